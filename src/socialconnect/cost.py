@@ -1,0 +1,114 @@
+"""What a call costs, in money and in quota."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["CostEstimate", "CostItem", "Money", "QuotaUse"]
+
+
+class Money(BaseModel):
+    """
+    An amount of money.
+
+    Args:
+        amount: The amount, exact.
+        currency: Its ISO 4217 code.
+        per: What it is paid for, such as `month` or `request`; `None` for a plain amount.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    amount: Decimal
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+    per: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}" + (f" per {self.per}" if self.per else "")
+
+
+class CostItem(BaseModel):
+    """
+    One line of an estimate.
+
+    Args:
+        what: What is paid for, by the network's name for it.
+        units: How many of it.
+        low: The least that it can cost in all.
+        high: The most that it can cost in all. Differs from `low` where the network's price list leaves it open.
+        source: The price list's address.
+        effective: The day from which the price holds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    what: str
+    units: int
+    low: Decimal
+    high: Decimal
+    currency: str = "USD"
+    source: str | None = None
+    effective: date | None = None
+
+
+class QuotaUse(BaseModel):
+    """
+    What a call takes from an allowance.
+
+    Args:
+        name: The allowance, such as `posts per 24 hours`.
+        units: How much the call takes.
+        remaining: How much is left before it; `None` if the network has not told yet.
+        limit: The whole allowance, where known.
+        resets_at: When it fills up again, where known.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    units: int
+    remaining: int | None = None
+    limit: int | None = None
+    resets_at: datetime | None = None
+
+
+class CostEstimate(BaseModel):
+    """
+    What a call would cost, before it is sent.
+
+    Args:
+        network: The network's name.
+        operation: The call, such as `publish`.
+        priced: Whether the network has a price list for calls. `False` means that no price is known to exist,
+            which is not the same as free.
+        items: The lines that make it up.
+        quotas: What the call takes from allowances.
+        notes: What a person should know, such as that a link makes the post dearer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: str
+    operation: str
+    priced: bool
+    items: tuple[CostItem, ...] = ()
+    quotas: tuple[QuotaUse, ...] = ()
+    notes: tuple[str, ...] = Field(default=())
+
+    @property
+    def low(self) -> Decimal:
+        """The least that the call can cost, in all."""
+        return sum((item.low for item in self.items), Decimal(0))
+
+    @property
+    def high(self) -> Decimal:
+        """The most that the call can cost, in all; what `spend_limit` counts."""
+        return sum((item.high for item in self.items), Decimal(0))
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of `low` and `high`; `None` without a price."""
+        return self.items[0].currency if self.items else None

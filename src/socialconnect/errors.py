@@ -1,0 +1,431 @@
+"""
+Everything that can go wrong, as one tree.
+
+```
+SocialConnectError
+├── ConfigurationError                the caller's set-up
+├── ValidationError                   .problems; raised before any request
+│   └── UnsupportedFeature            the network cannot do this
+├── AuthError
+│   ├── TokenExpired, TokenRevoked    refresh, or ask the user again
+│   └── PermissionDenied              .missing scopes or roles
+├── LifecycleError                    .deprecation: since when, by which source, what replaces it
+│   ├── ApiRetired
+│   │   └── ApiVersionRetired         .version, .newest
+│   └── ApiPaywalled                  .plan, .price, .source
+├── ThrottleError                     .retry_after
+│   ├── RateLimited
+│   └── QuotaExceeded                 daily or monthly allowance, credits, spend limit
+├── RejectedError                     the network understood and said no
+│   ├── DuplicatePost, MediaRejected, MediaNotReady, PolicyBlocked, AccountLocked, NotFound
+├── UnavailableError                  the network is down or broken; nothing was done
+├── TransportError
+│   ├── NotSent                       the request never left: safe to repeat
+│   └── OutcomeUnknown                it may have been done: look before repeating
+└── ProtocolError                     an answer that the library does not understand
+```
+
+The classes follow what a caller does about an error: mend the set-up, mend the post, reconnect the account, leave or
+pay, wait, or look before sending again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, Unpack
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from socialconnect.cost import Money
+    from socialconnect.lifecycle.status import DeprecationStatus
+
+__all__ = [
+    "AccountLocked",
+    "ApiPaywalled",
+    "ApiRetired",
+    "ApiVersionRetired",
+    "AuthError",
+    "ConfigurationError",
+    "DuplicatePost",
+    "LifecycleError",
+    "MediaNotReady",
+    "MediaRejected",
+    "NotFound",
+    "NotSent",
+    "OutcomeUnknown",
+    "PermissionDenied",
+    "PolicyBlocked",
+    "Problem",
+    "ProtocolError",
+    "QuotaExceeded",
+    "RateLimited",
+    "RejectedError",
+    "SocialConnectError",
+    "SunsetWarning",
+    "ThrottleError",
+    "TokenExpired",
+    "TokenRevoked",
+    "TransportError",
+    "UnavailableError",
+    "UnsupportedFeature",
+    "ValidationError",
+]
+
+
+class Problem(BaseModel):
+    """
+    One thing that is wrong with what the caller gave, found before any request.
+
+    Args:
+        field: Where it is, as a path: `text`, `media[1]`, `link`, `at`.
+        rule: The rule that it breaks, as a short stable word: `max_length`, `media_type`, `aware_datetime`.
+        message: One sentence for a person.
+        limit: The rule's limit, with its unit where it has one.
+        actual: What was found.
+        network: The network whose rule it is; `None` for a rule of the library.
+        source: Where the rule is written down; `None` for a rule of the library.
+        severity: `error` stops the call. `warning` is told and stops nothing.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: str
+    rule: str
+    message: str
+    limit: str | int | float | None = None
+    actual: str | int | float | None = None
+    network: str | None = None
+    source: str | None = None
+    severity: str = Field(default="error", pattern="^(error|warning)$")
+
+    def __str__(self) -> str:
+        where = f"{self.network}: {self.field}" if self.network else self.field
+        return f"{where}: {self.message}"
+
+
+class Facts(TypedDict, total=False):
+    """What every error may say; see `SocialConnectError` for each key."""
+
+    network: str | None
+    account: str | None
+    operation: str | None
+    status: int | None
+    code: str | None
+    request_id: str | None
+    hint: str | None
+    docs: str | None
+    retry_after: float | None
+    answer: str | None
+
+
+class SunsetWarning(UserWarning):
+    """Something that this call uses ends on a known day that is near."""
+
+
+class SocialConnectError(Exception):
+    """
+    The root of every error that the library raises.
+
+    Args:
+        message: What happened, in one sentence; never holds a secret.
+        network: The network's name, such as `facebook`.
+        account: The account on that network.
+        operation: The method that was called, such as `publish`.
+        status: The HTTP status of the answer, where there was one.
+        code: The network's own error code, as text.
+        request_id: The network's id of the request, to give to its support.
+        hint: What to do next.
+        docs: A page that explains the error.
+        retry_after: Seconds to wait before another attempt, where known.
+        answer: The answer's body, redacted and cut to some kilobytes.
+    """
+
+    retryable: ClassVar[bool] = False
+    """Whether the same call may succeed later, unchanged, without a risk of doing it twice."""
+
+    default_hint: ClassVar[str | None] = None
+
+    may_have_happened: bool = False
+    """Whether the call may have been carried out in spite of the error. If so, never repeat it without looking."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        network: str | None = None,
+        account: str | None = None,
+        operation: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        hint: str | None = None,
+        docs: str | None = None,
+        retry_after: float | None = None,
+        answer: str | None = None,
+    ) -> None:
+        self.message = message or (type(self).__doc__ or type(self).__name__).strip().splitlines()[0]
+        self.network = network
+        self.account = account
+        self.operation = operation
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.hint = hint or self.default_hint
+        self.docs = docs
+        self.retry_after = retry_after
+        self.answer = answer
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        where = " ".join(part for part in (self.network, self.account) if part)
+        facts = [
+            where,
+            self.operation,
+            f"HTTP {self.status}" if self.status else None,
+            f"code {self.code}" if self.code else None,
+            f"request {self.request_id}" if self.request_id else None,
+            f"wait {self.retry_after:g} s" if self.retry_after is not None else None,
+        ]
+        told = ", ".join(fact for fact in facts if fact)
+        text = f"{self.message} [{told}]" if told else self.message
+        return f"{text} {self.hint}" if self.hint else text
+
+    def at(self, *, network: str, account: str, operation: str) -> Self:
+        """Say where the error happened, where that is not yet said. Gives the error itself."""
+        self.network = self.network or network
+        self.account = self.account or account
+        self.operation = self.operation or operation
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions with keyword arguments do not survive pickling by themselves, and workers pass errors around.
+        return _rebuild, (type(self), self.message), self.__dict__
+
+
+def _rebuild(kind: type[SocialConnectError], message: str) -> SocialConnectError:
+    error = kind.__new__(kind, message)
+    Exception.__init__(error, message)
+    return error
+
+
+class ConfigurationError(SocialConnectError):
+    """The set-up is wrong: an argument, a file, an environment variable, an extra that is not installed."""
+
+    def __init__(
+        self, message: str | None = None, *, problems: Iterable[Problem] = (), hint: str | None = None
+    ) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(_with_problems(message, self.problems) if self.problems else message, hint=hint)
+
+
+class ValidationError(SocialConnectError):
+    """
+    What the caller gave breaks a rule; nothing was sent.
+
+    `problems` holds every broken rule, not only the first.
+    """
+
+    def __init__(
+        self,
+        problems: Iterable[Problem] | None = None,
+        *,
+        message: str | None = None,
+        network: str | None = None,
+        account: str | None = None,
+        operation: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems or ())
+        super().__init__(
+            _with_problems(message, self.problems),
+            network=network,
+            account=account,
+            operation=operation,
+            hint=hint,
+        )
+
+
+def _with_problems(message: str | None, problems: Sequence[Problem]) -> str | None:
+    if not problems:
+        return message
+    told = "; ".join(str(problem) for problem in problems)
+    return f"{message}: {told}" if message else told
+
+
+class UnsupportedFeature(ValidationError):
+    """The network, or this account on it, cannot do this."""
+
+
+class AuthError(SocialConnectError):
+    """The network does not accept who is calling."""
+
+
+class TokenExpired(AuthError):
+    """The token's time is over."""
+
+    default_hint = "Refresh the token, or ask the user to connect the account again."
+
+
+class TokenRevoked(AuthError):
+    """The token is no longer valid: withdrawn, replaced, or never right."""
+
+    default_hint = "Ask the user to connect the account again."
+
+
+class PermissionDenied(AuthError):
+    """
+    The token is valid and may not do this.
+
+    `missing` names the scopes, permissions or roles to ask for, where the network or its documentation tells them.
+    """
+
+    def __init__(self, message: str | None = None, *, missing: Iterable[str] = (), **facts: Unpack[Facts]) -> None:
+        super().__init__(message, **facts)
+        self.missing: tuple[str, ...] = tuple(missing)
+        if self.missing and not self.hint:
+            self.hint = f"Ask for: {', '.join(self.missing)}."
+
+
+class LifecycleError(SocialConnectError):
+    """An API's life stands in the way: it is retired, or access to it is sold."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        deprecation: DeprecationStatus | None = None,
+        source: str | None = None,
+        **facts: Unpack[Facts],
+    ) -> None:
+        super().__init__(message, **facts)
+        self.deprecation = deprecation
+        """What the catalogue says of the operation on that day: since when, by which source, what replaces it."""
+        self.source = source
+        """Who says so: a page's address, the application that declared it, or `answer` for the network's own answer."""
+
+
+class ApiRetired(LifecycleError):
+    """The API that this call needs no longer exists."""
+
+
+class ApiVersionRetired(ApiRetired):
+    """The API version that was asked for is no longer served."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        version: str | None = None,
+        newest: str | None = None,
+        deprecation: DeprecationStatus | None = None,
+        source: str | None = None,
+        **facts: Unpack[Facts],
+    ) -> None:
+        super().__init__(message, deprecation=deprecation, source=source, **facts)
+        self.version = version
+        """The version that was asked for."""
+        self.newest = newest
+        """The newest version that the catalogue knows."""
+
+
+class ApiPaywalled(LifecycleError):
+    """Access to this API is sold, and this app or account has not bought it."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        plan: str | None = None,
+        price: Money | None = None,
+        deprecation: DeprecationStatus | None = None,
+        source: str | None = None,
+        **facts: Unpack[Facts],
+    ) -> None:
+        super().__init__(message, deprecation=deprecation, source=source, **facts)
+        self.plan = plan
+        """The plan that would give access, by the network's name for it."""
+        self.price = price
+        """What that plan costs, where it is known."""
+
+
+class ThrottleError(SocialConnectError):
+    """Too much, too fast: nothing was done, and time or money will help. `retry_after` is in seconds."""
+
+    retryable = True
+
+
+class RateLimited(ThrottleError):
+    """The network's rate limit is reached."""
+
+
+class QuotaExceeded(ThrottleError):
+    """A daily or monthly allowance, a credit balance or a spend limit is used up."""
+
+    retryable = False
+
+
+class RejectedError(SocialConnectError):
+    """The network understood the request and said no; nothing was done."""
+
+
+class DuplicatePost(RejectedError):
+    """
+    The network says that this post exists already.
+
+    After an answer was lost this is good news: the first attempt was carried out.
+    `existing` is the id of the live post, where the network names it.
+    """
+
+    def __init__(self, message: str | None = None, *, existing: str | None = None, **facts: Unpack[Facts]) -> None:
+        super().__init__(message, **facts)
+        self.existing = existing
+
+
+class MediaRejected(RejectedError):
+    """The network does not take this media file."""
+
+
+class MediaNotReady(RejectedError):
+    """The network is still processing an uploaded media file; nothing was posted."""
+
+    retryable = True
+
+
+class PolicyBlocked(RejectedError):
+    """The network refuses this for its rules on content or behaviour."""
+
+
+class AccountLocked(RejectedError):
+    """The account must be unlocked, verified or confirmed by its owner on the network itself."""
+
+
+class NotFound(RejectedError):
+    """There is no such post, media, page or account, or the token may not see it."""
+
+
+class UnavailableError(SocialConnectError):
+    """The network is down or broken; nothing was done."""
+
+    retryable = True
+
+
+class TransportError(SocialConnectError):
+    """The request or its answer did not get through."""
+
+
+class NotSent(TransportError):
+    """The request never left this machine: it is safe to repeat."""
+
+    retryable = True
+
+
+class OutcomeUnknown(TransportError):
+    """The request left, and no verdict came back: it may have been carried out."""
+
+    default_hint = "Look at the account's recent posts before you send it again."
+    may_have_happened = True
+
+
+class ProtocolError(SocialConnectError):
+    """The network gave an answer that the library does not understand; `answer` holds it, redacted."""

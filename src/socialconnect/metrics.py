@@ -1,0 +1,153 @@
+"""How published posts perform: each number with its name, its period, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from socialconnect.errors import SocialConnectError
+from socialconnect.post import PublishedPost, UtcDatetime
+
+__all__ = ["DataUse", "MetricValue", "Metrics", "MetricsReport", "Unavailable"]
+
+
+class DataUse(BaseModel):
+    """
+    A rule on what data from a network may be used for.
+
+    Args:
+        topic: What it is about, such as `ai-training` or `retention`.
+        rule: The rule in one or two sentences.
+        verdict: `allowed`, `forbidden`, `limited` or `unstated`.
+        source: The document's address or name.
+        read_on: The day on which it was read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic: str
+    rule: str
+    verdict: str = Field(pattern="^(allowed|forbidden|limited|unstated)$")
+    source: str
+    read_on: date
+
+
+class MetricValue(BaseModel):
+    """
+    One number as the network gave it.
+
+    Args:
+        name: The network's name for it.
+        value: The number; by part where the network splits it, such as reactions by type.
+        period: What time it covers, such as `lifetime` or `day`; `None` if the network does not say.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    value: int | float | Mapping[str, int | float]
+    period: str | None = None
+
+
+class Unavailable(BaseModel):
+    """
+    Why a metric has no number.
+
+    Args:
+        name: The network's name for the metric.
+        reason: Why, in one sentence.
+        replacement: What to read instead, where there is something.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    reason: str
+    replacement: str | None = None
+
+
+class Metrics(BaseModel):
+    """
+    The numbers of one post. What the network does not give is `None`, never 0.
+
+    Args:
+        post: The post's id on the network.
+        fetched_at: When they were read.
+        views: How often the post was shown; the field that the network itself now counts by.
+        reach: How many different people saw it.
+        likes: Likes, or reactions of all kinds.
+        comments: Comments or replies.
+        shares: Shares, reposts or reshares.
+        saves: Bookmarks or saves.
+        clicks: Clicks on the post or its link.
+        engagements: All interactions together, as the network counts them.
+        values: Every number as the network named it.
+        unavailable: Metrics that were asked for and have no number, with the reason.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    post: str
+    fetched_at: UtcDatetime
+    views: int | None = None
+    reach: int | None = None
+    likes: int | None = None
+    comments: int | None = None
+    shares: int | None = None
+    saves: int | None = None
+    clicks: int | None = None
+    engagements: int | None = None
+    values: Mapping[str, MetricValue] = Field(default_factory=dict)
+    unavailable: Mapping[str, Unavailable] = Field(default_factory=dict)
+
+
+class MetricsReport:
+    """
+    The numbers of several posts. `report[post]` gives one post's `Metrics`, or raises that post's error.
+
+    Args:
+        network: The network's name.
+        results: For each post's id, its metrics or the error that its reading met.
+        data_use: What the numbers may be used for, under the network's terms.
+    """
+
+    def __init__(
+        self,
+        network: str,
+        results: Mapping[str, Metrics | SocialConnectError],
+        *,
+        data_use: tuple[DataUse, ...] = (),
+    ) -> None:
+        self.network = network
+        self.data_use = data_use
+        self._results = dict(results)
+
+    def __getitem__(self, ref: PublishedPost | str) -> Metrics:
+        """
+        Give one post's metrics.
+
+        Raises:
+            KeyError: The post was not asked for.
+            SocialConnectError: Reading this post's metrics failed.
+        """
+        found = self._results[ref if isinstance(ref, str) else ref.id]
+        if isinstance(found, SocialConnectError):
+            raise found
+        return found
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    def __iter__(self) -> Iterator[Metrics]:
+        """Give the metrics of every post whose reading succeeded, in the order asked for."""
+        return (found for found in self._results.values() if isinstance(found, Metrics))
+
+    def __repr__(self) -> str:
+        return f"<MetricsReport {self.network}: {len(self)} posts, {len(self.errors)} errors>"
+
+    @property
+    def errors(self) -> dict[str, SocialConnectError]:
+        """The errors, by the post's id; empty if every reading succeeded."""
+        return {ref: found for ref, found in self._results.items() if isinstance(found, SocialConnectError)}

@@ -1,0 +1,1 @@
+"""The networks: one folder each, with the same file names in each."""

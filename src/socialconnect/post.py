@@ -1,0 +1,297 @@
+"""What users write and what they get back: posts, drafts, plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from typing import Annotated, ClassVar, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializeAsAny,
+    field_serializer,
+    field_validator,
+)
+
+from socialconnect.media import Image, Media, MediaFacts, Video
+
+__all__ = [
+    "Draft",
+    "Image",
+    "Link",
+    "Media",
+    "MediaFacts",
+    "NetworkOptions",
+    "Post",
+    "PostVariant",
+    "PublishedPost",
+    "ScheduledPost",
+    "UtcDatetime",
+    "Video",
+]
+
+UtcDatetime = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+"""A moment; a naive datetime is refused, any zone is taken and kept as UTC."""
+
+
+class Link(BaseModel):
+    """
+    A web address shared with a post, and how its preview should read where the network lets the caller say.
+
+    Args:
+        url: The address, with `http://` or `https://`.
+        title: The preview's headline. LinkedIn fetches nothing: without a title it gets the address itself.
+        description: The preview's text.
+        image: The preview's picture.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(pattern=r"^https?://\S+$")
+    title: str | None = None
+    description: str | None = None
+    image: Image | None = None
+
+    def __init__(self, url: str, **data: object) -> None:
+        super().__init__(**{"url": url, **data})
+
+
+class NetworkOptions(BaseModel):
+    """
+    What only one network can do, for one post. Each network has its own subclass, such as `TwitterOptions`.
+
+    An option that a network does not know is refused when the object is made.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: ClassVar[str] = ""
+    """The network's name."""
+
+
+class PostVariant(BaseModel):
+    """
+    How a post differs on one network. What is `None` stays as in the post.
+
+    Args:
+        text: The text on that network.
+        media: The media on that network; an empty list takes them away.
+        link: The link on that network.
+        options: That network's own options.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str | None = None
+    media: tuple[Media, ...] | None = None
+    link: Link | None = None
+    options: SerializeAsAny[NetworkOptions] | None = None
+
+    @field_validator("link", mode="before")
+    @classmethod
+    def _link_from_address(cls, value: object) -> object:
+        return _link(value)
+
+
+OptionsT = TypeVar("OptionsT", bound=NetworkOptions)
+
+
+class Post(BaseModel):
+    """
+    What to publish, neutral of network. A post never changes; `with_changes` gives another.
+
+    Args:
+        text: The text. The library never alters it: what does not fit is told, not cut.
+        media: Images and videos, in order.
+        link: A web address to share, or a `Link` that says how its preview should read.
+        options: Options for one network, or for several.
+        variants: How the post differs, by the network's name.
+
+    Raises:
+        pydantic.ValidationError: An argument is of the wrong kind.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = ""
+    media: tuple[Media, ...] = ()
+    link: Link | None = None
+    options: tuple[SerializeAsAny[NetworkOptions], ...] = ()
+    variants: Mapping[str, PostVariant] = Field(default_factory=dict)
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        media: Sequence[Image | Video] = (),
+        link: Link | str | None = None,
+        options: NetworkOptions | Iterable[NetworkOptions] | Mapping[str, Mapping[str, JsonValue]] = (),
+        variants: Mapping[str, PostVariant] | None = None,
+        **data: object,
+    ) -> None:
+        given = {"text": text, "media": media, "link": link, "options": options, "variants": variants or {}}
+        super().__init__(**{**given, **data})
+
+    @field_validator("media", mode="before")
+    @classmethod
+    def _media_as_tuple(cls, value: object) -> object:
+        return (value,) if isinstance(value, Image | Video) else value
+
+    @field_validator("link", mode="before")
+    @classmethod
+    def _link_from_address(cls, value: object) -> object:
+        return _link(value)
+
+    @field_validator("options", mode="before")
+    @classmethod
+    def _options_by_network(cls, value: object) -> object:
+        if isinstance(value, NetworkOptions):
+            return (value,)
+        if isinstance(value, Mapping):
+            from socialconnect.registry import options_class  # the registry knows each network's options by name
+
+            return tuple(options_class(str(name)).model_validate(fields) for name, fields in value.items())
+        return value
+
+    @field_serializer("options")
+    def _options_as_mapping(self, value: tuple[NetworkOptions, ...]) -> dict[str, dict[str, JsonValue]]:
+        return {one.network: one.model_dump(mode="json", exclude_none=True) for one in value}
+
+    @field_validator("variants", mode="before")
+    @classmethod
+    def _variants_by_network(cls, value: object) -> object:
+        if not isinstance(value, Mapping):
+            return value
+        return {str(name): _variant(str(name), fields) for name, fields in value.items()}
+
+    def with_changes(self, **changes: object) -> Self:
+        """Give the same post with some fields changed; the fields are checked as in the constructor."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**{**fields, **changes})
+
+    def for_network(self, network: str) -> Post:
+        """Give the post as it reads on one network: its variant applied, the other networks' parts left out."""
+        if not self.options and not self.variants:
+            return self
+        variant = self.variants.get(network)
+        options = tuple(one for one in self.options if one.network == network)
+        if variant is None:
+            return Post(self.text, media=self.media, link=self.link, options=options)
+        return Post(
+            self.text if variant.text is None else variant.text,
+            media=self.media if variant.media is None else variant.media,
+            link=self.link if variant.link is None else variant.link,
+            options=options if variant.options is None else (variant.options,),
+        )
+
+    def options_for(self, kind: type[OptionsT]) -> OptionsT | None:
+        """Give the options of one kind, such as `TwitterOptions`, or `None`."""
+        return next((one for one in self.options if isinstance(one, kind)), None)
+
+
+def _link(value: object) -> object:
+    return Link(value) if isinstance(value, str) else value
+
+
+def _variant(network: str, value: object) -> object:
+    if not isinstance(value, Mapping) or not isinstance(value.get("options"), Mapping):
+        return value
+    from socialconnect.registry import options_class
+
+    return {**value, "options": options_class(network).model_validate(value["options"])}
+
+
+class PublishedPost(BaseModel):
+    """
+    A post that is live on a network.
+
+    Two of them are equal when they are the same post of the same account, whatever else is known of them.
+
+    Args:
+        network: The network's name.
+        account: The account on it.
+        id: The network's id of the post.
+        url: Where people see it, where known.
+        text: Its text as the network gave it back, where it did.
+        created_at: When it went live, where known.
+        media_count: How many media it carries, where known.
+        parent: The id of the post that it replies to, where known.
+        data: The network's own answer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: str
+    account: str
+    id: str
+    url: str | None = None
+    text: str | None = None
+    created_at: UtcDatetime | None = None
+    media_count: int | None = None
+    parent: str | None = None
+    data: Mapping[str, JsonValue] = Field(default_factory=dict, repr=False)
+
+    def __hash__(self) -> int:
+        return hash((self.network, self.account, self.id))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PublishedPost):
+            return NotImplemented
+        return (self.network, self.account, self.id) == (other.network, other.account, other.id)
+
+
+class Draft(BaseModel):
+    """
+    A post that is kept and not published.
+
+    Args:
+        network: The network's name.
+        account: The account on it.
+        id: The draft's id: the network's own, or the outbox's.
+        post: What it holds; `None` for a draft on the network that the library did not make.
+        held_by: `network` or `outbox`.
+        text: Its text as the network gave it back, for a draft on the network.
+        created_at: When it was made, where known.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: str
+    account: str
+    id: str
+    post: Post | None = None
+    held_by: str = Field(default="network", pattern="^(network|outbox)$")
+    text: str | None = None
+    created_at: UtcDatetime | None = None
+
+
+class ScheduledPost(BaseModel):
+    """
+    A post that is planned for a time.
+
+    Args:
+        network: The network's name.
+        account: The account on it.
+        id: The plan's id: the network's own, or the outbox's.
+        at: When it is to appear, in UTC; `None` while it waits for its campaign to be launched.
+        post: What it holds; `None` for a plan on the network that the library did not make.
+        held_by: `network` or `outbox`.
+        state: For a plan in the outbox, the delivery's state; `planned` for one on the network.
+        text: Its text as the network gave it back, for a plan on the network.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: str
+    account: str
+    id: str
+    at: UtcDatetime | None = None
+    post: Post | None = None
+    held_by: str = Field(default="network", pattern="^(network|outbox)$")
+    state: str = "planned"
+    text: str | None = None

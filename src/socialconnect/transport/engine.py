@@ -1,0 +1,307 @@
+"""
+The two transports over httpx, blocking and async. This is the only module of the library that sends.
+
+Both are written as coroutines. Those of the blocking one never suspend, so that one `send(None)` runs them to their
+end: no event loop, no thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Protocol
+
+import httpx
+
+from socialconnect.clock import Clock
+from socialconnect.errors import ConfigurationError, NotSent, OutcomeUnknown, ProtocolError
+from socialconnect.media import Image, Video
+from socialconnect.transport.request import FileSlice, Request, Response
+
+__all__ = ["AsyncHttpClient", "AsyncHttpxTransport", "HttpClient", "HttpxTransport", "Transport", "prepared"]
+
+MAX_ANSWER = 16 * 1024 * 1024
+"""Bytes of an answer that are read at most, after decompression."""
+
+_STREAM_PIECE = 1024 * 1024
+_CONNECT_TIMEOUT = 10.0
+
+
+class HttpAnswer(Protocol):
+    """What a client's `request` gives; only named so that `HttpClient` can be written down."""
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        ...
+
+
+class HttpClient(Protocol):
+    """What may be passed as `http_client=` to a blocking network: an `httpx.Client`."""
+
+    def request(self, method: str, url: str) -> HttpAnswer:
+        """Send a request."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class AsyncHttpClient(Protocol):
+    """What may be passed as `http_client=` to an async network: an `httpx.AsyncClient`."""
+
+    async def request(self, method: str, url: str) -> HttpAnswer:
+        """Send a request."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class Transport(Protocol):
+    """What adapters stand on: sending, waiting, and reading a media file; nothing else suspends them."""
+
+    @property
+    def blocking(self) -> bool:
+        """Whether its coroutines never suspend."""
+        ...
+
+    async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
+        """
+        Send one request and read the whole answer.
+
+        Raises:
+            NotSent: The request never left.
+            OutcomeUnknown: The request left, or part of it, and no whole answer came back.
+            ProtocolError: The answer is longer than the library reads, or cannot be decoded.
+        """
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, by the clock."""
+        ...
+
+    async def read(self, media: Image | Video) -> bytes:
+        """Read a whole media file; for files that are small by the network's own limit."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections that the transport opened itself."""
+        ...
+
+
+# What httpx raises before a byte of the request has left. Everything else that it raises may come after.
+_NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)
+
+
+def _failure(error: Exception, request: Request) -> NotSent | OutcomeUnknown | ProtocolError:
+    what = f"{request.method} {request.url.partition('?')[0]}: {_reason(error)}"
+    if isinstance(error, _NEVER_LEFT):
+        return NotSent(f"The request was not sent: {what}.")
+    return OutcomeUnknown(f"The answer was lost: {what}.")
+
+
+def _reason(error: Exception) -> str:
+    # httpx puts no secret into these texts, but an address may carry one in its query.
+    told = str(error).partition("?")[0].strip().rstrip(".")
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+
+
+def _built(request: Request, headers: dict[str, str], timeout: float, stream: object) -> httpx.Request:
+    """
+    Build the engine's request directly.
+
+    `Client.build_request` would merge the client's own headers, cookies and parameters into it, at a third of the cost
+    of the whole call, and none of them may reach a network unseen.
+    """
+    limits = {"connect": min(_CONNECT_TIMEOUT, timeout), "read": timeout, "write": timeout, "pool": timeout}
+    extensions = {"timeout": limits}
+    url = request.full_url
+    if request.json is not None:
+        return httpx.Request(request.method, url, headers=headers, json=request.json, extensions=extensions)
+    if request.files:
+        files = [(part.name, (part.filename, part.content, part.type)) for part in request.files]
+        form = dict(request.form or {})
+        return httpx.Request(request.method, url, headers=headers, data=form, files=files, extensions=extensions)
+    if request.form is not None:
+        form = dict(request.form)
+        return httpx.Request(request.method, url, headers=headers, data=form, extensions=extensions)
+    if isinstance(request.content, FileSlice):
+        headers = {**headers, "Content-Length": str(request.content.length)}
+        return httpx.Request(request.method, url, headers=headers, content=stream, extensions=extensions)  # type: ignore[arg-type]  # the transport's own kind of stream
+    return httpx.Request(request.method, url, headers=headers, content=request.content, extensions=extensions)
+
+
+def prepared(request: Request, headers: Mapping[str, str]) -> tuple[str, str, dict[str, str], bytes]:
+    """Give what would go over the wire: method, address, headers and body."""
+    stream = _pieces(request.content) if isinstance(request.content, FileSlice) else None
+    built = _built(request, dict(headers), _CONNECT_TIMEOUT, stream)
+    return built.method, str(built.url), dict(built.headers), built.read()
+
+
+def _too_long(request: Request) -> ProtocolError:
+    return ProtocolError(f"The answer to {request.method} {request.url} is longer than {MAX_ANSWER} bytes.")
+
+
+def _fits_at_once(response: httpx.Response) -> bool:
+    """Whether the whole answer may be read in one go: it is not compressed, and says that it is short."""
+    length = response.headers.get("content-length")
+    if length is None or not length.isdigit() or "content-encoding" in response.headers:
+        return False
+    return int(length) <= MAX_ANSWER
+
+
+class HttpxTransport:
+    """
+    The blocking transport.
+
+    Args:
+        clock: Where waiting goes.
+        client: The caller's own `httpx.Client`, which the caller closes; `None` for one of our own.
+    """
+
+    blocking = True
+
+    def __init__(self, clock: Clock, client: HttpClient | None = None) -> None:
+        if client is not None and not isinstance(client, httpx.Client):
+            raise ConfigurationError(f"http_client must be an httpx.Client, not {type(client).__name__}.")
+        self._clock = clock
+        self._own = client is None
+        self._client = httpx.Client() if client is None else client
+
+    async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
+        """Send one request; see `Transport.send`."""
+        stream = _pieces(request.content) if isinstance(request.content, FileSlice) else None
+        try:
+            built = _built(request, headers, timeout, stream)
+            answer = self._client.send(built, stream=True, follow_redirects=False)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise _failure(error, request) from error
+        try:
+            return self._read(answer, request)
+        except httpx.HTTPError as error:
+            raise _failure(error, request) from error
+        finally:
+            answer.close()
+
+    def _read(self, answer: httpx.Response, request: Request) -> Response:
+        if _fits_at_once(answer):
+            content = answer.read()
+        else:
+            pieces, length = [], 0
+            for piece in answer.iter_bytes():
+                length += len(piece)
+                if length > MAX_ANSWER:
+                    raise _too_long(request)
+                pieces.append(piece)
+            content = b"".join(pieces)
+        return Response(answer.status_code, answer.headers, content)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, by the clock."""
+        self._clock.sleep(seconds)
+
+    async def read(self, media: Image | Video) -> bytes:
+        """Read a whole media file."""
+        with media.open() as file:
+            return file.read()
+
+    async def close(self) -> None:
+        """Close the client, if it is our own."""
+        if self._own:
+            self._client.close()
+
+
+class AsyncHttpxTransport:
+    """
+    The async transport, under asyncio and trio alike.
+
+    Args:
+        clock: Where waiting goes.
+        client: The caller's own `httpx.AsyncClient`, which the caller closes; `None` for one of our own.
+    """
+
+    blocking = False
+
+    def __init__(self, clock: Clock, client: AsyncHttpClient | None = None) -> None:
+        if client is not None and not isinstance(client, httpx.AsyncClient):
+            raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(client).__name__}.")
+        self._clock = clock
+        self._own = client is None
+        self._client = httpx.AsyncClient() if client is None else client
+
+    async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
+        """Send one request; see `Transport.send`."""
+        stream = _pieces_async(request.content) if isinstance(request.content, FileSlice) else None
+        try:
+            built = _built(request, headers, timeout, stream)
+            answer = await self._client.send(built, stream=True, follow_redirects=False)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise _failure(error, request) from error
+        try:
+            return await self._read(answer, request)
+        except httpx.HTTPError as error:
+            raise _failure(error, request) from error
+        finally:
+            await answer.aclose()
+
+    async def _read(self, answer: httpx.Response, request: Request) -> Response:
+        if _fits_at_once(answer):
+            content = await answer.aread()
+        else:
+            pieces, length = [], 0
+            async for piece in answer.aiter_bytes():
+                length += len(piece)
+                if length > MAX_ANSWER:
+                    raise _too_long(request)
+                pieces.append(piece)
+            content = b"".join(pieces)
+        return Response(answer.status_code, answer.headers, content)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, by the clock."""
+        await self._clock.sleep_async(seconds)
+
+    async def read(self, media: Image | Video) -> bytes:
+        """Read a whole media file, in a thread so that other tasks run meanwhile."""
+        import anyio.to_thread
+
+        def read_all() -> bytes:
+            with media.open() as file:
+                return file.read()
+
+        return await anyio.to_thread.run_sync(read_all)
+
+    async def close(self) -> None:
+        """Close the client, if it is our own."""
+        if self._own:
+            await self._client.aclose()
+
+
+def _pieces(part: FileSlice) -> Iterator[bytes]:
+    with part.media.open() as file:
+        file.seek(part.start)
+        left = part.length
+        while left > 0 and (piece := file.read(min(_STREAM_PIECE, left))):
+            left -= len(piece)
+            yield piece
+
+
+async def _pieces_async(part: FileSlice) -> AsyncIterator[bytes]:
+    import anyio.to_thread
+
+    with part.media.open() as file:
+        file.seek(part.start)
+        left = part.length
+        while left > 0 and (piece := await anyio.to_thread.run_sync(file.read, min(_STREAM_PIECE, left))):
+            left -= len(piece)
+            yield piece

@@ -1,0 +1,196 @@
+"""
+The wire: what an adapter calls to reach its network.
+
+One call goes, top to bottom: pacing → token → signing → transport → the network's verdict → parsing. A failure before
+the verdict is tried again where that is safe; a visible request whose verdict is not known is `OutcomeUnknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError as ShapeError
+
+from socialconnect.auth.tokens import Credential, OAuth1Credential, TokenSource
+from socialconnect.clock import Clock
+from socialconnect.errors import (
+    ConfigurationError,
+    OutcomeUnknown,
+    ProtocolError,
+    SocialConnectError,
+    TokenExpired,
+    UnavailableError,
+)
+from socialconnect.media import Image, Video
+from socialconnect.transport.engine import Transport
+from socialconnect.transport.pacing import Pacing
+from socialconnect.transport.redaction import Redactor
+from socialconnect.transport.request import Effect, Request, Response
+from socialconnect.transport.retry import RetryPolicy, resend
+
+if TYPE_CHECKING:
+    from socialconnect.adapter import Adapter
+
+__all__ = ["Wire"]
+
+T = TypeVar("T")
+
+
+class Wire:
+    """
+    Args:
+        adapter: The adapter that it serves: it signs, and reads the network's verdicts.
+        transport: What sends.
+        tokens: Where the credential comes from.
+        clock: The clock.
+        pacing: What is known of the account's rate limits.
+        retry: How often to try.
+        timeout: Seconds for a request.
+        publish_timeout: Seconds for a visible request: longer, since giving up early leaves the outcome unknown.
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        transport: Transport,
+        tokens: TokenSource,
+        *,
+        clock: Clock,
+        pacing: Pacing,
+        retry: RetryPolicy,
+        timeout: float,
+        publish_timeout: float,
+    ) -> None:
+        self.clock = clock
+        self.pacing = pacing
+        self.redactor = Redactor(adapter.secrets())
+        self.transport = transport
+        self._adapter = adapter
+        self._tokens = tokens
+        self._retry = retry
+        self._timeout = timeout
+        self._publish_timeout = publish_timeout
+        self._last_credential: Credential | None = None
+
+    async def call(self, request: Request, parse: Callable[[Response], T]) -> T:
+        """
+        Send a request and give what `parse` makes of the answer.
+
+        Args:
+            request: The request.
+            parse: Reads an accepted answer; raises `ValueError`, `KeyError`, `TypeError` or pydantic's
+                `ValidationError` if it is not of the expected shape.
+
+        Raises:
+            SocialConnectError: The network refused, or the request or its answer was lost.
+        """
+        try:
+            response = await self._once(request)
+        except SocialConnectError as first:
+            response = await self._again(first, request)
+        try:
+            return parse(response)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            not_understood = self._not_understood(request, response, error)
+        # Outside the handler: pydantic's own error repeats what it was given, and must not travel along.
+        raise not_understood
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, by the clock."""
+        await self.transport.sleep(seconds)
+
+    async def read(self, media: Image | Video) -> bytes:
+        """Read a whole media file; for files that are small by the network's own limit."""
+        return await self.transport.read(media)
+
+    async def credential(self) -> Credential:
+        """Give the credential to use now."""
+        credential = await self._tokens.credential(self.transport, self.clock)
+        if credential is not self._last_credential:
+            self._learn(credential)
+        return credential
+
+    async def _again(self, first: SocialConnectError, request: Request) -> Response:
+        if isinstance(first, TokenExpired) and request.signed and self._last_credential is not None:
+            newer = await self._tokens.renew(self.transport, self.clock, self._last_credential)
+            if newer is None:
+                raise first
+            return await self._once(request)
+        try:
+            return await resend(first, lambda: self._once(request), request.effect, self._retry, self.transport.sleep)
+        except OutcomeUnknown as error:
+            if request.effect is Effect.VISIBLE:
+                raise
+            # A lost answer to a request that nobody sees says only that the network could not be reached.
+            raise UnavailableError(error.message, hint="Try again later.") from error
+
+    async def _once(self, request: Request) -> Response:
+        wait = self.pacing.refuse_if_longer(request.limit_key, self._retry.longest_wait)
+        if wait:
+            await self.transport.sleep(wait)
+        adapter = self._adapter
+        headers = {"User-Agent": _USER_AGENT, "Accept": "application/json", **request.headers}
+        if request.signed:
+            credential = await self.credential()
+            if not adapter.trusts(request.url):
+                raise ConfigurationError(f"A token is not sent to {urlsplit(request.url).netloc}.")
+            headers.update(adapter.sign(request, credential))
+        timeout = request.timeout or (self._publish_timeout if request.effect is Effect.VISIBLE else self._timeout)
+        try:
+            response = await self.transport.send(request, headers, timeout)
+        except OutcomeUnknown as error:
+            if request.effect is Effect.VISIBLE:
+                raise
+            raise UnavailableError(error.message, hint="Try again later.") from error
+        for window in adapter.rate_windows(request, response):
+            self.pacing.learn(window)
+        if adapter.accepts(response):
+            return response
+        raise self._refused(request, response)
+
+    def _learn(self, credential: Credential) -> None:
+        self._last_credential = credential
+        if isinstance(credential, OAuth1Credential):
+            secrets = [credential.consumer_secret, credential.token, credential.token_secret]
+        else:
+            secrets = [one for one in (credential.access_token, credential.refresh_token) if one is not None]
+        for secret in secrets:
+            self.redactor.learn(secret.get_secret_value())
+
+    def _refused(self, request: Request, response: Response) -> SocialConnectError:
+        error = self._adapter.refused(request, response, answer=self.redactor.answer(response.content))
+        error.message = self.redactor.text(error.message)
+        doubtful = isinstance(error, UnavailableError | ProtocolError) or error.may_have_happened
+        if request.effect is Effect.VISIBLE and doubtful:
+            return self._unknown(error)
+        return error
+
+    def _not_understood(self, request: Request, response: Response, error: Exception) -> SocialConnectError:
+        # pydantic repeats the value that it was given, which may hold a secret: only the places are told.
+        if isinstance(error, ShapeError):
+            told = ", ".join(".".join(map(str, one["loc"])) or one["type"] for one in error.errors()[:3])
+        else:
+            told = type(error).__name__
+        what = f"{request.method} {request.url.partition('?')[0]}"
+        protocol = ProtocolError(
+            f"The answer to {what} is not of the expected shape ({told}).",
+            status=response.status,
+            answer=self.redactor.answer(response.content),
+        )
+        return self._unknown(protocol) if request.effect is Effect.VISIBLE else protocol
+
+    def _unknown(self, cause: SocialConnectError) -> OutcomeUnknown:
+        unknown = OutcomeUnknown(
+            f"It may have been carried out: {cause.message}",
+            status=cause.status,
+            code=cause.code,
+            request_id=cause.request_id,
+            answer=cause.answer,
+        )
+        unknown.__cause__ = cause
+        return unknown
+
+
+_USER_AGENT = "socialconnect (+https://pypi.org/project/socialconnect/)"
