@@ -38,7 +38,7 @@ from socialconnect.transport.pacing import RateWindow
 from socialconnect.transport.request import Response
 from socialconnect.transport.retry import RetryPolicy
 
-__all__ = ["AsyncNetwork", "AsyncSettings", "Network", "Settings", "TokenLike", "run"]
+__all__ = ["AsyncNetwork", "AsyncSettings", "Network", "Settings", "TokenLike", "newest_version", "run"]
 
 T = TypeVar("T")
 
@@ -117,6 +117,12 @@ def _operations(
         plans=outbox.plans if outbox is not None else None,
         spend_limit=settings.get("spend_limit"),
     )
+
+
+def newest_version(settings: _SharedSettings, network: str, api: str) -> str:
+    """Give the newest live version of an API on the clock's day; for the constructors of networks with versions."""
+    clock = settings.get("clock") or SystemClock()
+    return settings.setdefault("lifecycle", Lifecycle()).newest_version(network, api, clock.now())
 
 
 class _Face(ABC):

@@ -13,6 +13,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import ClassVar, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -27,7 +28,7 @@ from socialconnect.testing.emulators.faults import Dropped, Fault, FaultKind, Fa
 from socialconnect.transport.engine import prepared
 from socialconnect.transport.request import Request, Response
 
-__all__ = ["EmulatedAccount", "EmulatedRequest", "Emulator", "UploadedFile", "json_response"]
+__all__ = ["EmulatedAccount", "EmulatedRequest", "Emulator", "UploadedFile", "WallPost", "json_response"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,30 @@ class EmulatedAccount:
     id: str
     token: str
     name: str = ""
+
+
+@dataclass(frozen=True)
+class WallPost:
+    """
+    What people would see on an emulated network: for tests to count and compare.
+
+    Args:
+        id: The network's id of the post.
+        account: The account that it belongs to.
+        text: Its text, as people would read it.
+        media: How many media it carries.
+        link: The address that it shares, if any.
+        created_at: When it went live.
+        parent: The post that it replies to or reshares, if any.
+    """
+
+    id: str
+    account: str
+    text: str
+    media: int
+    link: str | None
+    created_at: datetime
+    parent: str | None = None
 
 
 class EmulatedRequest:
@@ -178,6 +203,11 @@ class Emulator(ABC):
     @abstractmethod
     def accounts(self) -> tuple[EmulatedAccount, ...]:
         """The accounts that it holds."""
+
+    @property
+    @abstractmethod
+    def wall(self) -> tuple[WallPost, ...]:
+        """The posts that people would see now, oldest first."""
 
     @abstractmethod
     def respond(self, request: EmulatedRequest) -> Response:
