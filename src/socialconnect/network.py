@@ -2,159 +2,41 @@
 The interface: `Network` (blocking) and `AsyncNetwork`, with the same methods, arguments and errors.
 
 Both stand on the same coroutines (`operations.py`). The blocking face runs one with a single `send(None)`: over the
-blocking transport nothing in it ever suspends. The async face awaits it.
+blocking transport nothing in it ever suspends. The async face (`async_network.py`) awaits it.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Coroutine, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
-from typing import Self, TypedDict, TypeVar, Unpack
+from typing import Self, Unpack
 
 from pydantic import JsonValue
 
-from socialconnect.adapter import Adapter, Capabilities
-from socialconnect.auth.tokens import OAuth1Credential, StaticToken, Token, TokenSource
-from socialconnect.clock import Clock, SystemClock
-from socialconnect.cost import CostEstimate
-from socialconnect.errors import ConfigurationError, Problem
-from socialconnect.lifecycle import DeprecationStatus, Lifecycle
+from socialconnect.adapter import Adapter
+from socialconnect.async_network import AsyncNetwork
+from socialconnect.clock import SystemClock
+from socialconnect.face import (
+    AsyncSettings,
+    Face,
+    Settings,
+    TokenLike,
+    newest_version,
+    operations_for,
+    run,
+)
 from socialconnect.metrics import MetricsReport
-from socialconnect.operations import Operations
-from socialconnect.plans import KeepsPlans
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.preview import PreparedRequest
-from socialconnect.transport.engine import (
-    AsyncHttpClient,
-    AsyncHttpxTransport,
-    HttpClient,
-    HttpxTransport,
-    Transport,
-)
-from socialconnect.transport.pacing import RateWindow
+from socialconnect.transport.engine import HttpxTransport
 from socialconnect.transport.request import Response
-from socialconnect.transport.retry import RetryPolicy
 
 __all__ = ["AsyncNetwork", "AsyncSettings", "Network", "Settings", "TokenLike", "newest_version", "run"]
 
-T = TypeVar("T")
 
-TokenLike = str | Token | OAuth1Credential | TokenSource
-"""What may be passed as `token=`: the token itself, or where it comes from."""
-
-
-class _SharedSettings(TypedDict, total=False):
-    base_url: str | None
-    """Where the network is, in place of its own hosts: an emulator's address, or a proxy's."""
-    timeout: float
-    """Seconds for a request; 30 unless said otherwise."""
-    publish_timeout: float
-    """Seconds for a request that people see; 120 unless said otherwise. Giving up early leaves the outcome unknown."""
-    retry: RetryPolicy
-    """How often to try again, where that is safe."""
-    clock: Clock
-    """The clock; the machine's unless said otherwise."""
-    lifecycle: Lifecycle
-    """The facts about APIs' lives, the application's own among them."""
-    outbox: KeepsPlans | None
-    """Where drafts and plans are kept."""
-    spend_limit: Decimal | None
-    """How much money this object may spend, in the currency of the network's price list; no limit unless given."""
-
-
-class Settings(_SharedSettings, total=False):
-    """What every blocking network takes besides its own arguments."""
-
-    http_client: HttpClient | None
-    """The caller's own `httpx.Client`, which the caller closes."""
-
-
-class AsyncSettings(_SharedSettings, total=False):
-    """What every async network takes besides its own arguments."""
-
-    http_client: AsyncHttpClient | None
-    """The caller's own `httpx.AsyncClient`, which the caller closes."""
-
-
-def run(coroutine: Coroutine[object, None, T]) -> T:
-    """
-    Run a coroutine that never suspends to its end, and give its result.
-
-    Raises:
-        RuntimeError: It suspended: something in it is not meant for the blocking face.
-    """
-    try:
-        coroutine.send(None)
-    except StopIteration as finished:
-        result: T = finished.value
-        return result
-    coroutine.close()
-    raise RuntimeError("a coroutine suspended on the blocking path: an async object was passed to a blocking network")
-
-
-def _operations(
-    adapter: Adapter, token: TokenLike, transport: Transport, clock: Clock, api: str | None, settings: _SharedSettings
-) -> Operations:
-    timeout, publish_timeout = settings.get("timeout", 30.0), settings.get("publish_timeout", 120.0)
-    if timeout <= 0 or publish_timeout <= 0:
-        raise ConfigurationError("timeout and publish_timeout must be more than 0 seconds.")
-    if isinstance(token, str) and not token.strip():
-        raise ConfigurationError(f"The token for {adapter.network} {adapter.account} is empty.")
-    outbox = settings.get("outbox")
-    return Operations(
-        adapter,
-        transport,
-        StaticToken(token) if isinstance(token, str | Token | OAuth1Credential) else token,
-        clock=clock,
-        lifecycle=settings.get("lifecycle") or Lifecycle(),
-        api=api,
-        retry=settings.get("retry") or RetryPolicy(),
-        timeout=timeout,
-        publish_timeout=publish_timeout,
-        plans=outbox.plans if outbox is not None else None,
-        spend_limit=settings.get("spend_limit"),
-    )
-
-
-def newest_version(settings: _SharedSettings, network: str, api: str) -> str:
-    """Give the newest live version of an API on the clock's day; for the constructors of networks with versions."""
-    clock = settings.get("clock") or SystemClock()
-    return settings.setdefault("lifecycle", Lifecycle()).newest_version(network, api, clock.now())
-
-
-class _Face(ABC):
-    """What both faces share: everything that sends nothing."""
-
-    _operations: Operations
-
-    @property
-    def name(self) -> str:
-        """The network's name."""
-        return self._operations.network
-
-    @property
-    def account(self) -> str:
-        """The account's id on the network."""
-        return self._operations.account
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What the account can do by itself, without the outbox."""
-        return self._operations.adapter.capabilities
-
-    @property
-    def operations(self) -> Operations:
-        """The coroutines that both faces stand on; for the outbox, and for those who build further."""
-        return self._operations
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.account}>"
-
-
-class Network(_Face):
+class Network(Face):
     """
     One account on one social network, blocking.
 
@@ -170,7 +52,7 @@ class Network(_Face):
     ) -> None:
         clock = settings.get("clock") or SystemClock()
         transport = HttpxTransport(clock, settings.get("http_client"))
-        self._operations = _operations(adapter, token, transport, clock, api, settings)
+        self._operations = operations_for(adapter, token, transport, clock, api, settings)
 
     @classmethod
     def from_adapter(
@@ -442,368 +324,7 @@ class Network(_Face):
             )
         )
 
-    def validate(self, post: Post) -> list[Problem]:
-        """
-        Give everything that is wrong with a post for this network, and what a person should know. Sends nothing.
-
-        Args:
-            post: The post.
-
-        Returns:
-            The problems; empty if there are none. Those of severity `warning` do not stop a publish.
-        """
-        return self._operations.problems(post)
-
-    def estimate_cost(self, post: Post) -> CostEstimate:
-        """
-        Say what publishing a post costs, in money and in quota. Sends nothing.
-
-        Args:
-            post: The post.
-        """
-        return self._operations.estimate_cost(post)
-
-    def deprecation_status(self, on: date | datetime | None = None) -> DeprecationStatus:
-        """
-        Say what is known of the network's API on a day: as a whole, and for each operation. Sends nothing.
-
-        Args:
-            on: The day (its beginning in UTC) or an aware moment, past or future; now if not given.
-        """
-        return self._operations.deprecation_status(on)
-
-    def rate_limits(self) -> tuple[RateWindow, ...]:
-        """Give the rate limits as the network last told them; empty before the first answer. Sends nothing."""
-        return self._operations.rate_limits()
-
 
 class _AdapterNetwork(Network):
     def __init__(self, adapter: Adapter, token: TokenLike, api: str | None, settings: Settings) -> None:
-        self._open(adapter, token, api=api, **settings)
-
-
-class AsyncNetwork(_Face):
-    """
-    One account on one social network, async, under asyncio and trio alike.
-
-    It is abstract: make an `AsyncFacebook`, an `AsyncInstagram`, an `AsyncLinkedIn`, an `AsyncTwitter`, or one from an
-    adapter of your own with `from_adapter`. An object may be shared by tasks. Close it, or use it in an `async with`
-    block.
-    """
-
-    @abstractmethod
-    def __init__(self) -> None: ...
-
-    def _open(
-        self, adapter: Adapter, token: TokenLike, *, api: str | None = None, **settings: Unpack[AsyncSettings]
-    ) -> None:
-        clock = settings.get("clock") or SystemClock()
-        transport = AsyncHttpxTransport(clock, settings.get("http_client"))
-        self._operations = _operations(adapter, token, transport, clock, api, settings)
-
-    @classmethod
-    def from_adapter(
-        cls, adapter: Adapter, *, token: TokenLike, api: str | None = None, **settings: Unpack[AsyncSettings]
-    ) -> AsyncNetwork:
-        """
-        Make a network from any adapter.
-
-        Args:
-            adapter: The adapter, for one account.
-            token: The token, or where it comes from.
-            api: The API whose version the adapter asks for, as named in the catalogue.
-            settings: As for every network; see `AsyncSettings`.
-        """
-        return _AdapterAsyncNetwork(adapter, token, api, settings)
-
-    async def aclose(self) -> None:
-        """Close the connections that this object opened itself."""
-        await self._operations.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def publish(self, post: Post) -> PublishedPost:
-        """
-        Publish a post now.
-
-        The post's variant and options for this network are applied; the text is never altered.
-
-        Args:
-            post: What to publish.
-
-        Returns:
-            The live post.
-
-        Raises:
-            ValidationError: Something in the post breaks a rule; nothing was sent. All problems at once.
-            ApiRetired: The network, or the API version in use, is retired.
-            ApiPaywalled: Access is sold, and this app has not bought it.
-            OutcomeUnknown: The answer was lost: the post may be live. Look before you send it again.
-            NotSent: The request never left; it is safe to repeat.
-            SocialConnectError: Any other refusal; see `socialconnect.errors`.
-        """
-        return await self._operations.publish(post)
-
-    async def delete(self, ref: PublishedPost | str) -> None:
-        """
-        Delete a published post.
-
-        Args:
-            ref: The post, or its id.
-
-        Raises:
-            UnsupportedFeature: The network does not let software delete posts.
-            NotFound: There is no such post.
-        """
-        await self._operations.delete(ref)
-
-    async def posts(self, *, since: datetime | None = None, limit: int = 100) -> list[PublishedPost]:
-        """
-        Give the account's recent posts, newest first.
-
-        Args:
-            since: Leave out posts older than this moment; aware.
-            limit: How many at most.
-
-        Returns:
-            The posts, as the network gives them back.
-
-        Raises:
-            UnsupportedFeature: The network, or this access tier, does not let software read them.
-        """
-        return await self._operations.posts(since=since, limit=limit)
-
-    async def fetch_metrics(self, refs: Sequence[PublishedPost | str]) -> MetricsReport:
-        """
-        Give the numbers of posts, asked for in batches as large as the network takes.
-
-        Args:
-            refs: The posts, or their ids. Each is asked for once.
-
-        Returns:
-            A report: `report[ref]` is one post's `Metrics`, or raises that post's error, which costs no other's.
-
-        Raises:
-            SocialConnectError: Nothing could be read at all.
-        """
-        return await self._operations.fetch_metrics(refs)
-
-    async def draft(self, post: Post, *, native: bool = False) -> Draft:
-        """
-        Keep a post without publishing it. It may be unfinished: what is wrong with it is told when it is published.
-
-        Args:
-            post: What to keep.
-            native: Keep it on the network itself even if there is an outbox.
-
-        Raises:
-            UnsupportedFeature: The network keeps no drafts, and it was given no outbox.
-        """
-        return await self._operations.draft(post, native=native)
-
-    async def drafts(self, *, native: bool = False) -> list[Draft]:
-        """
-        Give the drafts: those in the outbox if there is one, else those on the network.
-
-        Args:
-            native: Those on the network even if there is an outbox.
-
-        Raises:
-            UnsupportedFeature: The network keeps no drafts, and it was given no outbox.
-        """
-        return await self._operations.drafts(native=native)
-
-    async def update_draft(self, draft: Draft, post: Post) -> Draft:
-        """
-        Put another post in a draft's place.
-
-        Args:
-            draft: The draft.
-            post: What it is to hold.
-
-        Raises:
-            NotFound: There is no such draft any more.
-        """
-        return await self._operations.update_draft(draft, post)
-
-    async def publish_draft(self, draft: Draft) -> PublishedPost:
-        """
-        Publish a draft, which ceases to be one.
-
-        Args:
-            draft: The draft.
-
-        Raises:
-            NotFound: There is no such draft any more.
-            SocialConnectError: As for `publish`.
-        """
-        return await self._operations.publish_draft(draft)
-
-    async def delete_draft(self, draft: Draft) -> None:
-        """
-        Delete a draft.
-
-        Args:
-            draft: The draft.
-
-        Raises:
-            NotFound: There is no such draft any more.
-        """
-        await self._operations.delete_draft(draft)
-
-    async def schedule(self, post: Post, at: datetime, *, native: bool = False) -> ScheduledPost:
-        """
-        Plan a post for a time. The plan is kept in the outbox if there is one, else on the network.
-
-        Args:
-            post: What to publish.
-            at: When; aware, in the future. A naive datetime is refused.
-            native: Use the network's own scheduling even if there is an outbox.
-
-        Raises:
-            ValidationError: The post or the time breaks a rule.
-            UnsupportedFeature: The network does not schedule, and it was given no outbox: a plan is never kept in
-                memory alone.
-        """
-        return await self._operations.schedule(post, at, native=native)
-
-    async def scheduled(self, *, native: bool = False) -> list[ScheduledPost]:
-        """
-        Give what is planned, soonest first: in the outbox if there is one, else on the network.
-
-        Args:
-            native: What is planned on the network even if there is an outbox.
-
-        Raises:
-            UnsupportedFeature: The network does not schedule, and it was given no outbox.
-        """
-        return await self._operations.scheduled(native=native)
-
-    async def reschedule(self, plan: ScheduledPost, at: datetime) -> ScheduledPost:
-        """
-        Move a plan to another time.
-
-        Args:
-            plan: The plan.
-            at: When instead; aware, in the future.
-
-        Raises:
-            ValidationError: The time breaks a rule, or the plan is already being carried out.
-            NotFound: There is no such plan any more.
-        """
-        return await self._operations.reschedule(plan, at)
-
-    async def cancel(self, plan: ScheduledPost) -> None:
-        """
-        Take back a plan.
-
-        Args:
-            plan: The plan.
-
-        Raises:
-            ValidationError: The plan is already being carried out.
-            NotFound: There is no such plan any more.
-        """
-        await self._operations.cancel(plan)
-
-    async def preview(self, post: Post) -> list[PreparedRequest]:
-        """
-        Give the exact requests that `publish` would send, with secrets masked. Nothing is sent.
-
-        What later requests need of earlier answers (an upload's id) comes from the network's emulator.
-
-        Args:
-            post: What would be published.
-
-        Raises:
-            ValidationError: Something in the post breaks a rule.
-            UnsupportedFeature: The network has no emulator.
-        """
-        return await self._operations.preview(post)
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        host: str | None = None,
-        query: Mapping[str, str] | None = None,
-        json: JsonValue = None,
-        form: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        repeatable: bool | None = None,
-    ) -> Response:
-        """
-        Send any request, through the same token, retry, lifecycle and error path as every other call.
-
-        Args:
-            method: The HTTP method.
-            path: The path, with the API version where the network has one in the path.
-            host: Which of the network's hosts, by the adapter's short name for it; the first if not given.
-            query: Parameters for the address.
-            json: A body to send as JSON.
-            form: A body to send as a form.
-            headers: Further headers.
-            repeatable: Whether it may be sent twice. `GET` and `HEAD` may unless said otherwise, others may not.
-
-        Returns:
-            The whole response.
-
-        Raises:
-            SocialConnectError: The network refused, or the request or its answer was lost.
-        """
-        return await self._operations.request(
-            method,
-            path,
-            host=host,
-            query=query,
-            json=json,
-            form=form,
-            headers=headers,
-            repeatable=repeatable,
-        )
-
-    def validate(self, post: Post) -> list[Problem]:
-        """
-        Give everything that is wrong with a post for this network, and what a person should know. Sends nothing.
-
-        Args:
-            post: The post.
-
-        Returns:
-            The problems; empty if there are none. Those of severity `warning` do not stop a publish.
-        """
-        return self._operations.problems(post)
-
-    def estimate_cost(self, post: Post) -> CostEstimate:
-        """
-        Say what publishing a post costs, in money and in quota. Sends nothing.
-
-        Args:
-            post: The post.
-        """
-        return self._operations.estimate_cost(post)
-
-    def deprecation_status(self, on: date | datetime | None = None) -> DeprecationStatus:
-        """
-        Say what is known of the network's API on a day: as a whole, and for each operation. Sends nothing.
-
-        Args:
-            on: The day (its beginning in UTC) or an aware moment, past or future; now if not given.
-        """
-        return self._operations.deprecation_status(on)
-
-    def rate_limits(self) -> tuple[RateWindow, ...]:
-        """Give the rate limits as the network last told them; empty before the first answer. Sends nothing."""
-        return self._operations.rate_limits()
-
-
-class _AdapterAsyncNetwork(AsyncNetwork):
-    def __init__(self, adapter: Adapter, token: TokenLike, api: str | None, settings: AsyncSettings) -> None:
         self._open(adapter, token, api=api, **settings)
