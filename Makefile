@@ -1,0 +1,55 @@
+# Two commands do all the set-up on a fresh machine with Python 3.11+ and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint types unit httpx2 bench clean
+
+help:
+	@echo "make demo   set up and run the main job: a campaign to four networks, and the day one of them ends"
+	@echo "make test   set up and run everything: linters, type checks, all tests, with httpx2 beside httpx too"
+	@echo "make bench  the benchmarks, as ratios in one run"
+	@echo "make clean  take away what the others made"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "socialconnect needs Python 3.11 or later; set PYTHON=..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cli]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) with the development dependencies ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.demo
+
+# httpx2 beside httpx, on the path of one test run only: nothing of the library may care.
+build/httpx2: | $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target build/httpx2 httpx2
+
+demo: $(VENV)/.demo
+	@$(BIN)/socialconnect demo
+
+test: lint types unit httpx2
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+	$(BIN)/pyright --warnings
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+
+httpx2: $(VENV)/.dev build/httpx2
+	PYTHONPATH=build/httpx2 $(BIN)/python -m pytest -q
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
