@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
-from typing import Annotated, ClassVar, Self, TypeVar
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -81,7 +81,7 @@ class PostVariant(BaseModel):
     Args:
         text: The text on that network.
         media: The media on that network; an empty list takes them away.
-        link: The link on that network.
+        link: The link on that network; `False` takes it away.
         options: That network's own options.
     """
 
@@ -89,7 +89,7 @@ class PostVariant(BaseModel):
 
     text: str | None = None
     media: tuple[Media, ...] | None = None
-    link: Link | None = None
+    link: Link | Literal[False] | None = None
     options: SerializeAsAny[NetworkOptions] | None = None
 
     @field_validator("link", mode="before")
@@ -185,7 +185,7 @@ class Post(BaseModel):
         return Post(
             self.text if variant.text is None else variant.text,
             media=self.media if variant.media is None else variant.media,
-            link=self.link if variant.link is None else variant.link,
+            link=self.link if variant.link is None else variant.link or None,
             options=options if variant.options is None else (variant.options,),
         )
 
