@@ -1,0 +1,423 @@
+"""
+Campaigns: one or more posts, several networks, one report.
+
+A campaign's posts go out at once, at a time, or by offset from the campaign's start. Everything is checked before
+anything is sent; after that, one network's failure never stops another's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+
+from socialconnect.errors import ConfigurationError, Problem, SocialConnectError, ValidationError
+from socialconnect.network import AsyncNetwork, Network, run
+from socialconnect.operations import Operations
+from socialconnect.post import Post, PublishedPost, ScheduledPost
+
+if TYPE_CHECKING:
+    from socialconnect.outbox import AsyncOutbox, Outbox
+
+__all__ = ["AsyncCampaign", "Campaign", "CampaignPost", "CampaignReport", "CampaignResult"]
+
+NetworkT = TypeVar("NetworkT", Network, AsyncNetwork)
+Outcome = PublishedPost | ScheduledPost | SocialConnectError
+
+
+class CampaignPost(BaseModel):
+    """
+    One post of a campaign, with where and when.
+
+    Args:
+        post: What to publish, with its variants by network.
+        networks: Where: names of networks or of accounts; all of the campaign's if empty.
+        at: When; aware. At once if neither this nor `after` is given.
+        after: How long after the campaign's start; held in the outbox until `launch`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    post: Post
+    networks: tuple[str, ...] = ()
+    at: AwareDatetime | None = None
+    after: timedelta | None = None
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if self.at is not None and self.after is not None:
+            raise ValueError("give at or after, not both")
+        if self.after is not None and self.after < timedelta(0):
+            raise ValueError("after must not be negative")
+        return self
+
+
+class CampaignResult(BaseModel):
+    """
+    What became of one post on one account.
+
+    Args:
+        account: The account's name in the campaign.
+        network: The network's name.
+        index: Which of the campaign's posts, counted from 0.
+        published: The live post, if it was published.
+        scheduled: The plan, if it was planned.
+        error: What went wrong, if something did.
+    """
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    account: str
+    network: str
+    index: int
+    published: PublishedPost | None = None
+    scheduled: ScheduledPost | None = None
+    error: SocialConnectError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was published or planned."""
+        return self.error is None
+
+
+@dataclass(frozen=True)
+class CampaignReport:
+    """
+    What became of a campaign: one result for each post and account, in the campaign's order.
+
+    Args:
+        campaign: The campaign's name.
+        results: The results.
+    """
+
+    campaign: str
+    results: tuple[CampaignResult, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything was published or planned."""
+        return all(one.ok for one in self.results)
+
+    @property
+    def published(self) -> list[PublishedPost]:
+        """What is live."""
+        return [one.published for one in self.results if one.published is not None]
+
+    @property
+    def scheduled(self) -> list[ScheduledPost]:
+        """What is planned."""
+        return [one.scheduled for one in self.results if one.scheduled is not None]
+
+    @property
+    def errors(self) -> dict[str, list[SocialConnectError]]:
+        """What went wrong, by account."""
+        found: dict[str, list[SocialConnectError]] = defaultdict(list)
+        for one in self.results:
+            if one.error is not None:
+                found[one.account].append(one.error)
+        return dict(found)
+
+    def __iter__(self) -> Iterator[CampaignResult]:
+        return iter(self.results)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One post for one account."""
+
+    index: int
+    account: str
+    item: CampaignPost
+    operations: Operations
+
+    def result(self, outcome: Outcome) -> CampaignResult:
+        return CampaignResult(
+            account=self.account,
+            network=self.operations.network,
+            index=self.index,
+            published=outcome if isinstance(outcome, PublishedPost) else None,
+            scheduled=outcome if isinstance(outcome, ScheduledPost) else None,
+            error=outcome if isinstance(outcome, SocialConnectError) else None,
+        )
+
+    async def publish(self) -> CampaignResult:
+        try:
+            return self.result(await self.operations.publish(self.item.post))
+        except SocialConnectError as error:
+            return self.result(error)
+
+
+class _Planned(Generic[NetworkT]):
+    """What both faces share: the posts, the accounts, and the check before anything is sent."""
+
+    def __init__(
+        self,
+        name: str,
+        posts: Iterable[CampaignPost | Post],
+        networks: Mapping[str, NetworkT] | Iterable[NetworkT],
+    ) -> None:
+        self.name = name
+        self.posts = tuple(one if isinstance(one, CampaignPost) else CampaignPost(post=one) for one in posts)
+        self.networks: dict[str, NetworkT] = dict(networks) if isinstance(networks, Mapping) else _named(networks)
+        if not name.strip():
+            raise ConfigurationError("A campaign needs a name.")
+        if not self.posts:
+            raise ConfigurationError(f"The campaign {name!r} has no posts.")
+        if not self.networks:
+            raise ConfigurationError(f"The campaign {name!r} has no networks.")
+
+    def validate(self) -> dict[str, list[Problem]]:
+        """
+        Give everything that is wrong, for each account. Sends nothing.
+
+        Returns:
+            The problems by the account's name, warnings among them; accounts without any are left out. A post's number
+            stands in front of the field: `posts[0].text`.
+        """
+        found: dict[str, list[Problem]] = defaultdict(list)
+        for problem in self._unknown_names():
+            found["campaign"].append(problem)
+        for step in self._steps():
+            for problem in self._step_problems(step):
+                field = f"posts[{step.index}].{problem.field}"
+                network = problem.network or step.operations.network
+                found[step.account].append(problem.model_copy(update={"field": field, "network": network}))
+        return dict(found)
+
+    def _step_problems(self, step: _Step) -> list[Problem]:
+        problems = step.operations.problems(step.item.post)
+        if step.item.at is not None and step.item.at <= step.operations.clock.now():
+            at = step.item.at.isoformat()
+            problems.append(Problem(field="at", rule="future", message="the time is in the past", actual=at))
+        return problems
+
+    def _unknown_names(self) -> list[Problem]:
+        known = set(self.networks) | {one.name for one in self.networks.values()}
+        return [
+            Problem(
+                field=f"posts[{index}].networks",
+                rule="known_account",
+                message=f"the campaign has no account or network named {name!r}",
+                limit=", ".join(sorted(known)),
+                actual=name,
+            )
+            for index, item in enumerate(self.posts)
+            for name in item.networks
+            if name not in known
+        ]
+
+    def _steps(self) -> list[_Step]:
+        return [
+            _Step(index, account, item, network.operations)
+            for index, item in enumerate(self.posts)
+            for account, network in self.networks.items()
+            if not item.networks or account in item.networks or network.name in item.networks
+        ]
+
+    def _checked(self, *, partial: bool, has_outbox: bool) -> tuple[list[_Step], list[CampaignResult]]:
+        """Give the steps to take, and a result for each that is left out because of its problems."""
+        problems = {
+            account: [one for one in found if one.severity == "error"] for account, found in self.validate().items()
+        }
+        everything = [one for found in problems.values() for one in found]
+        if everything and (not partial or problems.get("campaign")):
+            raise ValidationError(
+                everything, message=f"The campaign {self.name!r} was not started", hint="Nothing was sent."
+            )
+        if not has_outbox and any(item.at or item.after is not None for item in self.posts):
+            raise ConfigurationError(
+                f"The campaign {self.name!r} has posts for later: give it an outbox to keep them in."
+            )
+        steps, left_out = [], []
+        for step in self._steps():
+            prefix = f"posts[{step.index}]."
+            own = [one for one in problems.get(step.account, ()) if one.field.startswith(prefix)]
+            if own:
+                error = ValidationError(own, network=step.operations.network, account=step.operations.account)
+                left_out.append(step.result(error))
+            else:
+                steps.append(step)
+        return steps, left_out
+
+    def _report(self, results: Iterable[CampaignResult]) -> CampaignReport:
+        order = {account: number for number, account in enumerate(self.networks)}
+        return CampaignReport(self.name, tuple(sorted(results, key=lambda one: (one.index, order[one.account]))))
+
+
+def _named(networks: Iterable[NetworkT]) -> dict[str, NetworkT]:
+    """Name accounts by their network; a second one on the same network by its account too."""
+    found: dict[str, NetworkT] = {}
+    for network in networks:
+        name = network.name if network.name not in found else f"{network.name}:{network.account}"
+        if name in found:
+            raise ConfigurationError(f"The account {network.account} on {network.name} is given twice.")
+        found[name] = network
+    return found
+
+
+def _now_and_later(steps: Sequence[_Step]) -> tuple[dict[str, list[_Step]], list[_Step]]:
+    """Split the steps: what goes out at once, by account and in order, and what the outbox keeps."""
+    now: dict[str, list[_Step]] = defaultdict(list)
+    later: list[_Step] = []
+    for step in steps:
+        if step.item.at is None and step.item.after is None:
+            now[step.account].append(step)
+        else:
+            later.append(step)
+    return now, later
+
+
+def _plans(steps: Sequence[_Step]) -> list[tuple[str, str, Post, datetime | timedelta]]:
+    """Give what the outbox is to keep."""
+    return [
+        (step.operations.network, step.operations.account, step.item.post, when)
+        for step in steps
+        if (when := step.item.at if step.item.at is not None else step.item.after) is not None
+    ]
+
+
+class Campaign(_Planned[Network]):
+    """
+    A campaign over blocking networks.
+
+    Args:
+        name: The campaign's name; the outbox knows its plans by it.
+        posts: The posts, each with where and when, or plain posts for all networks at once.
+        networks: The accounts, by a name of the caller's own, or just the networks.
+        outbox: Where posts for later are kept; needed if there are any.
+
+    Raises:
+        ConfigurationError: There is no post or no network, or an account is given twice.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        posts: Iterable[CampaignPost | Post],
+        networks: Mapping[str, Network] | Iterable[Network],
+        *,
+        outbox: Outbox | None = None,
+    ) -> None:
+        super().__init__(name, posts, networks)
+        self._outbox = outbox
+
+    def publish(self, *, partial: bool = False) -> CampaignReport:
+        """
+        Check everything; then plan what is for later, all together, and publish the rest, the accounts side by side.
+
+        Args:
+            partial: Go on with the accounts that have no problems, although others have.
+
+        Returns:
+            The report: a result or an error for each post and account.
+
+        Raises:
+            ValidationError: Something is wrong on any network; nothing was sent. All problems at once.
+            ConfigurationError: There are posts for later and no outbox.
+        """
+        steps, results = self._checked(partial=partial, has_outbox=self._outbox is not None)
+        now, later = _now_and_later(steps)
+        if later and self._outbox is not None:
+            plans = self._outbox.add_campaign(self.name, _plans(later))
+            results += [step.result(plan) for step, plan in zip(later, plans, strict=True)]
+        if now:
+            with ThreadPoolExecutor(max_workers=len(now), thread_name_prefix="campaign") as pool:
+                for found in pool.map(_publish_all, now.values()):
+                    results += found
+        return self._report(results)
+
+    def launch(self, at: datetime | None = None) -> list[ScheduledPost]:
+        """
+        Start the campaign: the posts planned by offset get their times, and are let go.
+
+        Args:
+            at: The campaign's start; aware. Now if not given.
+
+        Raises:
+            ConfigurationError: The campaign was given no outbox.
+            NotFound: The outbox holds no such campaign.
+        """
+        if self._outbox is None:
+            raise ConfigurationError(f"The campaign {self.name!r} was given no outbox.")
+        return self._outbox.launch(self.name, at)
+
+
+def _publish_all(steps: Sequence[_Step]) -> list[CampaignResult]:
+    return [run(step.publish()) for step in steps]
+
+
+class AsyncCampaign(_Planned[AsyncNetwork]):
+    """
+    A campaign over async networks; see `Campaign`.
+
+    Args:
+        name: The campaign's name; the outbox knows its plans by it.
+        posts: The posts, each with where and when, or plain posts for all networks at once.
+        networks: The accounts, by a name of the caller's own, or just the networks.
+        outbox: Where posts for later are kept; needed if there are any.
+
+    Raises:
+        ConfigurationError: There is no post or no network, or an account is given twice.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        posts: Iterable[CampaignPost | Post],
+        networks: Mapping[str, AsyncNetwork] | Iterable[AsyncNetwork],
+        *,
+        outbox: AsyncOutbox | None = None,
+    ) -> None:
+        super().__init__(name, posts, networks)
+        self._outbox = outbox
+
+    async def publish(self, *, partial: bool = False) -> CampaignReport:
+        """
+        Check everything; then plan what is for later, all together, and publish the rest, the accounts side by side.
+
+        Args:
+            partial: Go on with the accounts that have no problems, although others have.
+
+        Returns:
+            The report: a result or an error for each post and account.
+
+        Raises:
+            ValidationError: Something is wrong on any network; nothing was sent. All problems at once.
+            ConfigurationError: There are posts for later and no outbox.
+        """
+        import anyio
+
+        steps, results = self._checked(partial=partial, has_outbox=self._outbox is not None)
+        now, later = _now_and_later(steps)
+        if later and self._outbox is not None:
+            plans = await self._outbox.add_campaign(self.name, _plans(later))
+            results += [step.result(plan) for step, plan in zip(later, plans, strict=True)]
+
+        async def publish_all(steps: Sequence[_Step]) -> None:
+            for step in steps:
+                results.append(await step.publish())
+
+        async with anyio.create_task_group() as group:
+            for own in now.values():
+                group.start_soon(publish_all, own)
+        return self._report(results)
+
+    async def launch(self, at: datetime | None = None) -> list[ScheduledPost]:
+        """
+        Start the campaign: the posts planned by offset get their times, and are let go.
+
+        Args:
+            at: The campaign's start; aware. Now if not given.
+
+        Raises:
+            ConfigurationError: The campaign was given no outbox.
+            NotFound: The outbox holds no such campaign.
+        """
+        if self._outbox is None:
+            raise ConfigurationError(f"The campaign {self.name!r} was given no outbox.")
+        return await self._outbox.launch(self.name, at)
