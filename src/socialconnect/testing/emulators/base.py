@@ -107,9 +107,14 @@ class EmulatedRequest:
         return f"<EmulatedRequest {self.method} {self.path}>"
 
     @cached_property
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """The address's parameters in order, the repeated ones too."""
+        return parse_qsl(self.raw_query, keep_blank_values=True)
+
+    @cached_property
     def query(self) -> dict[str, str]:
         """The address's parameters; of a repeated one the last."""
-        return dict(parse_qsl(self.raw_query, keep_blank_values=True))
+        return dict(self.query_pairs)
 
     @property
     def media_type(self) -> str:
@@ -118,14 +123,24 @@ class EmulatedRequest:
 
     @cached_property
     def form(self) -> dict[str, str]:
-        """The text fields of a form body, urlencoded or multipart."""
+        """
+        The text fields of a form body, urlencoded or multipart; of a repeated one the last.
+
+        Raises:
+            ValueError: The body calls itself multipart and is not.
+        """
         if self.media_type == "application/x-www-form-urlencoded":
             return dict(parse_qsl(self.content.decode("utf-8", "replace"), keep_blank_values=True))
         return self._multipart[0]
 
     @cached_property
     def files(self) -> dict[str, UploadedFile]:
-        """The files of a multipart body."""
+        """
+        The files of a multipart body.
+
+        Raises:
+            ValueError: The body calls itself multipart and is not.
+        """
         return self._multipart[1]
 
     @cached_property
@@ -135,6 +150,7 @@ class EmulatedRequest:
         if self.media_type != "multipart/form-data":
             return fields, files
         from python_multipart import parse_form
+        from python_multipart.exceptions import FormParserError
         from python_multipart.multipart import Field, File
 
         def text(raw: bytes | None) -> str:
@@ -146,13 +162,17 @@ class EmulatedRequest:
         def on_file(file: File) -> None:
             file.file_object.seek(0)
             content = file.file_object.read()
+            file.close()  # a long file is spooled to the disk
             files[text(file.field_name)] = UploadedFile(text(file.file_name), file.content_type or "", content)
 
         sent = {
             "Content-Type": self.headers["content-type"].encode(),
             "Content-Length": str(len(self.content)).encode(),
         }
-        parse_form(sent, io.BytesIO(self.content), on_field, on_file)
+        try:
+            parse_form(sent, io.BytesIO(self.content), on_field, on_file)
+        except FormParserError as error:
+            raise ValueError(f"the multipart form cannot be read: {error}") from error
         return fields, files
 
     def json(self) -> JsonValue:
@@ -235,10 +255,30 @@ class Emulator(ABC):
         Raises:
             Dropped: There is no answer: break the connection.
         """
+        response, delay = self._answer(request)
+        if delay:
+            self.clock.sleep(delay)
+        return response
+
+    async def handle_async(self, request: EmulatedRequest) -> Response:
+        """Answer as `handle` does; a slow answer lets other tasks run."""
+        response, delay = self._answer(request)
+        if delay:
+            await self.clock.sleep_async(delay)
+        return response
+
+    def _answer(self, request: EmulatedRequest) -> tuple[Response, float]:
+        """Give the answer and the seconds until it comes; nobody waits while holding the lock."""
         with self._lock:
             self.requests.append(request)
-            fault = self.faults.take(request.method, request.path)
-            return self.respond(request) if fault is None else self._faulty(request, fault)
+            return self._answer_part(request)
+
+    def _answer_part(self, request: EmulatedRequest) -> tuple[Response, float]:
+        """Answer a request that came by itself or as an item of a batch."""
+        fault = self.faults.take(request.method, request.path)
+        if fault is None:
+            return self.respond(request), 0.0
+        return self._faulty(request, fault), fault.seconds if fault.kind is FaultKind.SLOW else 0.0
 
     def _faulty(self, request: EmulatedRequest, fault: Fault) -> Response:
         match fault.kind:
@@ -261,41 +301,18 @@ class Emulator(ABC):
             case FaultKind.TRUNCATED:
                 return Response(done.status, done.headers, done.content[: len(done.content) // 2])
             case FaultKind.SLOW:
-                self.clock.sleep(fault.seconds)
                 return done
             case _:
                 raise Dropped(fault.kind)
 
-    def unknown(self, request: EmulatedRequest) -> Response:
-        """Give the answer to what the emulator does not know: a 501 that names the gap."""
-        gap = f"the {self.network} emulator does not know {request.method} {request.path}"
+    def unknown(self, request: EmulatedRequest, what: str = "") -> Response:
+        """Give the answer to what the emulator does not know: a 501 that names the gap, and in it `what` if given."""
+        gap = f"the {self.network} emulator does not know {what and f'{what} in '}{request.method} {request.path}"
         return json_response(501, {"emulator": self.network, "gap": gap})
 
     def transport(self) -> httpx.MockTransport:
         """Give a transport for `httpx.Client` and `httpx.AsyncClient` alike, with no socket in between."""
-
-        def answer(request: httpx.Request) -> httpx.Response:
-            try:
-                response = self.handle(
-                    EmulatedRequest(request.method, str(request.url), dict(request.headers), request.content)
-                )
-            except Dropped as dropped:
-                if dropped.kind is FaultKind.LOST_ANSWER:
-                    raise httpx.ReadTimeout("the answer was lost", request=request) from None
-                raise httpx.ReadError("the connection was reset", request=request) from None
-            return httpx.Response(response.status, headers=dict(response.headers), content=response.content)
-
-        class _Transport(httpx.MockTransport):
-            # httpx.MockTransport reads a streamed body only in its own kind of client: do it for both.
-            def handle_request(self, request: httpx.Request) -> httpx.Response:
-                request.read()
-                return answer(request)
-
-            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-                await request.aread()
-                return answer(request)
-
-        return _Transport(answer)
+        return _Transport(self)
 
     def client(self) -> httpx.Client:
         """Give an `httpx.Client` that reaches this emulator, for `http_client=`."""
@@ -317,3 +334,42 @@ class Emulator(ABC):
             return emulator.handle(EmulatedRequest(method, url, sent, content))
 
         return answer
+
+
+class _Transport(httpx.MockTransport):
+    """Serves blocking and async clients; httpx's own reads a streamed body only in its own kind of client."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(self.handle_request)
+        self._emulator = emulator
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        try:
+            return _received(request, self._emulator.handle(_sent(request)))
+        except Dropped as dropped:
+            raise _broken(request, dropped) from None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        try:
+            return _received(request, await self._emulator.handle_async(_sent(request)))
+        except Dropped as dropped:
+            raise _broken(request, dropped) from None
+
+
+def _sent(request: httpx.Request) -> EmulatedRequest:
+    return EmulatedRequest(request.method, str(request.url), dict(request.headers), request.content)
+
+
+def _received(request: httpx.Request, response: Response) -> httpx.Response:
+    if request.method == "HEAD" or response.status in (204, 304):
+        # What has no body on the wire has none here either, whatever length its headers tell.
+        return httpx.Response(response.status, headers=dict(response.headers), stream=httpx.ByteStream(b""))
+    return httpx.Response(response.status, headers=dict(response.headers), content=response.content)
+
+
+def _broken(request: httpx.Request, dropped: Dropped) -> httpx.TransportError:
+    if dropped.kind is FaultKind.LOST_ANSWER:
+        return httpx.ReadTimeout("the answer was lost", request=request)
+    return httpx.ReadError("the connection was reset", request=request)

@@ -32,9 +32,9 @@ class FaultKind(Enum):
     HTML = "html"
     """An HTML error page in place of the answer, before anything happened."""
     THROTTLED = "throttled"
-    """A 429 in the network's own form, with rate-limit headers."""
+    """The network's own answer to too many requests (a 429, or what the network has in its place), with its headers."""
     THROTTLED_BARE = "throttled_bare"
-    """A 429 in the network's own form, without headers."""
+    """The same without headers."""
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # a name, not a secret
     """The token is revoked: this request and all later ones are refused."""
     SLOW = "slow"
@@ -65,8 +65,8 @@ class Fault:
         path: Only for requests whose path matches this regular expression; any if not given.
         times: How many requests it strikes.
         after: How many matching requests pass before it strikes.
-        status: The HTTP status, for `REFUSED` and the errors.
-        body: The body, for `REFUSED`.
+        status: The HTTP status, for `REFUSED`, `HTML` and the errors.
+        body: The body, for `REFUSED` and the errors.
         headers: The headers, for `REFUSED`.
         seconds: How long, for `SLOW`.
     """

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["asgi_app", "serve", "serving"]
 
 _LOOPBACK = "127.0.0.1"
+_SHUTDOWN = 5
+"""Seconds that an answer under way has to end when the server stops."""
 
 
 def asgi_app(emulator: Emulator) -> ASGI3Application:
@@ -36,25 +38,32 @@ def asgi_app(emulator: Emulator) -> ASGI3Application:
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers: dict[str, str] = {}
+        for name, value in scope["headers"]:
+            key, told = name.decode("latin-1"), value.decode("latin-1")
+            headers[key] = f"{headers[key]}, {told}" if key in headers else told
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         query = scope["query_string"].decode("latin-1")
         url = f"{scope['scheme']}://{headers.get('host', _LOOPBACK)}{raw_path}" + (f"?{query}" if query else "")
         promised = 0
         try:
-            response = emulator.handle(EmulatedRequest(scope["method"], url, headers, bytes(body)))
+            response = await emulator.handle_async(EmulatedRequest(scope["method"], url, headers, bytes(body)))
         except Dropped:
             # An answer that breaks off: a server cannot drop a connection more plainly than by promising a body.
             response, promised = Response(200, {}, b""), 1
-        length = str(len(response.content) + promised)
-        answered = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-        if response.status != 204:
-            answered = [pair for pair in answered if pair[0].lower() != b"content-length"]
-            answered.append((b"content-length", length.encode()))
+        bodiless = response.status in (204, 304)
+        answered = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in response.headers.items()
+            if name.lower() != "content-length"
+        ]
+        if not bodiless:
+            answered.append((b"content-length", str(len(response.content) + promised).encode()))
         if promised:
             answered.append((b"connection", b"close"))
+        content = b"" if bodiless else response.content
         await send({"type": "http.response.start", "status": response.status, "headers": answered, "trailers": False})
-        await send({"type": "http.response.body", "body": response.content, "more_body": False})
+        await send({"type": "http.response.body", "body": content, "more_body": False})
 
     return app
 
@@ -67,7 +76,15 @@ def _server(emulator: Emulator) -> Server:
             "Serving an emulator over loopback needs uvicorn.", hint="pip install 'socialconnect[testing]'"
         ) from error
     # A broken-off answer is meant to break off: the server need not complain about it.
-    return uvicorn.Server(uvicorn.Config(asgi_app(emulator), log_level="critical", access_log=False, lifespan="off"))
+    config = uvicorn.Config(
+        asgi_app(emulator),
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=_SHUTDOWN,
+    )
+    return uvicorn.Server(config)
 
 
 def listen(port: int = 0) -> socket.socket:
@@ -109,5 +126,5 @@ def serving(emulator: Emulator) -> Iterator[str]:
         yield address(listening)  # connections wait in the socket's queue until the server takes them
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=2 * _SHUTDOWN)
         listening.close()
