@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Coroutine
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypedDict, TypeVar
+from typing import TypedDict
 
 from socialconnect.adapter import Adapter, Capabilities
 from socialconnect.auth.tokens import OAuth1Credential, StaticToken, Token, TokenSource
@@ -29,10 +28,7 @@ __all__ = [
     "TokenLike",
     "newest_version",
     "operations_for",
-    "run",
 ]
-
-T = TypeVar("T")
 
 TokenLike = str | Token | OAuth1Credential | TokenSource
 """What may be passed as `token=`: the token itself, or where it comes from."""
@@ -69,22 +65,6 @@ class AsyncSettings(SharedSettings, total=False):
 
     http_client: AsyncHttpClient | None
     """The caller's own `httpx.AsyncClient`, which the caller closes."""
-
-
-def run(coroutine: Coroutine[object, None, T]) -> T:
-    """
-    Run a coroutine that never suspends to its end, and give its result.
-
-    Raises:
-        RuntimeError: It suspended: something in it is not meant for the blocking face.
-    """
-    try:
-        coroutine.send(None)
-    except StopIteration as finished:
-        result: T = finished.value
-        return result
-    coroutine.close()
-    raise RuntimeError("a coroutine suspended on the blocking path: an async object was passed to a blocking network")
 
 
 def operations_for(

@@ -17,6 +17,7 @@ from pydantic import JsonValue
 
 from socialconnect.adapter import Adapter
 from socialconnect.async_network import AsyncNetwork
+from socialconnect.blocking import run
 from socialconnect.clock import SystemClock
 from socialconnect.face import (
     AsyncSettings,
@@ -25,7 +26,6 @@ from socialconnect.face import (
     TokenLike,
     newest_version,
     operations_for,
-    run,
 )
 from socialconnect.metrics import MetricsReport
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
