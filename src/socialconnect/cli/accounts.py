@@ -1,0 +1,191 @@
+"""
+Reading an accounts file: which accounts there are, and where their tokens come from.
+
+```toml
+outbox = "outbox.db"            # where plans are kept; beside this file
+overlays = "overlays.toml"      # the application's own cut-offs; optional
+
+[accounts.brand-page]
+network = "facebook"
+page_id = "1000"
+token = { env = "FACEBOOK_TOKEN" }
+```
+
+Secrets are never in the file: each is a reference to an environment variable. The other keys of an account are the
+arguments of its network's class.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from socialconnect.auth.tokens import OAuth1Credential
+from socialconnect.cli.toml_file import read_toml, validated
+from socialconnect.clock import Clock
+from socialconnect.errors import ApiRetired, ConfigurationError, Problem
+from socialconnect.lifecycle import Lifecycle, load_overlays
+from socialconnect.network import Network
+from socialconnect.outbox import Outbox
+from socialconnect.registry import network_class
+
+__all__ = ["Accounts", "load_accounts"]
+
+_SECRET = ("token", "app_secret")
+_OAUTH1 = {"consumer_key", "consumer_secret", "token", "token_secret"}
+_SETTINGS = ("base_url", "timeout", "publish_timeout", "spend_limit")
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    outbox: str | None = None
+    overlays: str | None = None
+    accounts: dict[str, dict[str, object]] = Field(min_length=1)
+
+
+class _Common(TypedDict, total=False):
+    lifecycle: Lifecycle
+    outbox: Outbox | None
+    clock: Clock
+
+
+@dataclass
+class Accounts:
+    """
+    The accounts of a file, ready to use. Close them when done, or use them in a `with` block.
+
+    Args:
+        networks: The networks, by the account's name in the file.
+        outbox: The outbox, if the file names one.
+        lifecycle: The facts about APIs' lives, with the file's overlays.
+    """
+
+    networks: dict[str, Network]
+    outbox: Outbox | None
+    lifecycle: Lifecycle
+
+    def __enter__(self) -> Accounts:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for network in self.networks.values():
+            network.close()
+        if self.outbox is not None:
+            self.outbox.close()
+
+
+def load_accounts(
+    path: Path, *, environment: Mapping[str, str] = os.environ, clock: Clock | None = None, need_outbox: bool = False
+) -> Accounts:
+    """
+    Read an accounts file and make its networks.
+
+    Args:
+        path: The file.
+        environment: Where the secrets are.
+        clock: The clock of all networks and of the outbox; the machine's if not given.
+        need_outbox: Whether it is an error if the file names no outbox.
+
+    Raises:
+        ConfigurationError: It is no TOML (with line and column), or something in it is missing, unknown, of the wrong
+            kind, or refers to an environment variable that is not set: all of it, each with its place.
+    """
+    file = validated(_File, read_toml(path), path)
+    folder = path.parent
+    if need_outbox and file.outbox is None:
+        raise ConfigurationError(f"{path} names no outbox.", hint='Add a line such as: outbox = "outbox.db"')
+    problems: list[Problem] = []
+    arguments = {name: _arguments(name, table, environment, problems) for name, table in file.accounts.items()}
+    if problems:
+        raise ConfigurationError(f"{path} is wrong", problems=problems)
+    lifecycle = Lifecycle(overlays=load_overlays(folder / file.overlays) if file.overlays else ())
+    settings: _Common = {"lifecycle": lifecycle}
+    if clock is not None:
+        settings["clock"] = clock
+    outbox = None
+    if file.outbox is not None:
+        outbox = Outbox(folder / file.outbox, clock=clock) if clock is not None else Outbox(folder / file.outbox)
+        settings["outbox"] = outbox
+    return Accounts(
+        {name: make(**given, **settings) for name, (make, given) in arguments.items()},
+        outbox,
+        lifecycle,
+    )
+
+
+def _arguments(
+    name: str, table: Mapping[str, object], environment: Mapping[str, str], problems: list[Problem]
+) -> tuple[Callable[..., Network], dict[str, object]]:
+    """Give the class of an account's network and its arguments; what is wrong goes to `problems`."""
+
+    def wrong(field: str, rule: str, message: str) -> None:
+        problems.append(Problem(field=f"accounts.{name}{field}", rule=rule, message=message))
+
+    chosen = table.get("network")
+    if not isinstance(chosen, str):
+        wrong("", "missing", 'say which network it is, such as: network = "facebook"')
+        return Network, {}
+    try:
+        make: Callable[..., Network] = network_class(chosen)
+    except (ConfigurationError, ApiRetired) as error:
+        wrong(".network", "known_network", str(error))
+        return Network, {}
+    own = inspect.signature(make).parameters
+    given: dict[str, object] = {}
+    for key, value in table.items():
+        if key == "network":
+            continue
+        if key not in own and key not in _SETTINGS:
+            allowed = ", ".join(sorted({one for one in own if one not in ("self", "settings")} | set(_SETTINGS)))
+            wrong(f".{key}", "unknown", f"{chosen} has no such setting; known are {allowed}")
+        elif isinstance(value, Mapping):
+            given[key] = _secret(f".{key}", value, environment, wrong)
+        elif key in _SECRET:
+            wrong(f".{key}", "reference", f'secrets do not belong in a file; write: {key} = {{ env = "VARIABLE" }}')
+        else:
+            given[key] = Decimal(str(value)) if key == "spend_limit" else value
+    for key, parameter in own.items():
+        needed = parameter.default is inspect.Parameter.empty and parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        if needed and key not in table:
+            wrong(f".{key}", "missing", f"{chosen} needs it")
+    return make, given
+
+
+def _secret(
+    field: str, value: Mapping[str, object], environment: Mapping[str, str], wrong: Callable[[str, str, str], None]
+) -> str | OAuth1Credential | None:
+    """Follow a reference, or four of them for OAuth 1.0a."""
+    if set(value) == {"env"}:
+        return _variable(field, value["env"], environment, wrong)
+    if set(value) == _OAUTH1:
+        found = {}
+        for key, one in value.items():
+            reference = one["env"] if isinstance(one, Mapping) and set(one) == {"env"} else None
+            found[key] = _variable(f"{field}.{key}", reference, environment, wrong)
+        if any(one is None for one in found.values()):
+            return None
+        key = found.pop("consumer_key") or ""
+        return OAuth1Credential(consumer_key=key, **{name: SecretStr(one or "") for name, one in found.items()})
+    wrong(field, "reference", 'write { env = "VARIABLE" }, or for OAuth 1.0a a table of ' + ", ".join(sorted(_OAUTH1)))
+    return None
+
+
+def _variable(
+    field: str, name: object, environment: Mapping[str, str], wrong: Callable[[str, str, str], None]
+) -> str | None:
+    if not isinstance(name, str) or not name:
+        wrong(field, "reference", 'write { env = "VARIABLE" }')
+        return None
+    found = environment.get(name, "").strip()
+    if not found:
+        wrong(field, "environment", f"the environment variable {name} is not set")
+        return None
+    return found

@@ -1,0 +1,269 @@
+"""The commands. Exit codes: 0 done, 1 something failed, 2 what was given is wrong."""
+
+from __future__ import annotations
+
+import json as json_text
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import JsonValue
+from rich.console import Console
+
+from socialconnect.campaign import Campaign
+from socialconnect.cli import show
+from socialconnect.cli.accounts import load_accounts
+from socialconnect.cli.campaign_file import load_campaign
+from socialconnect.clock import SystemClock
+from socialconnect.errors import ConfigurationError, Problem, SocialConnectError, ValidationError
+from socialconnect.lifecycle import DeprecationStatus, Lifecycle, load_overlays
+
+__all__ = ["app", "run_app"]
+
+app = typer.Typer(
+    name="socialconnect",
+    help="One interface to Facebook, Instagram, LinkedIn and Twitter.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_out = Console()
+_err = Console(stderr=True)
+
+AccountsFile = Annotated[Path, typer.Option("--accounts", help="Which accounts, with references to their tokens.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print data as JSON.")]
+CampaignPath = Annotated[Path, typer.Argument(metavar="CAMPAIGN.toml", help="The campaign.")]
+
+FAILED, WRONG = 1, 2
+
+
+def run_app() -> None:
+    """Run the command that the process was given."""
+    try:
+        app()
+    except (ConfigurationError, ValidationError) as error:
+        show.error(_err, error)
+        sys.exit(WRONG)
+    except SocialConnectError as error:
+        show.error(_err, error)
+        sys.exit(FAILED)
+
+
+def _print_json(data: JsonValue) -> None:
+    print(json_text.dumps(data, ensure_ascii=False, indent=2))  # this is the command line
+
+
+@app.command()
+def publish(
+    campaign: CampaignPath,
+    accounts: AccountsFile,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; send nothing.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Only show the requests; send nothing.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Go on with the accounts that have no problems.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publish a campaign: what is for now goes out, what is for later goes to the outbox."""
+    file = load_campaign(campaign)
+    later = any(one.at or one.after is not None for one in file.posts)
+    with load_accounts(accounts, need_outbox=later) as held:
+        plan = Campaign(file.name, file.posts, held.networks, outbox=held.outbox)
+        if check:
+            _check(plan, as_json)
+        elif preview:
+            _preview(plan, as_json)
+        else:
+            report = plan.publish(partial=partial)
+            if as_json:
+                _print_json([_result_json(one) for one in report])
+            else:
+                show.report(_out, report)
+            if not report.ok:
+                raise typer.Exit(FAILED)
+
+
+def _result_json(result: object) -> JsonValue:
+    from socialconnect.campaign import CampaignResult
+
+    assert isinstance(result, CampaignResult)  # noqa: S101  # told to the type checker
+    told: dict[str, JsonValue] = {"account": result.account, "network": result.network, "post": result.index}
+    if result.published is not None:
+        told["published"] = result.published.model_dump(mode="json")
+    if result.scheduled is not None:
+        told["scheduled"] = result.scheduled.model_dump(mode="json")
+    if result.error is not None:
+        told["error"] = error_json(result.error)
+    return told
+
+
+def error_json(error: SocialConnectError) -> JsonValue:
+    """Give an error as data."""
+    return {
+        "class": type(error).__name__,
+        "message": error.message,
+        "operation": error.operation,
+        "status": error.status,
+        "code": error.code,
+        "hint": error.hint,
+        "retryable": error.retryable,
+    }
+
+
+def _check(plan: Campaign, as_json: bool) -> None:
+    found = plan.validate()
+    if as_json:
+        _print_json({account: _problems_json(own) for account, own in found.items()})
+    else:
+        show.problems(_out, found)
+    if any(one.severity == "error" for own in found.values() for one in own):
+        raise typer.Exit(WRONG)
+
+
+def _problems_json(found: Sequence[Problem]) -> JsonValue:
+    return [one.model_dump(mode="json") for one in found]
+
+
+def _preview(plan: Campaign, as_json: bool) -> None:
+    requests = {
+        f"{account}: post {index + 1}": network.preview(item.post)
+        for index, item in enumerate(plan.posts)
+        for account, network in plan.networks.items()
+        if not item.networks or account in item.networks or network.name in item.networks
+    }
+    if as_json:
+        _print_json({where: [one.model_dump(mode="json") for one in own] for where, own in requests.items()})
+    else:
+        show.preview(_out, requests)
+
+
+@app.command()
+def launch(
+    campaign: Annotated[str, typer.Argument(help="The campaign's name.")],
+    accounts: AccountsFile,
+    at: Annotated[datetime | None, typer.Option(help="The campaign's start, in UTC; now if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start a campaign: its posts planned by offset get their times, and are let go."""
+    with load_accounts(accounts, need_outbox=True) as held:
+        assert held.outbox is not None  # noqa: S101  # need_outbox made sure of it
+        plans = held.outbox.launch(campaign, at.replace(tzinfo=UTC) if at is not None else None)
+        if as_json:
+            _print_json([one.model_dump(mode="json") for one in plans])
+        else:
+            for one in plans:
+                _out.print(f"{one.network} {one.account}: planned for {one.at:%Y-%m-%d %H:%M %Z}")
+
+
+@app.command(name="run")
+def run_outbox(
+    accounts: AccountsFile,
+    once: Annotated[bool, typer.Option("--once", help="Carry out what is due now, and end.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Carry out what the outbox holds: the worker. Runs until it is stopped, or with --once a single time."""
+    with load_accounts(accounts, need_outbox=True) as held:
+        assert held.outbox is not None  # noqa: S101  # need_outbox made sure of it
+        try:
+            report = held.outbox.run_due() if once else held.outbox.run()
+        except KeyboardInterrupt:
+            _err.print("Stopped.")
+            raise typer.Exit(0) from None
+        if as_json:
+            _print_json(report.model_dump(mode="json"))
+        else:
+            show.run_report(_out, report)
+        if report.failed or report.unknown or report.needs_attention:
+            raise typer.Exit(FAILED)
+
+
+@app.command()
+def metrics(
+    account: Annotated[str, typer.Argument(help="The account's name in the accounts file.")],
+    posts: Annotated[list[str], typer.Argument(help="The posts' ids.")],
+    accounts: AccountsFile,
+    as_json: AsJson = False,
+) -> None:
+    """Show how published posts perform."""
+    with load_accounts(accounts) as held:
+        network = held.networks.get(account)
+        if network is None:
+            raise ConfigurationError(f"{accounts} has no account named {account!r}.")
+        report = network.fetch_metrics(posts)
+        if as_json:
+            _print_json(
+                {
+                    "metrics": [one.model_dump(mode="json") for one in report],
+                    "errors": {ref: error_json(error) for ref, error in report.errors.items()},
+                }
+            )
+        else:
+            show.metrics(_out, {account: report})
+        if report.errors:
+            raise typer.Exit(FAILED)
+
+
+@app.command()
+def status(
+    network: Annotated[str | None, typer.Argument(help="One network, in detail; all of them if not given.")] = None,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; today if not given.")] = None,
+    overlays: Annotated[Path | None, typer.Option(help="The application's own cut-offs.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show which APIs are active, ending, behind a paywall or gone."""
+    lifecycle = Lifecycle(overlays=load_overlays(overlays) if overlays else ())
+    today = SystemClock().now()
+    day = on.date() if on is not None else today.date()
+    names = [network] if network else ["facebook", "instagram", "linkedin", "twitter"]
+    found = [_status_of(lifecycle, name, day, today) for name in names]
+    if as_json:
+        _print_json([one.model_dump(mode="json") for one in found])
+        return
+    show.status(_out, found, day)
+    if network:
+        show.status_details(_out, found[0])
+
+
+def _status_of(lifecycle: Lifecycle, name: str, day: date, today: datetime) -> DeprecationStatus:
+    from socialconnect.registry import find
+
+    find(name)
+    catalogue = lifecycle.catalogue(name)
+    apis = sorted({row.api for row in catalogue.versions}) if catalogue else []
+    at = datetime.combine(day, time.min, UTC)
+    if not apis:
+        return lifecycle.status(name, at, known_until=today)
+    try:
+        version = lifecycle.newest_version(name, apis[0], at)
+    except ConfigurationError:  # a day on which the catalogue knows no live version
+        version = None
+    return lifecycle.status(name, at, api=apis[0], version=version, known_until=today)
+
+
+@app.command()
+def emulate(
+    network: Annotated[str, typer.Argument(help="facebook, instagram, linkedin or twitter.")],
+    port: Annotated[int, typer.Option(help="The port on loopback; a free one if 0.", min=0, max=65535)] = 0,
+) -> None:
+    """Serve a network's emulator on loopback until stopped. Prints one JSON line when it listens."""
+    from socialconnect.registry import emulator_class
+    from socialconnect.testing.emulators.server import address, listen, serve
+
+    emulator = emulator_class(network)()
+    listening = listen(port)
+    accounts: list[JsonValue] = [{"id": one.id, "token": one.token} for one in emulator.accounts]
+    line = json_text.dumps({"network": network, "url": address(listening), "accounts": accounts})
+    print(line, flush=True)  # whoever started it waits for this line
+    serve(emulator, listening)
+
+
+@app.command()
+def demo(
+    campaign: Annotated[Path | None, typer.Argument(metavar="[CAMPAIGN.toml]", help="Another campaign.")] = None,
+) -> None:
+    """Run the main job against the four emulators: a campaign, and the day one network ends."""
+    from socialconnect.cli.demo import Demo, demo_campaign
+
+    if not Demo(_out, campaign or demo_campaign()).run():
+        raise typer.Exit(FAILED)

@@ -1,0 +1,69 @@
+"""Reading the command line's TOML files: where they are wrong, by line and column or by the place's name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+from pydantic import ValidationError as ShapeError
+
+from socialconnect.errors import ConfigurationError, Problem
+
+__all__ = ["place", "read_toml", "shape_problems", "validated"]
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """
+    Read a TOML file.
+
+    Raises:
+        ConfigurationError: It cannot be read, or is no TOML; says the line and column.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"Cannot read {path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not UTF-8 text (byte {error.start}).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
+
+
+def validated(model: type[ModelT], data: object, path: Path) -> ModelT:
+    """
+    Check what was read against a model.
+
+    Raises:
+        ConfigurationError: Something is missing, unknown or of the wrong kind; all of it, each with its place.
+    """
+    try:
+        return model.model_validate(data)
+    except ShapeError as error:
+        raise ConfigurationError(f"{path} is wrong", problems=shape_problems(error)) from error
+
+
+def shape_problems(error: ShapeError, prefix: Sequence[str | int] = ()) -> list[Problem]:
+    """Turn pydantic's findings into problems."""
+    return [
+        Problem(field=place([*prefix, *one["loc"]]), rule=one["type"], message=_sentence(one["type"], one["msg"]))
+        for one in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def _sentence(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "there is no such setting"
+    return message.removeprefix("Value error, ")
+
+
+def place(parts: Sequence[str | int]) -> str:
+    """Give the name of a place in a file: `posts[1].media[0].image`."""
+    told = ""
+    for part in parts:
+        told += f"[{part}]" if isinstance(part, int) else f".{part}" if told else str(part)
+    return told
