@@ -23,6 +23,7 @@ class Token(BaseModel):
         access_token: What is sent with each call.
         refresh_token: What gets a new one, where the network gives it.
         expires_at: When it ends; `None` for one that does not end, or whose end is not known.
+        refresh_expires_at: When `refresh_token` ends and the user must be asked again, where the network tells.
         scopes: What it may do; empty if not known.
     """
 
@@ -31,6 +32,7 @@ class Token(BaseModel):
     access_token: SecretStr
     refresh_token: SecretStr | None = None
     expires_at: UtcDatetime | None = None
+    refresh_expires_at: UtcDatetime | None = None
     scopes: frozenset[str] = frozenset()
 
 
