@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 __all__ = ["CostEstimate", "CostItem", "Money", "QuotaUse"]
 
 
 class Money(BaseModel):
     """
-    An amount of money.
+    An amount of money. Wherever one is read, its text is taken too: `100 USD per month`, `0.015 USD`.
 
     Args:
         amount: The amount, exact.
@@ -26,8 +27,21 @@ class Money(BaseModel):
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
     per: str | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = _MONEY.fullmatch(value.strip())
+        if found is None:
+            raise ValueError("money reads as `100 USD per month` or `0.015 USD`")
+        return found.groupdict()
+
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}" + (f" per {self.per}" if self.per else "")
+
+
+_MONEY = re.compile(r"(?P<amount>-?\d+(?:\.\d+)?) (?P<currency>[A-Z]{3})(?: per (?P<per>\S.*))?")
 
 
 class CostItem(BaseModel):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -45,6 +47,8 @@ class Entry(_Row):
         replacement: What to use instead.
         plan: For a paywall: the plan that gives access.
         price: What that plan costs.
+        resources: For a paywall by price list: as which resource each operation is billed.
+        metrics: The names of the metrics that it touches; `*` stands for any characters.
     """
 
     id: str
@@ -57,6 +61,8 @@ class Entry(_Row):
     replacement: str | None = None
     plan: str | None = None
     price: Money | None = None
+    resources: Mapping[str, str] = Field(default_factory=dict)
+    metrics: tuple[str, ...] = ()
 
 
 class ApiVersion(_Row):
@@ -81,8 +87,8 @@ class MetricLife(_Row):
     The life of metric names.
 
     Args:
-        names: The network's names; `*` at the end stands for any ending.
-        level: What they describe: `post`, `page`, `account`, `video`, `reel`, `story`.
+        names: The network's names; `*` stands for any characters.
+        level: What they describe, such as `post`, `page` or `media_reels`.
         since: The day from which they exist, where known.
         ends: The day from which they no longer do.
         replacement: What to read instead.
@@ -96,7 +102,11 @@ class MetricLife(_Row):
 
     def covers(self, name: str) -> bool:
         """Whether the row is about this name."""
-        return any(name == one or (one.endswith("*") and name.startswith(one[:-1])) for one in self.names)
+        return any(fnmatchcase(name, one) for one in self.names)
+
+    def closeness(self, name: str) -> int:
+        """How exactly the row names it: the length of the longest of its names that fits."""
+        return max((len(one) + (one == name) for one in self.names if fnmatchcase(name, one)), default=0)
 
 
 class Price(_Row):
@@ -109,7 +119,6 @@ class Price(_Row):
         unit: What is counted: `request` or `resource`.
         low: The least that a unit costs.
         high: The most that it costs; the same as `low` where the list is clear.
-        currency: The ISO 4217 code.
         effective: The day from which it holds.
         until: The day from which it no longer does.
     """
@@ -170,7 +179,7 @@ class Catalogue(BaseModel):
     def metric(self, name: str, level: str) -> MetricLife | None:
         """Give the row of a metric, the exact name before one with a `*`, or `None`."""
         rows = [row for row in self.metrics if row.level == level and row.covers(name)]
-        return min(rows, key=lambda row: name not in row.names, default=None)
+        return max(rows, key=lambda row: row.closeness(name), default=None)
 
     def price(self, resource: str, on: date) -> Price | None:
         """Give the price of a resource on a day, or `None` if the network has no price for it then."""
