@@ -6,6 +6,7 @@ Run it: `python examples/mastodon_adapter.py`. It talks to a stand-in of four li
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import anyio
@@ -27,7 +28,7 @@ class MastodonAdapter(Adapter):
     """One account on a Mastodon server."""
 
     network: ClassVar[str] = "mastodon"
-    hosts: ClassVar[dict[str, str]] = {"api": "https://mastodon.example"}
+    hosts: ClassVar[Mapping[str, str]] = {"api": "https://mastodon.example"}
 
     def problems(self, post: Post) -> list[Problem]:
         """Say what the server would refuse."""
