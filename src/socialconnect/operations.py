@@ -299,9 +299,7 @@ class Operations:
 
     def problems(self, post: Post) -> list[Problem]:
         """Give everything that is wrong with a post for this network; see `Network.validate`."""
-        from socialconnect.registry import known_networks
-
-        found = _common_problems(post, self.network, known_networks() | {self.network})
+        found = _common_problems(post, self.network)
         post = post.for_network(self.network)
         capabilities = self.adapter.capabilities
         for index, media in enumerate(post.media):
@@ -415,17 +413,24 @@ def _naive(field: str, at: datetime) -> list[Problem]:
     return [Problem(field=field, rule="aware_datetime", message=message, actual=at.isoformat())]
 
 
-def _common_problems(post: Post, network: str, known: frozenset[str] | set[str]) -> list[Problem]:
+def _common_problems(post: Post, network: str) -> list[Problem]:
     """Check what holds on every network."""
-    named = [*post.variants, *(one.network for one in post.options)]
-    found = [
-        Problem(
-            field=f"variants.{name}", rule="known_network", message=f"there is no network named {name!r}", actual=name
-        )
-        for name in dict.fromkeys(named)
-        if name not in known
-    ]
+    found = _unknown_networks(post, network) if post.variants or post.options else []
     ours = post.for_network(network)
     if not (ours.text.strip() or ours.media or ours.link or ours.options):
         found.append(Problem(field="text", rule="not_empty", message="the post is empty: give text, media or a link"))
     return found
+
+
+def _unknown_networks(post: Post, network: str) -> list[Problem]:
+    from socialconnect.registry import known_networks
+
+    known = known_networks() | {network}
+    named = dict.fromkeys([*post.variants, *(one.network for one in post.options)])
+    return [
+        Problem(
+            field=f"variants.{name}", rule="known_network", message=f"there is no network named {name!r}", actual=name
+        )
+        for name in named
+        if name not in known
+    ]

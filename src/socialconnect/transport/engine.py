@@ -7,7 +7,10 @@ end: no event loop, no thread.
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import lru_cache
 from typing import Protocol
 
 import httpx
@@ -125,9 +128,18 @@ def _built(request: Request, headers: dict[str, str], timeout: float, stream: ob
     """
     limits = {"connect": min(_CONNECT_TIMEOUT, timeout), "read": timeout, "write": timeout, "pool": timeout}
     extensions = {"timeout": limits}
-    url = request.full_url
+    url = httpx.URL(request.full_url) if request.query else _address(request.url)
     if request.json is not None:
-        return httpx.Request(request.method, url, headers=headers, json=request.json, extensions=extensions)
+        body = json.dumps(request.json, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        # `stream=` takes headers as they are; `json=` would look each of them up several times.
+        own = {
+            "Host": url.netloc.decode("ascii"),
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+        }
+        return httpx.Request(
+            request.method, url, headers={**own, **headers}, stream=httpx.ByteStream(body), extensions=extensions
+        )
     if request.files:
         files = [(part.name, (part.filename, part.content, part.type)) for part in request.files]
         form = dict(request.form or {})
@@ -152,10 +164,25 @@ def _too_long(request: Request) -> ProtocolError:
     return ProtocolError(f"The answer to {request.method} {request.url} is longer than {MAX_ANSWER} bytes.")
 
 
-def _fits_at_once(response: httpx.Response) -> bool:
+@lru_cache(maxsize=256)
+def _address(url: str) -> httpx.URL:
+    """Parse an address; the few that a network has are parsed once, at a tenth of a whole call each."""
+    return httpx.URL(url)
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """Give the headers by lower-case name; the engine's own look-up goes through all of them each time."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _fits_at_once(headers: Mapping[str, str]) -> bool:
     """Whether the whole answer may be read in one go: it is not compressed, and says that it is short."""
-    length = response.headers.get("content-length")
-    if length is None or not length.isdigit() or "content-encoding" in response.headers:
+    length = headers.get("content-length")
+    if length is None or not length.isdigit() or "content-encoding" in headers:
         return False
     return int(length) <= MAX_ANSWER
 
@@ -176,14 +203,23 @@ class HttpxTransport:
             raise ConfigurationError(f"http_client must be an httpx.Client, not {type(client).__name__}.")
         self._clock = clock
         self._own = client is None
-        self._client = httpx.Client() if client is None else client
+        self._client = client
+        self._lock = threading.Lock()
+
+    @property
+    def _http(self) -> httpx.Client:
+        # Made at the first call: reading the machine's certificates costs more than all the rest of a network.
+        if self._client is None:
+            with self._lock:
+                self._client = self._client or httpx.Client()
+        return self._client
 
     async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
         """Send one request; see `Transport.send`."""
         stream = _pieces(request.content) if isinstance(request.content, FileSlice) else None
         try:
             built = _built(request, headers, timeout, stream)
-            answer = self._client.send(built, stream=True, follow_redirects=False)
+            answer = self._http.send(built, stream=True, follow_redirects=False)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise _failure(error, request) from error
         try:
@@ -194,7 +230,8 @@ class HttpxTransport:
             answer.close()
 
     def _read(self, answer: httpx.Response, request: Request) -> Response:
-        if _fits_at_once(answer):
+        headers = _headers(answer)
+        if _fits_at_once(headers):
             content = answer.read()
         else:
             pieces, length = [], 0
@@ -204,7 +241,7 @@ class HttpxTransport:
                     raise _too_long(request)
                 pieces.append(piece)
             content = b"".join(pieces)
-        return Response(answer.status_code, answer.headers, content)
+        return Response(answer.status_code, headers, content)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, by the clock."""
@@ -217,7 +254,7 @@ class HttpxTransport:
 
     async def close(self) -> None:
         """Close the client, if it is our own."""
-        if self._own:
+        if self._own and self._client is not None:
             self._client.close()
 
 
@@ -237,14 +274,23 @@ class AsyncHttpxTransport:
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(client).__name__}.")
         self._clock = clock
         self._own = client is None
-        self._client = httpx.AsyncClient() if client is None else client
+        self._client = client
+        self._lock = threading.Lock()
+
+    @property
+    def _http(self) -> httpx.AsyncClient:
+        # Made at the first call: reading the machine's certificates costs more than all the rest of a network.
+        if self._client is None:
+            with self._lock:
+                self._client = self._client or httpx.AsyncClient()
+        return self._client
 
     async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
         """Send one request; see `Transport.send`."""
         stream = _pieces_async(request.content) if isinstance(request.content, FileSlice) else None
         try:
             built = _built(request, headers, timeout, stream)
-            answer = await self._client.send(built, stream=True, follow_redirects=False)
+            answer = await self._http.send(built, stream=True, follow_redirects=False)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise _failure(error, request) from error
         try:
@@ -255,7 +301,8 @@ class AsyncHttpxTransport:
             await answer.aclose()
 
     async def _read(self, answer: httpx.Response, request: Request) -> Response:
-        if _fits_at_once(answer):
+        headers = _headers(answer)
+        if _fits_at_once(headers):
             content = await answer.aread()
         else:
             pieces, length = [], 0
@@ -265,7 +312,7 @@ class AsyncHttpxTransport:
                     raise _too_long(request)
                 pieces.append(piece)
             content = b"".join(pieces)
-        return Response(answer.status_code, answer.headers, content)
+        return Response(answer.status_code, headers, content)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, by the clock."""
@@ -283,7 +330,7 @@ class AsyncHttpxTransport:
 
     async def close(self) -> None:
         """Close the client, if it is our own."""
-        if self._own:
+        if self._own and self._client is not None:
             await self._client.aclose()
 
 
