@@ -212,6 +212,8 @@ class HttpxTransport:
         if self._client is None:
             with self._lock:
                 self._client = self._client or httpx.Client()
+        if self._client.is_closed:
+            raise ConfigurationError("The network is closed.", hint="Make a new one, or keep it open while it is used.")
         return self._client
 
     async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
@@ -283,6 +285,8 @@ class AsyncHttpxTransport:
         if self._client is None:
             with self._lock:
                 self._client = self._client or httpx.AsyncClient()
+        if self._client.is_closed:
+            raise ConfigurationError("The network is closed.", hint="Make a new one, or keep it open while it is used.")
         return self._client
 
     async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
