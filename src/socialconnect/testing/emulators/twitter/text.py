@@ -1,0 +1,134 @@
+"""
+What X makes of a post's text: its weighted length, and the t.co addresses that take the place of the others.
+
+The length follows configuration 3 of https://github.com/twitter/twitter-text, written independently of the library's
+own counting, so that the two check each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import emoji
+
+__all__ = ["Rewritten", "cashtags", "find_urls", "rewrite", "weighted_length"]
+
+_LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
+_URL_LENGTH = 23
+_COMMON_TLDS = "com|org|net|io|dev|app|co|ai|edu|gov|info|biz|me|tv|uk|de|fr|it|es|nl|ch|at|eu|us|ca|jp|in|shop|store"
+_URL = re.compile(
+    r"(?<![A-Za-z0-9@$#＠＃_./-])"
+    r"(?:https?://[^\s/?#]+\.[^\s/?#.,;:!)]+(?:[/?#][^\s]*)?"
+    rf"|(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?:{_COMMON_TLDS})(?![A-Za-z0-9-])(?:[/?#][^\s]*)?)",
+    re.IGNORECASE,
+)
+_TRAILING = ".,;:!?'\")]"
+_TAGS = {
+    "hashtags": ("tag", re.compile(r"(?<![\w&])[#＃](\w*[^\W\d_]\w*)")),
+    "mentions": ("username", re.compile(r"(?<![\w@＠])[@＠](\w{1,15})(?!\w)")),
+    "cashtags": ("tag", re.compile(r"(?<![\w$])\$([A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?)(?!\w)")),
+}
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A text as reads give it, what stands in it, and the first address that its author wrote."""
+
+    text: str
+    entities: dict[str, list[dict[str, object]]]
+    link: str | None
+
+
+def find_urls(text: str) -> list[tuple[int, int]]:
+    """Give where the addresses stand."""
+    spans: list[tuple[int, int]] = []
+    for found in _URL.finditer(text):
+        url = found.group()
+        while url and url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
+            url = url[:-1]
+        spans.append((found.start(), found.start() + len(url)))
+    return spans
+
+
+def weighted_length(text: str) -> int:
+    """Give the length that the limit of 280 is about."""
+    text = unicodedata.normalize("NFC", text)
+    weight, at = 0, 0
+    for start, end in find_urls(text):
+        weight += _plain(text[at:start]) + _URL_LENGTH * 100
+        at = end
+    return (weight + _plain(text[at:])) // 100
+
+
+def _plain(text: str) -> int:
+    weight, at = 0, 0
+    for found in emoji.emoji_list(text):
+        start, end = int(found["match_start"]), int(found["match_end"])
+        weight += sum(map(_code_point, text[at:start])) + 200
+        at = end
+    return weight + sum(map(_code_point, text[at:]))
+
+
+def _code_point(character: str) -> int:
+    return 100 if any(low <= ord(character) <= high for low, high in _LIGHT) else 200
+
+
+def cashtags(text: str) -> int:
+    """Count the cashtags."""
+    return len(_TAGS["cashtags"][1].findall(text))
+
+
+def short_url(url: str) -> str:
+    """Give the t.co address of an address: the same for the same."""
+    return f"https://t.co/{hashlib.sha256(url.encode()).hexdigest()[:10]}"
+
+
+def rewrite(raw: str, media: list[tuple[str, str]]) -> Rewritten:
+    """
+    Put t.co addresses in the place of all others, and append one for media.
+
+    Args:
+        raw: What the author wrote.
+        media: The address and the key of each of the post's media.
+    """
+    pieces: list[str] = []
+    urls: list[dict[str, object]] = []
+    link, at, length = None, 0, 0
+
+    def add(piece: str) -> tuple[int, int]:
+        nonlocal length
+        pieces.append(piece)
+        length += len(piece)
+        return length - len(piece), length
+
+    for start, end in find_urls(raw):
+        add(raw[at:start])
+        written = raw[start:end]
+        url = written if "://" in written else f"http://{written}"
+        link = link or url
+        where = add(short_url(url))
+        shown = url.partition("://")[2]
+        urls.append(_url_entity(where, short_url(url), url, shown if len(shown) <= 27 else f"{shown[:26]}…"))
+        at = end
+    add(raw[at:])
+    if media:
+        add(" " if raw else "")
+        short = short_url(media[0][0])
+        where = add(short)
+        urls += [_url_entity(where, short, page, "pic.x.com") | {"media_key": key} for page, key in media]
+    text = "".join(pieces)
+    entities: dict[str, list[dict[str, object]]] = {"urls": urls} if urls else {}
+    for kind, (name, pattern) in _TAGS.items():
+        found: list[dict[str, object]] = [
+            {"start": one.start(), "end": one.end(), name: one.group(1)} for one in pattern.finditer(text)
+        ]
+        if found:
+            entities[kind] = found
+    return Rewritten(text, entities, link)
+
+
+def _url_entity(where: tuple[int, int], url: str, expanded: str, shown: str) -> dict[str, object]:
+    return {"start": where[0], "end": where[1], "url": url, "expanded_url": expanded, "display_url": shown}
