@@ -1,0 +1,132 @@
+"""Campaign and accounts files: what is wrong is told all at once, with its place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from socialconnect import Image
+from socialconnect.cli.accounts import load_accounts
+from socialconnect.cli.campaign_file import load_campaign
+from socialconnect.errors import ConfigurationError
+
+ACCOUNTS = """
+[accounts.page]
+network = "facebook"
+page_id = "1000"
+token = { env = "PAGE_TOKEN" }
+"""
+
+
+def _file(folder: Path, text: str, name: str = "file.toml") -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_the_example_campaign_is_read_whole() -> None:
+    """The campaign that comes with the project has three posts, a link, a file beside it, and variants."""
+    campaign = load_campaign(Path("examples/spring/campaign.toml"))
+    first, second, third = (one.post for one in campaign.posts)
+    assert campaign.name == "spring-line"
+    assert first.link is not None
+    assert first.link.url == "https://example.com/spring"
+    assert first.for_network("instagram").link is None
+    picture = second.media[0]
+    assert isinstance(picture, Image)
+    assert picture.facts is not None
+    assert picture.facts.type == "image/jpeg"
+    assert campaign.posts[2].after == timedelta(hours=2)
+    assert third.media == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[campaign]\nname = = 1", r"line 2, column 8"),
+        ("", "campaign"),
+        ("[campaign]\nname = 'x'", "posts"),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntxet = 'x'", r"posts\[0\].txet: there is no such setting"),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nat = 2026-12-01T09:00:00", "zone"),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.mars]\na = 1", "mars"),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.twitter]\nnope = 1", "nope"),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nlink = 'ftp://x'", "link"),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nmedia = [{ alt = 'x' }]", r"posts\[0\].media\[0\]"),
+    ],
+)
+def test_a_wrong_campaign_file_says_where(tmp_path: Path, text: str, told: str) -> None:
+    """A syntax error has its line and column, anything else the name of its place."""
+    with pytest.raises(ConfigurationError, match=told):
+        load_campaign(_file(tmp_path, text))
+
+
+def test_all_problems_of_a_campaign_file_are_told_at_once(tmp_path: Path) -> None:
+    """Two wrong posts are two problems in one error."""
+    text = "[campaign]\nname='x'\n[[posts]]\ntxet='x'\n[[posts]]\nmedia=[{ image='a.jpg', size=3 }]"
+    with pytest.raises(ConfigurationError) as caught:
+        load_campaign(_file(tmp_path, text))
+    assert len(caught.value.problems) == 2
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    """A file that is not there is a configuration error with its path."""
+    with pytest.raises(ConfigurationError, match="nowhere"):
+        load_campaign(tmp_path / "nowhere.toml")
+
+
+def test_accounts_take_their_tokens_from_the_environment(tmp_path: Path) -> None:
+    """A token is a reference; its value shows in no repr."""
+    path = _file(tmp_path, ACCOUNTS + 'spend_limit = 5\nbase_url = "http://127.0.0.1:1"\n')
+    with load_accounts(path, environment={"PAGE_TOKEN": "EAAB-very-secret"}) as held:
+        assert held.networks["page"].account == "1000"
+        assert "very-secret" not in repr(held)
+        assert held.outbox is None
+
+
+def test_a_spend_limit_is_exact(tmp_path: Path) -> None:
+    """Money is decimal, not binary."""
+    assert Decimal(str(0.1)) == Decimal("0.1")
+    path = _file(tmp_path, ACCOUNTS + "spend_limit = 0.1\n")
+    with load_accounts(path, environment={"PAGE_TOKEN": "EAAB-very-secret"}) as held:
+        assert held.networks
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (ACCOUNTS.replace('{ env = "PAGE_TOKEN" }', '"EAAB-in-the-file"'), "secrets do not belong in a file"),
+        (ACCOUNTS.replace("facebook", "mars"), "mars"),
+        (ACCOUNTS.replace("facebook", "x"), "'twitter'"),
+        (ACCOUNTS.replace("facebook", "instagram_basic_display"), "retired"),
+        (ACCOUNTS.replace("page_id", "page"), "page_id"),
+        (ACCOUNTS.replace('network = "facebook"', ""), "which network"),
+        (ACCOUNTS.replace("{ env =", "{ file ="), "env"),
+        (ACCOUNTS + "colour = 'red'", "colour"),
+        ("[accounts]", "accounts"),
+        ("[accounts.page\n", r"line 1, column 15"),
+    ],
+)
+def test_a_wrong_accounts_file_says_where(tmp_path: Path, text: str, told: str) -> None:
+    """Whatever is wrong is told with its place, and the token in the file is not repeated."""
+    with pytest.raises(ConfigurationError, match=told) as caught:
+        load_accounts(_file(tmp_path, text), environment={"PAGE_TOKEN": "EAAB-very-secret"})
+    assert "EAAB" not in str(caught.value)
+
+
+def test_a_missing_variable_is_told_with_the_others(tmp_path: Path) -> None:
+    """Two accounts without their variables are two problems in one error, by the variables' names."""
+    text = ACCOUNTS + '[accounts.other]\nnetwork = "facebook"\npage_id = "2"\ntoken = { env = "OTHER_TOKEN" }\n'
+    with pytest.raises(ConfigurationError) as caught:
+        load_accounts(_file(tmp_path, text), environment={})
+    assert [one.rule for one in caught.value.problems] == ["environment", "environment"]
+    assert "PAGE_TOKEN" in str(caught.value)
+    assert "OTHER_TOKEN" in str(caught.value)
+
+
+def test_a_needed_outbox_is_told(tmp_path: Path) -> None:
+    """Where plans have to be kept, an accounts file without an outbox is refused."""
+    with pytest.raises(ConfigurationError, match="outbox"):
+        load_accounts(_file(tmp_path, ACCOUNTS), environment={"PAGE_TOKEN": "x-token"}, need_outbox=True)
