@@ -1,8 +1,9 @@
 """
 The wire: what an adapter calls to reach its network.
 
-One call goes, top to bottom: pacing → token → signing → transport → the network's verdict → parsing. A failure before
-the verdict is tried again where that is safe; a visible request whose verdict is not known is `OutcomeUnknown`.
+One call goes, top to bottom: pacing → token → signing → transport → the network's verdict → parsing. A refused token is
+renewed once; a failure before the verdict is tried again where that is safe; a visible request whose verdict is not
+known is `OutcomeUnknown`.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from socialconnect.errors import (
     ProtocolError,
     SocialConnectError,
     TokenExpired,
+    TokenRevoked,
     UnavailableError,
 )
 from socialconnect.media import Image, Video
+from socialconnect.refusal import Refusal, to_error
 from socialconnect.transport.engine import Transport
 from socialconnect.transport.pacing import Pacing
 from socialconnect.transport.redaction import Redactor
@@ -36,6 +39,15 @@ if TYPE_CHECKING:
 __all__ = ["Wire"]
 
 T = TypeVar("T")
+
+_HEADERS = {
+    "User-Agent": "socialconnect (+https://pypi.org/project/socialconnect/)",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+# What code raises that reads an answer which is not as it expects; pydantic's ValidationError is a ValueError.
+_NOT_OF_THE_SHAPE = (ValueError, LookupError, TypeError, AttributeError)
 
 
 class Wire:
@@ -67,7 +79,7 @@ class Wire:
         self.pacing = pacing
         self.redactor = Redactor(adapter.secrets())
         self.transport = transport
-        self._adapter = adapter
+        self._adapter = adapter.bind(self)  # so that what it reads of an answer may know the clock
         self._tokens = tokens
         self._retry = retry
         self._timeout = timeout
@@ -89,10 +101,12 @@ class Wire:
         try:
             response = await self._once(request)
         except SocialConnectError as first:
-            response = await self._again(first, request)
+            response = await resend(
+                first, lambda: self._once(request), request.effect, self._retry, self.transport.sleep
+            )
         try:
             return parse(response)
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+        except _NOT_OF_THE_SHAPE as error:
             not_understood = self._not_understood(request, response, error)
         # Outside the handler: pydantic's own error repeats what it was given, and must not travel along.
         raise not_understood
@@ -112,43 +126,55 @@ class Wire:
             self._learn(credential)
         return credential
 
-    async def _again(self, first: SocialConnectError, request: Request) -> Response:
-        if isinstance(first, TokenExpired) and request.signed and self._last_credential is not None:
-            newer = await self._tokens.renew(self.transport, self.clock, self._last_credential)
-            if newer is None:
-                raise first
-            return await self._once(request)
-        try:
-            return await resend(first, lambda: self._once(request), request.effect, self._retry, self.transport.sleep)
-        except OutcomeUnknown as error:
-            if request.effect is Effect.VISIBLE:
-                raise
-            # A lost answer to a request that nobody sees says only that the network could not be reached.
-            raise UnavailableError(error.message, hint="Try again later.") from error
-
     async def _once(self, request: Request) -> Response:
         wait = self.pacing.refuse_if_longer(request.limit_key, self._retry.longest_wait)
         if wait:
             await self.transport.sleep(wait)
+        if not request.signed:
+            return await self._send(request, None)
+        credential = await self.credential()
+        try:
+            return await self._send(request, credential)
+        except (TokenExpired, TokenRevoked):
+            # Revoked too: where another process has renewed the token, the old one is refused like that.
+            newer = await self._tokens.renew(self.transport, self.clock, credential)
+            if newer is None:
+                raise
+        self._learn(newer)
+        return await self._send(request, newer)
+
+    async def _send(self, request: Request, credential: Credential | None) -> Response:
         adapter = self._adapter
-        headers = {"User-Agent": _USER_AGENT, "Accept": "application/json", **request.headers}
-        if request.signed:
-            credential = await self.credential()
+        headers = {**_HEADERS, **request.headers}
+        if credential is not None:
             if not adapter.trusts(request.url):
                 raise ConfigurationError(f"A token is not sent to {urlsplit(request.url).netloc}.")
             headers.update(adapter.sign(request, credential))
-        timeout = request.timeout or (self._publish_timeout if request.effect is Effect.VISIBLE else self._timeout)
+        visible = request.effect is Effect.VISIBLE
+        timeout = request.timeout or (self._publish_timeout if visible else self._timeout)
         try:
             response = await self.transport.send(request, headers, timeout)
         except OutcomeUnknown as error:
-            if request.effect is Effect.VISIBLE:
+            if visible:
                 raise
+            # A lost answer to a request that nobody sees says only that the network could not be reached.
             raise UnavailableError(error.message, hint="Try again later.") from error
-        for window in adapter.rate_windows(request, response):
-            self.pacing.learn(window)
+        except ProtocolError as error:
+            if visible:
+                raise self._unknown(error) from error
+            raise
+        self._note_limits(request, response)
         if adapter.accepts(response):
             return response
         raise self._refused(request, response)
+
+    def _note_limits(self, request: Request, response: Response) -> None:
+        try:
+            for window in self._adapter.rate_windows(request, response):
+                self.pacing.learn(window)
+        except _NOT_OF_THE_SHAPE:
+            # The headers are advice: what cannot be read of them must never hide what happened to the request.
+            return
 
     def _learn(self, credential: Credential) -> None:
         self._last_credential = credential
@@ -160,7 +186,12 @@ class Wire:
             self.redactor.learn(secret.get_secret_value())
 
     def _refused(self, request: Request, response: Response) -> SocialConnectError:
-        error = self._adapter.refused(request, response, answer=self.redactor.answer(response.content))
+        answer = self.redactor.answer(response.content)
+        try:
+            error = self._adapter.refused(request, response, answer=answer)
+        except _NOT_OF_THE_SHAPE:
+            # A refusal in a shape that nobody foresaw is still a refusal of that status.
+            error = to_error(Refusal(response.status), (), answer=answer)
         error.message = self.redactor.text(error.message)
         doubtful = isinstance(error, UnavailableError | ProtocolError) or error.may_have_happened
         if request.effect is Effect.VISIBLE and doubtful:
@@ -191,6 +222,3 @@ class Wire:
         )
         unknown.__cause__ = cause
         return unknown
-
-
-_USER_AGENT = "socialconnect (+https://pypi.org/project/socialconnect/)"
