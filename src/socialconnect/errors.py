@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, Unpack
 
-from pydantic import BaseModel, ConfigDict, Field
+from socialconnect.problem import Problem
 
 if TYPE_CHECKING:
     from socialconnect.cost import Money
@@ -71,37 +71,6 @@ __all__ = [
     "UnsupportedFeature",
     "ValidationError",
 ]
-
-
-class Problem(BaseModel):
-    """
-    One thing that is wrong with what the caller gave, found before any request.
-
-    Args:
-        field: Where it is, as a path: `text`, `media[1]`, `link`, `at`.
-        rule: The rule that it breaks, as a short stable word: `max_length`, `media_type`, `aware_datetime`.
-        message: One sentence for a person.
-        limit: The rule's limit, with its unit where it has one.
-        actual: What was found.
-        network: The network whose rule it is; `None` for a rule of the library.
-        source: Where the rule is written down; `None` for a rule of the library.
-        severity: `error` stops the call. `warning` is told and stops nothing.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    field: str
-    rule: str
-    message: str
-    limit: str | int | float | None = None
-    actual: str | int | float | None = None
-    network: str | None = None
-    source: str | None = None
-    severity: str = Field(default="error", pattern="^(error|warning)$")
-
-    def __str__(self) -> str:
-        where = f"{self.network}: {self.field}" if self.network else self.field
-        return f"{where}: {self.message}"
 
 
 class Facts(TypedDict, total=False):
@@ -164,18 +133,27 @@ class SocialConnectError(Exception):
         retry_after: float | None = None,
         answer: str | None = None,
     ) -> None:
-        self.message = message or (type(self).__doc__ or type(self).__name__).strip().splitlines()[0]
+        super().__init__(message or (type(self).__doc__ or type(self).__name__).strip().splitlines()[0])
         self.network = network
         self.account = account
         self.operation = operation
         self.status = status
         self.code = code
         self.request_id = request_id
-        self.hint = hint or self.default_hint
+        self.hint: str | None = hint or self.default_hint
         self.docs = docs
         self.retry_after = retry_after
         self.answer = answer
-        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """What happened, in one sentence."""
+        return str(self.args[0])
+
+    @message.setter
+    def message(self, message: str) -> None:
+        # The only place where it is kept: what is masked in it is masked in `repr` and in `args` too.
+        self.args = (message,)
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.network, self.account) if part)
@@ -231,19 +209,10 @@ class ValidationError(SocialConnectError):
         problems: Iterable[Problem] | None = None,
         *,
         message: str | None = None,
-        network: str | None = None,
-        account: str | None = None,
-        operation: str | None = None,
-        hint: str | None = None,
+        **facts: Unpack[Facts],
     ) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems or ())
-        super().__init__(
-            _with_problems(message, self.problems),
-            network=network,
-            account=account,
-            operation=operation,
-            hint=hint,
-        )
+        super().__init__(_with_problems(message, self.problems), **facts)
 
 
 def _with_problems(message: str | None, problems: Sequence[Problem]) -> str | None:

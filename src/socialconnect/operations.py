@@ -23,13 +23,13 @@ from pydantic import JsonValue
 
 from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import StaticToken, TokenSource
+from socialconnect.checks import common_problems, naive_problems, source_problems, time_problems
 from socialconnect.clock import Clock
 from socialconnect.cost import CostEstimate
 from socialconnect.errors import (
     LifecycleError,
     NotFound,
     Problem,
-    QuotaExceeded,
     SocialConnectError,
     ValidationError,
 )
@@ -39,6 +39,7 @@ from socialconnect.metrics import Metrics, MetricsReport
 from socialconnect.plans import Plans
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.preview import PreparedRequest, RecordingTransport
+from socialconnect.spending import Budget, WatchedJournal
 from socialconnect.transport.engine import Transport
 from socialconnect.transport.pacing import Pacing, RateWindow
 from socialconnect.transport.request import Effect, Request, Response
@@ -102,8 +103,7 @@ class Operations:
         self._wire = self._wired(adapter, transport, tokens, self._pacing)
         self.adapter = adapter.bind(self._wire)
         self._plans = plans
-        self._spend_limit = spend_limit
-        self._spent = Decimal(0)
+        self._budget = None if spend_limit is None else Budget(spend_limit)
         if plans is not None:
             plans.attach(self)
 
@@ -128,35 +128,26 @@ class Operations:
         *,
         post: Post | None = None,
         problems: Sequence[Problem] = (),
-        spends: bool = False,
     ) -> T:
+        self.gate.check(operation)  # its errors are complete, and are not the network's answer
         try:
-            self.gate.check(operation)
             if post is not None:
                 problems = [*problems, *self.problems(post)]
             broken = [one for one in problems if one.severity == "error"]
             if broken:
                 raise ValidationError(broken)
-            if spends and post is not None and self._spend_limit is not None:
-                self._reserve(post, self._spend_limit)
-            return await act()
+            result = await act()
         except LifecycleError as error:
-            if error.status is not None:  # the network's own answer, not the gate's
+            if error.status is not None:  # the network's own answer
                 self.gate.learn(error, operation)
             error.at(network=self.network, account=self.account, operation=operation)
             raise
         except SocialConnectError as error:
+            self.gate.undecided(operation)
             error.at(network=self.network, account=self.account, operation=operation)
             raise
-
-    def _reserve(self, post: Post, limit: Decimal) -> None:
-        cost = self.adapter.cost(post).high
-        if self._spent + cost > limit:
-            raise QuotaExceeded(
-                f"The spend limit of {limit} would be passed: {self._spent} is spent, and this costs up to {cost}.",
-                hint="Nothing was sent. Raise spend_limit, or publish without what makes the post dear.",
-            )
-        self._spent += cost
+        self.gate.passed(operation)
+        return result
 
     def _native(self, native: bool, feature: str, able: bool) -> Plans | None:
         """Say who keeps a draft or plan: the outbox, or the network itself (`None`)."""
@@ -177,8 +168,23 @@ class Operations:
 
     async def publish(self, post: Post, journal: Journal = _NO_JOURNAL) -> PublishedPost:
         """Publish now; see `Network.publish`."""
-        post = post.for_network(self.network)
-        return await self._call("publish", lambda: self.adapter.publish(post, journal), post=post, spends=True)
+        ours = post.for_network(self.network)
+        if self._budget is None:
+            return await self._call("publish", lambda: self.adapter.publish(ours, journal), post=post)
+        budget = self._budget
+        return await self._call("publish", lambda: self._within(budget, ours, journal), post=post)
+
+    async def _within(self, budget: Budget, post: Post, journal: Journal) -> PublishedPost:
+        """Publish with its cost set aside; given back if the request that costs never left."""
+        cost = self.adapter.cost(post).high
+        budget.reserve(cost)
+        watched = WatchedJournal(journal)
+        try:
+            return await self.adapter.publish(post, watched)
+        except BaseException:
+            if not watched.sent:
+                budget.release(cost)
+            raise
 
     async def delete(self, ref: PublishedPost | str) -> None:
         """Delete a published post; see `Network.delete`."""
@@ -187,7 +193,7 @@ class Operations:
 
     async def posts(self, *, since: datetime | None = None, limit: int = 100) -> list[PublishedPost]:
         """Give recent posts; see `Network.posts`."""
-        problems = _naive("since", since) if since is not None else []
+        problems = naive_problems("since", since) if since is not None else []
         return await self._call("posts", lambda: self.adapter.posts(since, limit), problems=problems)
 
     async def fetch_metrics(self, refs: Sequence[PublishedPost | str]) -> MetricsReport:
@@ -253,7 +259,7 @@ class Operations:
     async def schedule(self, post: Post, at: datetime, *, native: bool = False) -> ScheduledPost:
         """Plan a post; see `Network.schedule`."""
         ours = post.for_network(self.network)
-        problems = self._time_problems(at)
+        problems = time_problems(at, self.clock.now())
 
         async def plan() -> ScheduledPost:
             plans = self._native(native, "schedule", self.adapter.capabilities.scheduling)
@@ -264,7 +270,7 @@ class Operations:
                 raise ValidationError(wrong)
             return await self.adapter.schedule(ours, at, _NO_JOURNAL)
 
-        return await self._call("schedule", plan, post=ours, problems=problems)
+        return await self._call("schedule", plan, post=post, problems=problems)
 
     async def scheduled(self, *, native: bool = False) -> list[ScheduledPost]:
         """Give the plans; see `Network.scheduled`."""
@@ -275,7 +281,7 @@ class Operations:
 
     async def reschedule(self, plan: ScheduledPost, at: datetime) -> ScheduledPost:
         """Move a plan; see `Network.reschedule`."""
-        problems = self._time_problems(at)
+        problems = time_problems(at, self.clock.now())
         keeper = self._keeper(plan.held_by)
 
         async def move() -> ScheduledPost:
@@ -299,19 +305,11 @@ class Operations:
 
     def problems(self, post: Post) -> list[Problem]:
         """Give everything that is wrong with a post for this network; see `Network.validate`."""
-        found = _common_problems(post, self.network)
+        found = common_problems(post, self.network)
         post = post.for_network(self.network)
         capabilities = self.adapter.capabilities
         for index, media in enumerate(post.media):
-            field = f"media[{index}]"
-            if media.url is not None and not capabilities.media_from_url:
-                message = "the network does not fetch media: give a file"
-                found.append(Problem(field=field, rule="media_source", message=message, network=self.network))
-            elif media.url is None and not capabilities.media_from_file:
-                message = "the network takes media by a public address only: give a URL"
-                found.append(Problem(field=field, rule="media_source", message=message, network=self.network))
-            else:
-                found += media.problems(field)
+            found += source_problems(media, f"media[{index}]", self.network, capabilities)
         # A file that cannot be read says nothing about the network's limits.
         unreadable = any(one.rule in ("readable", "not_empty") for one in found)
         return found if unreadable else [*found, *self.adapter.problems(post)]
@@ -332,15 +330,19 @@ class Operations:
         """Give the requests that `publish` would send; see `Network.preview`."""
         from socialconnect.registry import answerer
 
-        post = post.for_network(self.network)
+        ours = post.for_network(self.network)
         broken = [one for one in self.problems(post) if one.severity == "error"]
         if broken:
             error = ValidationError(broken)
             raise error.at(network=self.network, account=self.account, operation="preview")
-        credential = await self._wire.credential()
-        transport = RecordingTransport(answerer(self.adapter, credential, self.clock), self.clock)
-        wire = self._wired(self.adapter, transport, StaticToken(credential), Pacing(self.clock))
-        await self.adapter.bind(wire).publish(post, _NO_JOURNAL)
+        try:
+            credential = await self._wire.credential_at_hand()
+            transport = RecordingTransport(answerer(self.adapter, credential, self.clock), self.clock)
+            wire = self._wired(self.adapter, transport, StaticToken(credential), Pacing(self.clock))
+            await self.adapter.bind(wire).publish(ours, _NO_JOURNAL)
+        except SocialConnectError as error:
+            error.at(network=self.network, account=self.account, operation="preview")
+            raise
         return transport.prepared(wire.redactor)
 
     # ── everything else ───────────────────────────────────────────────────────────────────────────────────────────
@@ -393,44 +395,3 @@ class Operations:
             )
             raise ValidationError([problem], network=self.network, account=self.account)
         return ref.id
-
-    def _time_problems(self, at: datetime) -> list[Problem]:
-        naive = _naive("at", at)
-        if naive:
-            return naive
-        now = self.clock.now()
-        if at <= now:
-            message = "the time is in the past"
-            told = {"limit": now.isoformat(), "actual": at.isoformat()}
-            return [Problem(field="at", rule="future", message=message, **told)]
-        return []
-
-
-def _naive(field: str, at: datetime) -> list[Problem]:
-    if at.tzinfo is not None and at.utcoffset() is not None:
-        return []
-    message = "a time needs a zone, such as datetime(…, tzinfo=UTC) or ZoneInfo"
-    return [Problem(field=field, rule="aware_datetime", message=message, actual=at.isoformat())]
-
-
-def _common_problems(post: Post, network: str) -> list[Problem]:
-    """Check what holds on every network."""
-    found = _unknown_networks(post, network) if post.variants or post.options else []
-    ours = post.for_network(network)
-    if not (ours.text.strip() or ours.media or ours.link or ours.options):
-        found.append(Problem(field="text", rule="not_empty", message="the post is empty: give text, media or a link"))
-    return found
-
-
-def _unknown_networks(post: Post, network: str) -> list[Problem]:
-    from socialconnect.registry import known_networks
-
-    known = known_networks() | {network}
-    named = dict.fromkeys([*post.variants, *(one.network for one in post.options)])
-    return [
-        Problem(
-            field=f"variants.{name}", rule="known_network", message=f"there is no network named {name!r}", actual=name
-        )
-        for name in named
-        if name not in known
-    ]

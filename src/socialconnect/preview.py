@@ -84,7 +84,7 @@ class RecordingTransport:
 
 def _prepared(request: Request, headers: Mapping[str, str], redactor: Redactor) -> PreparedRequest:
     content = request.content
-    form = None if request.form is None else {name: redactor.text(value) for name, value in request.form.items()}
+    form = None if request.form is None else {name: redactor.field(name, one) for name, one in request.form.items()}
     for part in request.files:
         form = {**(form or {}), part.name: f"<{part.filename}: {len(part.content)} bytes>"}
     length = content.length if isinstance(content, FileSlice) else len(content or b"")
@@ -92,7 +92,7 @@ def _prepared(request: Request, headers: Mapping[str, str], redactor: Redactor) 
         method=request.method,
         url=redactor.text(request.full_url),
         headers=redactor.headers(headers),
-        json_body=request.json,
+        json_body=redactor.json(request.json),
         form=form,
         content=None if content is None else f"{length} bytes",
         visible=request.effect.value == "visible",

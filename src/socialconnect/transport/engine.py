@@ -27,6 +27,7 @@ MAX_ANSWER = 16 * 1024 * 1024
 
 _STREAM_PIECE = 1024 * 1024
 _CONNECT_TIMEOUT = 10.0
+_ENCODINGS = frozenset({"identity", "gzip", "deflate", ""})
 
 
 class HttpAnswer(Protocol):
@@ -77,7 +78,8 @@ class Transport(Protocol):
         Raises:
             NotSent: The request never left.
             OutcomeUnknown: The request left, or part of it, and no whole answer came back.
-            ProtocolError: The answer is longer than the library reads, or cannot be decoded.
+            ProtocolError: The answer is longer than the library reads, or encoded as nobody asked for.
+            ConfigurationError: The request cannot be written down: a header or the address holds what HTTP forbids.
         """
         ...
 
@@ -94,19 +96,23 @@ class Transport(Protocol):
         ...
 
 
-# What httpx raises before a byte of the request has left. Everything else that it raises may come after.
+# What httpx raises before a byte of the request has left. Everything else that it raises may come after: HTTP/2 reports
+# a broken connection as LocalProtocolError even while the answer is read.
 _NEVER_LEFT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
     httpx.InvalidURL,
 )
+_ENGINE_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
+
+# In place of a client's own: the token goes where the adapter puts it, and nowhere else.
+_NO_AUTH = httpx.Auth()
 
 
-def _failure(error: Exception, request: Request) -> NotSent | OutcomeUnknown | ProtocolError:
+def _failure(error: Exception, request: Request) -> NotSent | OutcomeUnknown:
     what = f"{request.method} {request.url.partition('?')[0]}: {_reason(error)}"
     if isinstance(error, _NEVER_LEFT):
         return NotSent(f"The request was not sent: {what}.")
@@ -119,6 +125,16 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {told}" if told else type(error).__name__
 
 
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """Refuse what the engine would refuse, without repeating it: the header may be the one with the token."""
+    for name, value in headers.items():
+        if not value.isascii() or not value.isprintable() or value != value.strip():
+            raise ConfigurationError(
+                f"The header {name} holds a character that HTTP does not allow there.",
+                hint="If it carries the token: look for a line break or a space at the token's ends.",
+            )
+
+
 def _built(request: Request, headers: dict[str, str], timeout: float, stream: object) -> httpx.Request:
     """
     Build the engine's request directly.
@@ -126,11 +142,12 @@ def _built(request: Request, headers: dict[str, str], timeout: float, stream: ob
     `Client.build_request` would merge the client's own headers, cookies and parameters into it, at a third of the cost
     of the whole call, and none of them may reach a network unseen.
     """
+    _check_headers(headers)
     limits = {"connect": min(_CONNECT_TIMEOUT, timeout), "read": timeout, "write": timeout, "pool": timeout}
     extensions = {"timeout": limits}
     url = httpx.URL(request.full_url) if request.query else _address(request.url)
     if request.json is not None:
-        body = json.dumps(request.json, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        body = _json(request)
         # `stream=` takes headers as they are; `json=` would look each of them up several times.
         own = {
             "Host": url.netloc.decode("ascii"),
@@ -153,6 +170,13 @@ def _built(request: Request, headers: dict[str, str], timeout: float, stream: ob
     return httpx.Request(request.method, url, headers=headers, content=request.content, extensions=extensions)
 
 
+def _json(request: Request) -> bytes:
+    try:
+        return json.dumps(request.json, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError as error:  # not a number, or half of a surrogate pair
+        raise ConfigurationError(f"The request's body cannot be written as JSON: {type(error).__name__}.") from None
+
+
 def prepared(request: Request, headers: Mapping[str, str]) -> tuple[str, str, dict[str, str], bytes]:
     """Give what would go over the wire: method, address, headers and body."""
     stream = _pieces(request.content) if isinstance(request.content, FileSlice) else None
@@ -161,7 +185,16 @@ def prepared(request: Request, headers: Mapping[str, str]) -> tuple[str, str, di
 
 
 def _too_long(request: Request) -> ProtocolError:
-    return ProtocolError(f"The answer to {request.method} {request.url} is longer than {MAX_ANSWER} bytes.")
+    what = f"{request.method} {request.url.partition('?')[0]}"
+    return ProtocolError(f"The answer to {what} is longer than {MAX_ANSWER} bytes.")
+
+
+def _check_encoding(headers: Mapping[str, str], request: Request) -> None:
+    # Whatever else is installed beside httpx: an encoding that was not asked for may unfold without bound.
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in _ENCODINGS:
+        what = f"{request.method} {request.url.partition('?')[0]}"
+        raise ProtocolError(f"The answer to {what} is encoded as {encoding[:40]!r}, which was not asked for.")
 
 
 @lru_cache(maxsize=256)
@@ -184,7 +217,7 @@ def _fits_at_once(headers: Mapping[str, str]) -> bool:
     length = headers.get("content-length")
     if length is None or not length.isdigit() or "content-encoding" in headers:
         return False
-    return int(length) <= MAX_ANSWER
+    return int(length) <= MAX_ANSWER  # the engine reads no more than that length from the connection
 
 
 class HttpxTransport:
@@ -221,29 +254,27 @@ class HttpxTransport:
         stream = _pieces(request.content) if isinstance(request.content, FileSlice) else None
         try:
             built = _built(request, headers, timeout, stream)
-            answer = self._http.send(built, stream=True, follow_redirects=False)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            answer = self._http.send(built, stream=True, auth=_NO_AUTH, follow_redirects=False)
+            try:
+                return self._read(answer, request)
+            finally:
+                answer.close()
+        except _ENGINE_ERRORS as error:
             raise _failure(error, request) from error
-        try:
-            return self._read(answer, request)
-        except httpx.HTTPError as error:
-            raise _failure(error, request) from error
-        finally:
-            answer.close()
 
     def _read(self, answer: httpx.Response, request: Request) -> Response:
         headers = _headers(answer)
         if _fits_at_once(headers):
-            content = answer.read()
-        else:
-            pieces, length = [], 0
-            for piece in answer.iter_bytes():
-                length += len(piece)
-                if length > MAX_ANSWER:
-                    raise _too_long(request)
-                pieces.append(piece)
-            content = b"".join(pieces)
-        return Response(answer.status_code, headers, content)
+            return Response(answer.status_code, headers, answer.read())
+        _check_encoding(headers, request)
+        pieces: list[bytes] = []
+        length = 0
+        for piece in answer.iter_bytes():
+            length += len(piece)
+            if length > MAX_ANSWER:
+                raise _too_long(request)
+            pieces.append(piece)
+        return Response(answer.status_code, headers, b"".join(pieces))
 
     async def sleep(self, seconds: float) -> None:
         """Wait, by the clock."""
@@ -294,29 +325,27 @@ class AsyncHttpxTransport:
         stream = _pieces_async(request.content) if isinstance(request.content, FileSlice) else None
         try:
             built = _built(request, headers, timeout, stream)
-            answer = await self._http.send(built, stream=True, follow_redirects=False)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            answer = await self._http.send(built, stream=True, auth=_NO_AUTH, follow_redirects=False)
+            try:
+                return await self._read(answer, request)
+            finally:
+                await answer.aclose()
+        except _ENGINE_ERRORS as error:
             raise _failure(error, request) from error
-        try:
-            return await self._read(answer, request)
-        except httpx.HTTPError as error:
-            raise _failure(error, request) from error
-        finally:
-            await answer.aclose()
 
     async def _read(self, answer: httpx.Response, request: Request) -> Response:
         headers = _headers(answer)
         if _fits_at_once(headers):
-            content = await answer.aread()
-        else:
-            pieces, length = [], 0
-            async for piece in answer.aiter_bytes():
-                length += len(piece)
-                if length > MAX_ANSWER:
-                    raise _too_long(request)
-                pieces.append(piece)
-            content = b"".join(pieces)
-        return Response(answer.status_code, headers, content)
+            return Response(answer.status_code, headers, await answer.aread())
+        _check_encoding(headers, request)
+        pieces: list[bytes] = []
+        length = 0
+        async for piece in answer.aiter_bytes():
+            length += len(piece)
+            if length > MAX_ANSWER:
+                raise _too_long(request)
+            pieces.append(piece)
+        return Response(answer.status_code, headers, b"".join(pieces))
 
     async def sleep(self, seconds: float) -> None:
         """Wait, by the clock."""

@@ -46,7 +46,8 @@ class Pacing:
     @property
     def windows(self) -> tuple[RateWindow, ...]:
         """The windows known now."""
-        return tuple(self._windows.values())
+        with self._lock:
+            return tuple(self._windows.values())
 
     def learn(self, window: RateWindow) -> None:
         """Keep what an answer told."""

@@ -89,7 +89,7 @@ class Request:
     url: str
     effect: Effect
     query: Mapping[str, str] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     json: JsonValue = None
     form: Mapping[str, str] | None = None
     files: Sequence[FilePart] = ()

@@ -56,7 +56,7 @@ def wait_before(error: BaseException | None, attempt: int, policy: RetryPolicy) 
     """Give the seconds to wait after the given attempt (1 is the first): the server's own word first."""
     asked = error.retry_after if isinstance(error, SocialConnectError) else None
     if asked is not None:
-        return asked
+        return max(asked, 0.0)
     growing = policy.first_wait * 2.0 ** (attempt - 1)
     return min(growing * (1 + policy.random.random() / 4), policy.longest_wait)
 

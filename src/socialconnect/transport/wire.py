@@ -12,12 +12,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from pydantic import ValidationError as ShapeError
 
-from socialconnect.auth.tokens import Credential, OAuth1Credential, TokenSource
+from socialconnect.auth.tokens import Credential, OAuth1Credential, Token, TokenSource
 from socialconnect.clock import Clock
 from socialconnect.errors import (
     ConfigurationError,
+    NotSent,
     OutcomeUnknown,
     ProtocolError,
     SocialConnectError,
@@ -126,6 +128,13 @@ class Wire:
             self._learn(credential)
         return credential
 
+    async def credential_at_hand(self) -> Credential:
+        """Give the credential that is there without sending anything, or a stand-in for one that must be fetched."""
+        try:
+            return await self._tokens.credential(_Unplugged(), self.clock)
+        except SocialConnectError:
+            return Token(access_token=SecretStr("to-be-refreshed"))
+
     async def _once(self, request: Request) -> Response:
         wait = self.pacing.refuse_if_longer(request.limit_key, self._retry.longest_wait)
         if wait:
@@ -222,3 +231,21 @@ class Wire:
         )
         unknown.__cause__ = cause
         return unknown
+
+
+class _Unplugged:
+    """A transport that sends nothing."""
+
+    blocking = True
+
+    async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
+        raise NotSent("Nothing is sent for a preview.")
+
+    async def sleep(self, seconds: float) -> None:
+        raise NotSent("Nothing is waited for in a preview.")
+
+    async def read(self, media: Image | Video) -> bytes:
+        raise NotSent("Nothing is read for a token.")
+
+    async def close(self) -> None:
+        return

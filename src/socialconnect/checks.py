@@ -1,0 +1,63 @@
+"""What is checked of a post and of times on every network alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from socialconnect.adapter import Capabilities
+from socialconnect.media import Image, Video
+from socialconnect.post import Post
+from socialconnect.problem import Problem
+
+__all__ = ["common_problems", "naive_problems", "source_problems", "time_problems"]
+
+
+def naive_problems(field: str, at: datetime) -> list[Problem]:
+    """Say if a moment lacks its zone."""
+    if at.tzinfo is not None and at.utcoffset() is not None:
+        return []
+    message = "a time needs a zone, such as datetime(…, tzinfo=UTC) or ZoneInfo"
+    return [Problem(field=field, rule="aware_datetime", message=message, actual=at.isoformat())]
+
+
+def time_problems(at: datetime, now: datetime) -> list[Problem]:
+    """Say what is wrong with the time of a plan."""
+    naive = naive_problems("at", at)
+    if naive or at > now:
+        return naive
+    told = {"limit": now.isoformat(), "actual": at.isoformat()}
+    return [Problem(field="at", rule="future", message="the time is in the past", **told)]
+
+
+def common_problems(post: Post, network: str) -> list[Problem]:
+    """Check what holds on every network; `post` is as the caller wrote it, with all its variants."""
+    found = _unknown_networks(post, network) if post.variants or post.options else []
+    ours = post.for_network(network)
+    if not (ours.text.strip() or ours.media or ours.link or ours.options):
+        found.append(Problem(field="text", rule="not_empty", message="the post is empty: give text, media or a link"))
+    return found
+
+
+def source_problems(media: Image | Video, field: str, network: str, capabilities: Capabilities) -> list[Problem]:
+    """Say what is wrong with where a media file is, for this network, and with the file itself."""
+    if media.url is not None and not capabilities.media_from_url:
+        message = "the network does not fetch media: give a file"
+    elif media.url is None and not capabilities.media_from_file:
+        message = "the network takes media by a public address only: give a URL"
+    else:
+        return media.problems(field)
+    return [Problem(field=field, rule="media_source", message=message, network=network)]
+
+
+def _unknown_networks(post: Post, network: str) -> list[Problem]:
+    from socialconnect.registry import known_networks
+
+    known = known_networks() | {network}
+    named = dict.fromkeys([*post.variants, *(one.network for one in post.options)])
+    return [
+        Problem(
+            field=f"variants.{name}", rule="known_network", message=f"there is no network named {name!r}", actual=name
+        )
+        for name in named
+        if name not in known
+    ]
