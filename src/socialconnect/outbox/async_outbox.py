@@ -1,0 +1,240 @@
+"""The async outbox: the methods of `Outbox`, awaited, under asyncio and trio alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, Unpack
+
+from socialconnect.operations import Operations
+from socialconnect.outbox.core import CampaignItem, require_aware
+from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.outbox.face import OutboxFace, OutboxSettings
+from socialconnect.outbox.report import RunReport
+from socialconnect.post import Draft, PublishedPost, ScheduledPost
+
+__all__ = ["AsyncOutbox"]
+
+
+class AsyncOutbox(OutboxFace):
+    """
+    Drafts and planned deliveries of any number of accounts, kept in one SQLite file, and what carries them out.
+
+    Give it to async networks as `outbox=`. It may be shared by tasks; several processes may use the same file.
+    Close it, or use it in an `async with` block.
+
+    Args:
+        path: The file; made if it is not there. Copies of media are in a folder beside it, `<path>-media`.
+        settings: See `OutboxSettings`.
+
+    Raises:
+        ConfigurationError: The file cannot be used, or a setting is wrong.
+    """
+
+    _blocking = False
+
+    def __init__(self, path: str | Path, **settings: Unpack[OutboxSettings]) -> None:
+        super().__init__(path, settings)
+
+    async def aclose(self) -> None:
+        """Close the file. The networks stay open."""
+        await self._core.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    # ── carrying out ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self, until: datetime | None = None, *, until_idle: bool = False) -> RunReport:
+        """
+        Carry out what is due, wait by the clock for what comes next, and so on.
+
+        Accounts are served side by side; each account's deliveries one after the other, in order.
+
+        Args:
+            until: When to end; aware. It never ends by itself unless this or `until_idle` is given.
+            until_idle: End as soon as nothing is planned any more for the accounts that were given to this outbox.
+
+        Returns:
+            How many deliveries came to each end.
+
+        Raises:
+            ConfigurationError: The file cannot be used any more.
+        """
+        import anyio.lowlevel
+
+        if until is not None:
+            require_aware("until", until)
+        report = RunReport()
+        while True:
+            report += await self.run_due()
+            seconds = await self._core.worker.rest(until, until_idle=until_idle)
+            if seconds is None:
+                return report
+            await anyio.lowlevel.checkpoint()  # a clock that tests move may not suspend, and others must have a turn
+            await self._clock.sleep_async(seconds)
+
+    async def run_due(self) -> RunReport:
+        """
+        Carry out what is due now, and do not wait.
+
+        Returns:
+            How many deliveries came to each end.
+
+        Raises:
+            ConfigurationError: The file cannot be used any more.
+        """
+        import anyio
+
+        worker = self._core.worker
+        look = await worker.look()
+        reports = [look.report]
+        failures: list[Exception] = []
+
+        async def drain(account: Operations) -> None:
+            try:
+                reports.append(await worker.drain(account, lambda: bool(failures)))
+            except Exception as error:  # noqa: BLE001  # raised below: the others end properly what they have begun
+                failures.append(error)
+
+        async with anyio.create_task_group() as group:
+            for account in look.due:
+                group.start_soon(drain, account)
+        if failures:
+            raise failures[0]
+        return sum(reports[1:], reports[0])
+
+    # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def deliveries(
+        self,
+        state: DeliveryState | str | None = None,
+        network: str | None = None,
+        account: str | None = None,
+        campaign: str | None = None,
+    ) -> list[Delivery]:
+        """
+        Give deliveries, soonest first, those without a time last.
+
+        Args:
+            state: In this state only.
+            network: For this network only.
+            account: For this account only.
+            campaign: Of this campaign only.
+        """
+        return await self._core.deliveries(state, network, account, campaign)
+
+    async def delivery(self, delivery_id: str) -> Delivery:
+        """
+        Give one delivery.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        return await self._core.delivery(delivery_id)
+
+    async def drafts(self, network: str | None = None, account: str | None = None) -> list[Draft]:
+        """
+        Give drafts, oldest first. They are made, changed and published through their network.
+
+        Args:
+            network: For this network only.
+            account: For this account only.
+        """
+        return await self._core.drafts(network, account)
+
+    async def held_for(self, network: str, *, after: datetime) -> tuple[list[Draft], list[ScheduledPost]]:
+        """
+        Give what a network's end would strand: all its drafts, and what is planned for it from a moment on.
+
+        Args:
+            network: The network's name.
+            after: The moment; aware.
+        """
+        return await self._core.held_for(network, after)
+
+    # ── changing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def cancel(self, delivery_id: str) -> None:
+        """
+        Take back a delivery.
+
+        Args:
+            delivery_id: The delivery.
+
+        Raises:
+            ValidationError: The intent to send it is written already, or it has come to an end.
+            NotFound: There is none of that id.
+        """
+        await self._core.call_off(delivery_id)
+
+    async def reschedule(self, delivery_id: str, at: datetime) -> ScheduledPost:
+        """
+        Plan a delivery for another time; or again, if it failed, was missed or needed attention.
+
+        Args:
+            delivery_id: The delivery.
+            at: When; aware, in the future.
+
+        Raises:
+            ValidationError: The time breaks a rule, or the intent to send it is written already.
+            NotFound: There is none of that id.
+        """
+        return await self._core.move(delivery_id, at)
+
+    async def settle(self, delivery_id: str, published: PublishedPost | None) -> Delivery:
+        """
+        Say what became of a delivery whose outcome is unknown, after looking at the account.
+
+        Args:
+            delivery_id: The delivery.
+            published: The live post; `None` if it is not there. It then counts as failed, and may be rescheduled.
+
+        Raises:
+            ValidationError: The delivery's outcome is not unknown, or the post is another account's.
+            NotFound: There is none of that id.
+        """
+        return await self._core.settle(delivery_id, published)
+
+    # ── campaigns ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def add_campaign(self, campaign: str, items: Sequence[CampaignItem]) -> list[ScheduledPost]:
+        """
+        Put a campaign's deliveries in, all of them or none.
+
+        Args:
+            campaign: The campaign's name, which must be new.
+            items: For each delivery its network, account and post, and when: an aware moment, or an offset from the
+                campaign's start, for which it is held until `launch`.
+
+        Returns:
+            The plans, in the order given.
+
+        Raises:
+            ValidationError: A time breaks a rule, or the campaign is there already; nothing was planned.
+        """
+        return await self._core.add_campaign(campaign, items)
+
+    async def launch(self, campaign: str, at: datetime | None = None) -> list[ScheduledPost]:
+        """
+        Start a campaign: its held deliveries get their times, all of them or none.
+
+        Args:
+            campaign: The campaign's name.
+            at: Its start; aware. Now if not given.
+
+        Returns:
+            The plans that were held, soonest first.
+
+        Raises:
+            ValidationError: It was launched before, or the time has no zone.
+            NotFound: There is no such campaign.
+        """
+        return await self._core.launch(campaign, at)

@@ -1,0 +1,367 @@
+"""
+All that the outbox can do, as coroutines: `Outbox` drives them blocking, `AsyncOutbox` awaits them.
+
+It is also the side of the outbox that networks call (`Plans`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from socialconnect.clock import Clock, SystemClock
+from socialconnect.errors import ConfigurationError, NotFound, OutcomeUnknown, Problem, ValidationError
+from socialconnect.operations import Operations
+from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.outbox.shelf import MediaShelf
+from socialconnect.outbox.store import Account, Query, Store
+from socialconnect.outbox.worker import Worker, WorkSettings
+from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
+
+__all__ = ["CampaignItem", "OutboxCore", "require_aware"]
+
+CampaignItem = tuple[str, str, Post, datetime | timedelta]
+"""A campaign's delivery: network, account, post, and when: a moment, or an offset from the campaign's start."""
+
+_TO_COME = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING})
+_NOT_BEGUN = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.NEEDS_ATTENTION})
+
+
+class OutboxCore:
+    """
+    Args:
+        store: The database.
+        shelf: The copies of media.
+        clock: The clock.
+        settings: How deliveries are carried out.
+        blocking: Which face it serves.
+    """
+
+    def __init__(
+        self, store: Store, shelf: MediaShelf, clock: Clock, settings: WorkSettings, *, blocking: bool
+    ) -> None:
+        self._store, self._shelf, self._settings, self._blocking = store, shelf, settings, blocking
+        self.clock = clock
+        self._accounts: dict[Account, Operations] = {}
+        self.worker = Worker(store, clock, settings, lambda: list(self._accounts.values()))
+
+    def attach(self, operations: Operations) -> None:
+        """
+        Take note of an account; the last one given for the same account counts.
+
+        Raises:
+            ConfigurationError: It is of the other face, or lives by another clock.
+        """
+        where = f"{operations.network} {operations.account}"
+        if operations.transport.blocking != self._blocking:
+            ours, theirs = ("an Outbox", "async") if self._blocking else ("an AsyncOutbox", "blocking")
+            raise ConfigurationError(
+                f"{where} is {theirs}, and was given {ours}.",
+                hint="Give blocking networks an Outbox and async ones an AsyncOutbox; both can use the same file.",
+            )
+        same = operations.clock is self.clock
+        if not same and not (isinstance(operations.clock, SystemClock) and isinstance(self.clock, SystemClock)):
+            raise ConfigurationError(
+                f"{where} and its outbox live by different clocks.", hint="Pass both the same one."
+            )
+        self._accounts[operations.network, operations.account] = operations
+
+    # ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def add_draft(self, network: str, account: str, post: Post) -> Draft:
+        """Keep a draft."""
+        kept = await self._shelf.keep(post)
+        now = self.clock.now()
+        draft = Draft(network=network, account=account, id=_new_id(), post=kept, held_by="outbox", created_at=now)
+        await self._store.add_draft(draft)
+        return draft
+
+    async def drafts(self, network: str | None = None, account: str | None = None) -> list[Draft]:
+        """Give drafts, oldest first."""
+        return await self._store.drafts(network, account)
+
+    async def update_draft(self, network: str, account: str, draft_id: str, post: Post) -> Draft:
+        """Put another post in a draft's place."""
+        draft = await self._own_draft(network, account, draft_id)
+        changed = draft.model_copy(update={"post": await self._shelf.keep(post)})
+        if not await self._store.update_draft(changed):
+            raise _no_draft(draft_id)
+        return changed
+
+    async def delete_draft(self, network: str, account: str, draft_id: str) -> None:
+        """Delete a draft."""
+        await self._own_draft(network, account, draft_id)
+        if not await self._store.delete_draft(draft_id):
+            raise _no_draft(draft_id)
+
+    async def publish_draft(self, network: str, account: str, draft_id: str) -> PublishedPost:
+        """
+        Turn a draft into a delivery that is due now, and carry that out.
+
+        If nothing was done, it is a draft again and the delivery tells why. If it may have been done, the draft is gone
+        and the delivery is `unknown`.
+        """
+        draft = await self._own_draft(network, account, draft_id)
+        operations = self._accounts.get((network, account))
+        if operations is None:
+            raise ConfigurationError(f"The outbox was not given the account {account} on {network}.")
+        post = draft.post or Post()
+        broken = [one for one in operations.problems(post) if one.severity == "error"]
+        if broken:
+            raise ValidationError(broken)
+        now, claimed_at = self.clock.now(), self.clock.monotonic()
+        delivery = self._new(network, account, post, now, DeliveryState.CLAIMED, attempts=1)
+        claim = await self._store.claim_draft(
+            draft_id, delivery, owner=self.worker.owner, now=now, lease_until=now + self._settings.lease
+        )
+        if claim is None:
+            raise _no_draft(draft_id)
+        ended = await self.worker.deliver(claim, operations, claimed_at=claimed_at, again=False)
+        if ended.result is None:
+            raise OutcomeUnknown(f"The delivery {delivery.id} was taken over by another worker.")
+        if ended.result.published is not None:
+            return ended.result.published
+        if ended.result.state in (DeliveryState.FAILED, DeliveryState.NEEDS_ATTENTION):
+            await self._store.add_draft(draft)
+        raise ended.error or OutcomeUnknown(f"See the delivery {delivery.id}.")
+
+    async def _own_draft(self, network: str, account: str, draft_id: str) -> Draft:
+        draft = await self._store.draft(draft_id)
+        if draft is None or (draft.network, draft.account) != (network, account):
+            raise _no_draft(draft_id)
+        return draft
+
+    # ── plans, as networks see them ───────────────────────────────────────────────────────────────────────────────
+
+    async def schedule(self, network: str, account: str, post: Post, at: datetime) -> ScheduledPost:
+        """Plan a delivery."""
+        require_aware("at", at)
+        delivery = self._new(network, account, await self._shelf.keep(post), at, DeliveryState.PLANNED)
+        await self._store.add([delivery])
+        return delivery.as_scheduled()
+
+    async def scheduled(self, network: str, account: str) -> list[ScheduledPost]:
+        """Give an account's deliveries that are still to come, soonest first."""
+        found = await self._store.deliveries(Query(states=_TO_COME, network=network, account=account))
+        return [one.as_scheduled() for one in found]
+
+    async def reschedule(self, network: str, account: str, plan_id: str, at: datetime) -> ScheduledPost:
+        """Move a delivery of an account to another time."""
+        await self._own_delivery(network, account, plan_id)
+        return await self.move(plan_id, at)
+
+    async def cancel(self, network: str, account: str, plan_id: str) -> None:
+        """Take back a delivery of an account."""
+        await self._own_delivery(network, account, plan_id)
+        await self.call_off(plan_id)
+
+    async def _own_delivery(self, network: str, account: str, delivery_id: str) -> None:
+        delivery = await self.delivery(delivery_id)
+        if (delivery.network, delivery.account) != (network, account):
+            raise _no_delivery(delivery_id)
+
+    # ── deliveries, as the application sees them ──────────────────────────────────────────────────────────────────
+
+    async def deliveries(
+        self,
+        state: DeliveryState | str | None = None,
+        network: str | None = None,
+        account: str | None = None,
+        campaign: str | None = None,
+    ) -> list[Delivery]:
+        """Give deliveries, soonest first."""
+        states = None if state is None else frozenset({_state(state)})
+        return await self._store.deliveries(Query(states, network, account, campaign))
+
+    async def delivery(self, delivery_id: str) -> Delivery:
+        """Give one delivery."""
+        found = await self._store.delivery(delivery_id)
+        if found is None:
+            raise _no_delivery(delivery_id)
+        return found
+
+    async def move(self, delivery_id: str, at: datetime) -> ScheduledPost:
+        """Plan a delivery for another time, or again."""
+        require_aware("at", at)
+        now = self.clock.now()
+        if at <= now:
+            message = "the time is in the past"
+            told = {"limit": now.isoformat(), "actual": at.isoformat()}
+            raise ValidationError([Problem(field="at", rule="future", message=message, **told)])
+
+        def decide(old: Delivery) -> Delivery:
+            if old.state is not DeliveryState.PLANNED:
+                _require_move(old, DeliveryState.PLANNED, "moved to another time")
+            return _changed(old, state=DeliveryState.PLANNED, at=at, due=at, attempts=0, changed_at=now)
+
+        return (await self._change(delivery_id, decide)).as_scheduled()
+
+    async def call_off(self, delivery_id: str) -> None:
+        """Take back a delivery."""
+        now = self.clock.now()
+
+        def decide(old: Delivery) -> Delivery:
+            _require_move(old, DeliveryState.CANCELLED, "cancelled")
+            return _changed(old, state=DeliveryState.CANCELLED, due=None, changed_at=now)
+
+        await self._change(delivery_id, decide)
+
+    async def settle(self, delivery_id: str, published: PublishedPost | None) -> Delivery:
+        """Say what became of a delivery whose outcome is unknown."""
+        now = self.clock.now()
+
+        def decide(old: Delivery) -> Delivery:
+            if old.state is not DeliveryState.UNKNOWN:
+                raise _refused(old, "settled: its outcome is not unknown")
+            if published is not None and (published.network, published.account) != (old.network, old.account):
+                message = f"the post is of {published.network} {published.account}"
+                told = f"{old.network} {old.account}"
+                raise ValidationError([Problem(field="published", rule="own_post", message=message, limit=told)])
+            if published is None:
+                return _changed(old, state=DeliveryState.FAILED, error="Settled by hand: not live.", changed_at=now)
+            return _changed(old, state=DeliveryState.PUBLISHED, published=published, changed_at=now)
+
+        return await self._change(delivery_id, decide)
+
+    async def held_for(self, network: str, after: datetime) -> tuple[list[Draft], list[ScheduledPost]]:
+        """Give what would be stranded if a network ended at a moment: its drafts, and its plans from then on."""
+        require_aware("after", after)
+        found = await self._store.deliveries(Query(states=_NOT_BEGUN, network=network, after=after))
+        return await self.drafts(network), [one.as_scheduled() for one in found]
+
+    async def _change(self, delivery_id: str, decide: Callable[[Delivery], Delivery]) -> Delivery:
+        changed = await self._store.change(delivery_id, decide)
+        if changed is None:
+            raise _no_delivery(delivery_id)
+        return changed
+
+    # ── campaigns ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def add_campaign(self, campaign: str, items: Sequence[CampaignItem]) -> list[ScheduledPost]:
+        """Put a campaign's deliveries in, all or none."""
+        problems = [one for number, item in enumerate(items) for one in self._item_problems(number, item[3])]
+        if not campaign.strip() or not items:
+            problems.append(Problem(field="campaign", rule="not_empty", message="a campaign needs a name and posts"))
+        if problems:
+            raise ValidationError(problems)
+        deliveries: list[Delivery] = []
+        for network, account, post, when in items:
+            state = DeliveryState.HELD if isinstance(when, timedelta) else DeliveryState.PLANNED
+            deliveries.append(self._new(network, account, await self._shelf.keep(post), when, state, campaign=campaign))
+        await self._store.add(deliveries, campaign=campaign)
+        return [one.as_scheduled() for one in deliveries]
+
+    async def launch(self, campaign: str, at: datetime | None = None) -> list[ScheduledPost]:
+        """Start a campaign."""
+        now = self.clock.now()
+        if at is not None:
+            require_aware("at", at)
+        released = await self._store.launch(campaign, at or now, now)
+        if released is None:
+            raise NotFound(f"The outbox holds no campaign named {campaign!r}.")
+        return [one.as_scheduled() for one in released]
+
+    def _item_problems(self, number: int, when: datetime | timedelta) -> list[Problem]:
+        field = f"items[{number}]"
+        if isinstance(when, timedelta):
+            message = "the offset from the campaign's start is negative"
+            return [Problem(field=field, rule="not_negative", message=message)] if when < timedelta(0) else []
+        if when.utcoffset() is None:
+            return [_naive(field, when)]
+        if when + self._settings.grace < self.clock.now():
+            message = "the time is in the past"
+            return [Problem(field=field, rule="future", message=message, actual=when.isoformat())]
+        return []
+
+    async def close(self) -> None:
+        """Close the database."""
+        await self._store.close()
+
+    def _new(
+        self,
+        network: str,
+        account: str,
+        post: Post,
+        when: datetime | timedelta,
+        state: DeliveryState,
+        *,
+        campaign: str | None = None,
+        attempts: int = 0,
+    ) -> Delivery:
+        now = self.clock.now()
+        at, after = (None, when) if isinstance(when, timedelta) else (when, None)
+        return Delivery(
+            id=_new_id(),
+            network=network,
+            account=account,
+            post=post,
+            state=state,
+            at=at,
+            after=after,
+            campaign=campaign,
+            due=at if state is DeliveryState.PLANNED else None,
+            attempts=attempts,
+            created_at=now,
+            changed_at=now,
+        )
+
+
+def require_aware(field: str, at: datetime) -> None:
+    """
+    Refuse a time without a zone.
+
+    Raises:
+        ValidationError: It has none.
+    """
+    if at.utcoffset() is None:
+        raise ValidationError([_naive(field, at)])
+
+
+def _naive(field: str, at: datetime) -> Problem:
+    message = "a time needs a zone, such as datetime(…, tzinfo=UTC) or ZoneInfo"
+    return Problem(field=field, rule="aware_datetime", message=message, actual=at.isoformat())
+
+
+def _new_id() -> str:
+    return uuid4().hex
+
+
+def _state(state: DeliveryState | str) -> DeliveryState:
+    try:
+        return DeliveryState(state)
+    except ValueError as error:
+        message = f"there is no state {state!r}"
+        known = ", ".join(DeliveryState)
+        raise ValidationError([Problem(field="state", rule="known_state", message=message, limit=known)]) from error
+
+
+def _changed(old: Delivery, **changes: object) -> Delivery:
+    """Give the delivery with some fields changed, all of them checked; the last error belongs to what was before."""
+    fields = {name: getattr(old, name) for name in Delivery.model_fields}
+    return Delivery.model_validate({**fields, "error": None, "error_kind": None, "intent_at": None, **changes})
+
+
+def _require_move(old: Delivery, state: DeliveryState, what: str) -> None:
+    if old.partly_live or not old.may_become(state):
+        raise _refused(old, what)
+    if old.state is DeliveryState.SENDING:  # the table lets its worker do this, not people
+        raise _refused(old, what)
+
+
+def _refused(old: Delivery, what: str) -> ValidationError:
+    told = "partly live" if old.partly_live else old.state.value
+    message = f"the delivery is {told} and cannot be {what}"
+    return ValidationError(
+        [Problem(field="delivery", rule="not_begun", message=message, actual=told)],
+        network=old.network,
+        account=old.account,
+    )
+
+
+def _no_delivery(delivery_id: str) -> NotFound:
+    return NotFound(f"The outbox holds no delivery {delivery_id}.")
+
+
+def _no_draft(draft_id: str) -> NotFound:
+    return NotFound(f"The outbox holds no draft {draft_id}.")

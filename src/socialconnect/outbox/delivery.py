@@ -1,0 +1,134 @@
+"""
+A delivery: one post for one account at one time. Its life is one table, `MOVES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict
+
+from socialconnect.post import Post, PublishedPost, ScheduledPost, UtcDatetime
+
+__all__ = ["MOVES", "Delivery", "DeliveryState"]
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    HELD = "held"
+    """Waits for its campaign to be launched; it has an offset and no time yet."""
+    PLANNED = "planned"
+    """Has a time, and nobody is at work on it."""
+    CLAIMED = "claimed"
+    """A worker holds its lease and prepares it; nothing is visible."""
+    SENDING = "sending"
+    """The intent to make it visible is on disk; the request may have left."""
+    PUBLISHED = "published"
+    """It is live; `Delivery.published` is the post."""
+    FAILED = "failed"
+    """The network or a rule said no; nothing is live."""
+    UNKNOWN = "unknown"
+    """It may be live: the request left and no verdict came back. It is never sent again by itself."""
+    MISSED = "missed"
+    """It was not carried out within its grace; nothing is live."""
+    CANCELLED = "cancelled"
+    """It was taken back; nothing is live."""
+    NEEDS_ATTENTION = "needs_attention"
+    """A person must do something first, such as connecting the account again; nothing is live."""
+
+
+_S = DeliveryState
+
+MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = MappingProxyType(
+    {
+        _S.HELD: frozenset({_S.PLANNED, _S.CANCELLED}),
+        _S.PLANNED: frozenset({_S.CLAIMED, _S.MISSED, _S.CANCELLED}),
+        # Straight to published or unknown only with an adapter that does not tell the journal what is visible.
+        _S.CLAIMED: frozenset(
+            {
+                _S.SENDING,
+                _S.PLANNED,
+                _S.PUBLISHED,
+                _S.FAILED,
+                _S.UNKNOWN,
+                _S.MISSED,
+                _S.CANCELLED,
+                _S.NEEDS_ATTENTION,
+            }
+        ),
+        # Back to planned only after the network said clearly that nothing was done, or if the request never left.
+        _S.SENDING: frozenset({_S.PUBLISHED, _S.FAILED, _S.UNKNOWN, _S.PLANNED, _S.MISSED, _S.NEEDS_ATTENTION}),
+        _S.UNKNOWN: frozenset({_S.PUBLISHED, _S.FAILED}),  # only by looking, or by the late answer itself
+        _S.FAILED: frozenset({_S.PLANNED}),
+        _S.MISSED: frozenset({_S.PLANNED}),
+        _S.NEEDS_ATTENTION: frozenset({_S.PLANNED, _S.CANCELLED}),
+        _S.PUBLISHED: frozenset(),
+        _S.CANCELLED: frozenset(),
+    }
+)
+"""From each state, the states that may follow it. Nothing else changes a state."""
+
+
+class Delivery(BaseModel):
+    """
+    One post for one account at one time, as the outbox holds it.
+
+    Args:
+        id: The outbox's id of it.
+        network: The network's name.
+        account: The account on it.
+        post: What is to be published; its media are the outbox's own copies.
+        state: Where it stands.
+        at: When it is to appear, in UTC; `None` while it is held.
+        after: How long after its campaign's start it is to appear, if it was planned so.
+        campaign: The campaign that it belongs to, if any.
+        due: When it is tried next: `at`, or later after a failure that passes; `None` if it is not planned.
+        attempts: How often a worker has taken it up since it was last planned by a person.
+        partly_live: Whether something of it is known to be live already.
+        intent_at: When the intent to make it visible was last written, while that matters.
+        published: The live post.
+        error: What went wrong last, with secrets masked.
+        error_kind: The name of that error's class.
+        created_at: When it was put in.
+        changed_at: When its state last changed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    network: str
+    account: str
+    post: Post
+    state: DeliveryState
+    at: UtcDatetime | None = None
+    after: timedelta | None = None
+    campaign: str | None = None
+    due: UtcDatetime | None = None
+    attempts: int = 0
+    partly_live: bool = False
+    intent_at: UtcDatetime | None = None
+    published: PublishedPost | None = None
+    error: str | None = None
+    error_kind: str | None = None
+    created_at: UtcDatetime
+    changed_at: UtcDatetime
+
+    def may_become(self, state: DeliveryState) -> bool:
+        """Whether the table allows this state to follow."""
+        return state in MOVES[self.state]
+
+    def as_scheduled(self) -> ScheduledPost:
+        """Give it in the form that networks give plans in."""
+        return ScheduledPost(
+            network=self.network,
+            account=self.account,
+            id=self.id,
+            at=self.at,
+            post=self.post,
+            held_by="outbox",
+            state=self.state.value,
+        )

@@ -1,0 +1,78 @@
+"""What the blocking and the async outbox share: how they are set up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TypedDict
+
+from socialconnect.clock import Clock, SystemClock
+from socialconnect.errors import ConfigurationError
+from socialconnect.outbox.core import OutboxCore
+from socialconnect.outbox.shelf import MediaShelf
+from socialconnect.outbox.sqlite import SqliteStore
+from socialconnect.outbox.worker import WorkSettings
+from socialconnect.plans import Plans
+from socialconnect.transport.retry import RetryPolicy
+
+__all__ = ["OutboxFace", "OutboxSettings"]
+
+
+class OutboxSettings(TypedDict, total=False):
+    """What both outboxes take besides the path."""
+
+    clock: Clock | None
+    """The clock; the machine's unless said otherwise. The networks must be given the same one."""
+    grace: timedelta
+    """How late a delivery may appear; later it is missed. One hour unless said otherwise."""
+    lease: timedelta
+    """How long a worker's claim lasts without a sign of life: longer than any one step of a publish, and than
+    `publish_timeout`. Ten minutes unless said otherwise."""
+    publish_timeout: float
+    """Seconds that a visible request may last at most: the largest `publish_timeout` of the networks. 120 unless said
+    otherwise."""
+    retry: RetryPolicy
+    """How often a delivery is tried after errors that pass, and how long to wait in between, unless the network says
+    how long: 8 times, from 30 seconds to 15 minutes."""
+    poll: timedelta
+    """How often a run looks for what other processes have put in. Five seconds unless said otherwise."""
+
+
+class OutboxFace:
+    """What both faces share."""
+
+    _blocking: bool
+
+    def __init__(self, path: str | Path, settings: OutboxSettings) -> None:
+        if str(path) == ":memory:" or not str(path):
+            raise ConfigurationError("An outbox needs a file: a plan is never kept in memory alone.")
+        self.path = Path(path).absolute()
+        """The database."""
+        work = _work_settings(settings)
+        shelf = MediaShelf(self.path.with_name(f"{self.path.name}-media"), blocking=self._blocking)
+        store = SqliteStore(self.path, shelf.pack, shelf.unpack)
+        self._clock = settings.get("clock") or SystemClock()
+        self._core = OutboxCore(store, shelf, self._clock, work, blocking=self._blocking)
+
+    @property
+    def plans(self) -> Plans:
+        """The side of the outbox that networks call; they attach themselves through it."""
+        return self._core
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.path}>"
+
+
+def _work_settings(settings: OutboxSettings) -> WorkSettings:
+    work = WorkSettings(
+        grace=settings.get("grace", timedelta(hours=1)),
+        lease=settings.get("lease", timedelta(minutes=10)),
+        publish_timeout=settings.get("publish_timeout", 120.0),
+        retry=settings.get("retry") or RetryPolicy(attempts=8, first_wait=30.0, longest_wait=900.0),
+        poll=settings.get("poll", timedelta(seconds=5)),
+    )
+    if work.grace < timedelta(0) or work.poll <= timedelta(0) or work.publish_timeout <= 0:
+        raise ConfigurationError("poll and publish_timeout must be more than 0, and grace must not be negative.")
+    if work.lease.total_seconds() <= work.publish_timeout:
+        raise ConfigurationError("lease must be longer than publish_timeout: a claim must outlast the request.")
+    return work

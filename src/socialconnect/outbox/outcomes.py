@@ -1,0 +1,107 @@
+"""How an attempt ends: from an error to the state that follows, by one table."""
+
+from __future__ import annotations
+
+import traceback
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from socialconnect.errors import (
+    AccountLocked,
+    AuthError,
+    ConfigurationError,
+    LifecycleError,
+    MediaNotReady,
+    NotSent,
+    RejectedError,
+    SocialConnectError,
+    ThrottleError,
+    UnavailableError,
+    ValidationError,
+)
+from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.outbox.recorded_journal import GaveUp
+from socialconnect.outbox.store import Result
+from socialconnect.transport.redaction import Redactor
+from socialconnect.transport.retry import RetryPolicy, wait_before
+
+__all__ = ["described", "result_of"]
+
+_CLEAR: tuple[tuple[type[SocialConnectError], DeliveryState], ...] = (
+    (AuthError, DeliveryState.NEEDS_ATTENTION),
+    (AccountLocked, DeliveryState.NEEDS_ATTENTION),
+    (ConfigurationError, DeliveryState.NEEDS_ATTENTION),
+    (ThrottleError, DeliveryState.PLANNED),
+    (UnavailableError, DeliveryState.PLANNED),
+    (NotSent, DeliveryState.PLANNED),
+    (MediaNotReady, DeliveryState.PLANNED),
+    (ValidationError, DeliveryState.FAILED),
+    (LifecycleError, DeliveryState.FAILED),
+    (RejectedError, DeliveryState.FAILED),
+)
+"""Errors that say that nothing was done, most specific first, and what follows."""
+
+
+def result_of(
+    error: Exception,
+    delivery: Delivery,
+    *,
+    request_open: bool,
+    partly_live: bool,
+    now: datetime,
+    grace: timedelta,
+    retry: RetryPolicy,
+    again: bool = True,
+) -> Result:
+    """
+    Say what follows an error.
+
+    Args:
+        error: The error.
+        delivery: The delivery whose attempt met it.
+        request_open: Whether a visible request may be on its way.
+        partly_live: Whether the answer to a visible request is on disk.
+        now: The time.
+        grace: How late it may appear.
+        retry: How often to try, and how long to wait in between.
+        again: Whether to try again at all.
+    """
+    text, kind = described(error)
+    state = _state_after(error, request_open=request_open)
+    if state is DeliveryState.PLANNED:
+        due = now + timedelta(seconds=wait_before(error, delivery.attempts, retry))
+        if not again or delivery.attempts >= retry.attempts:
+            state = DeliveryState.FAILED
+        elif not partly_live and delivery.at is not None and due > delivery.at + grace:
+            state = DeliveryState.MISSED
+        else:
+            return Result(state, due=due, error=text, error_kind=kind)
+    if partly_live:
+        # Neither published nor failed would be true: a part is live, and the rest is not.
+        state, text = DeliveryState.UNKNOWN, f"A part of it is live; then: {text}"
+    return Result(state, error=text, error_kind=kind)
+
+
+def described(error: BaseException) -> tuple[str, str]:
+    """Give an error's text and its class's name, to keep."""
+    kind = type(error).__name__
+    if isinstance(error, GaveUp):
+        return f"{error}.", kind
+    if isinstance(error, SocialConnectError):  # its text holds no secret; headers and addresses may yet
+        return Redactor().text(str(error)), kind
+    # Anyone else's error may repeat what it was given, so only its place is told.
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"The adapter ended with {kind}{place}.", kind
+
+
+def _state_after(error: Exception, *, request_open: bool) -> DeliveryState:
+    if isinstance(error, GaveUp):
+        return DeliveryState.PLANNED
+    if isinstance(error, SocialConnectError) and error.may_have_happened:
+        return DeliveryState.UNKNOWN
+    for clear, state in _CLEAR:
+        if isinstance(error, clear):
+            return state
+    # An answer that was not understood, or a defect: before the visible request nothing can have been done.
+    return DeliveryState.UNKNOWN if request_open else DeliveryState.FAILED

@@ -1,0 +1,83 @@
+"""The journal of one delivery, on disk: what its publish has done so far, and the intent before the visible request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from pydantic import JsonValue
+
+from socialconnect.clock import Clock
+from socialconnect.outbox.store import Claim, Store
+
+__all__ = ["GaveUp", "RecordedJournal"]
+
+
+class GaveUp(Exception):
+    """Too little is left of the lease for the visible request, which was not sent."""
+
+
+class RecordedJournal:
+    """
+    Args:
+        store: Where it is recorded.
+        claim: The right to carry the delivery out.
+        claimed_at: The monotonic time just before the claim.
+        clock: The clock.
+        lease: How long a lease lasts; each step prolongs it.
+        publish_timeout: Seconds that the visible request may last. With less left of the lease it is not sent.
+    """
+
+    def __init__(
+        self, store: Store, claim: Claim, *, claimed_at: float, clock: Clock, lease: timedelta, publish_timeout: float
+    ) -> None:
+        self._store, self._claim, self._clock = store, claim, clock
+        self._lease, self._publish_timeout = lease, publish_timeout
+        self._held_until = claimed_at + lease.total_seconds()
+        self.open = False
+        """Whether a visible request may be on its way: from before it is sent until its answer is on disk."""
+        self.partly_live = claim.delivery.partly_live
+        """Whether the answer to a visible request is on disk."""
+
+    async def step(
+        self, name: str, act: Callable[[], Awaitable[JsonValue]], *, lives: timedelta | None = None
+    ) -> JsonValue:
+        """Do a step that nobody sees, or give its recorded result while that lives; see `Journal.step`."""
+        began = self._clock.now()  # what is made may be as old as the step's beginning
+        found = await self._store.recorded(self._claim.delivery.id, name, began)
+        if found is not None:
+            return found[0]
+        result = await act()
+        now, until, held_until = self._new_lease()
+        expires = began + lives if lives is not None else None
+        await self._store.record_step(self._claim, name, result, now=now, expires=expires, lease_until=until)
+        self._held_until = held_until
+        return result
+
+    async def visible(self, name: str, act: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
+        """Do a step that makes the post visible, its intent on disk before it; see `Journal.visible`."""
+        found = await self._store.recorded(self._claim.delivery.id, name, self._clock.now())
+        if found is not None:
+            return found[0]
+        self._require_time()
+        now, until, held_until = self._new_lease()
+        await self._store.intend(self._claim, name, now=now, lease_until=until)
+        self._held_until = held_until
+        self._require_time()  # again: writing may have taken long, or the whole process may have stood still
+        self.open = True
+        result = await act()
+        await self._store.answer(self._claim, name, result, now=self._clock.now())
+        self.open = False
+        self.partly_live = True
+        return result
+
+    def _require_time(self) -> None:
+        left = self._held_until - self._clock.monotonic()
+        if left < self._publish_timeout:
+            raise GaveUp(f"{left:.0f} s are left of the lease, and the request may last {self._publish_timeout:g} s")
+
+    def _new_lease(self) -> tuple[datetime, datetime, float]:
+        """Give now, and when a lease that begins now ends: by the time of day for others, monotonic for ourselves."""
+        held_until = self._clock.monotonic() + self._lease.total_seconds()
+        now = self._clock.now()
+        return now, now + self._lease, held_until

@@ -1,0 +1,142 @@
+"""
+The shelf: the outbox's own copies of media files, so that a file changed or deleted before its time loses nothing.
+
+A file is named by what is in it. It is written beside its final name, forced to disk and renamed, so a file under its
+final name is always whole. Media given by URL stay URLs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import cast
+
+from pydantic import BaseModel
+
+from socialconnect.errors import Problem, ValidationError
+from socialconnect.media import Image, Video
+from socialconnect.outbox.store import StoreUnavailable
+from socialconnect.post import Post
+
+__all__ = ["MediaShelf"]
+
+_PIECE = 1024 * 1024
+
+
+class MediaShelf:
+    """
+    Args:
+        folder: Where the copies are; made when the first one is.
+        blocking: Whether copying may hold the caller up. If not, it is done in a thread.
+    """
+
+    def __init__(self, folder: Path, *, blocking: bool) -> None:
+        self.folder = folder
+        self._blocking = blocking
+
+    async def keep(self, post: Post) -> Post:
+        """
+        Give the post with its files replaced by copies of the outbox's own.
+
+        Raises:
+            ValidationError: A file cannot be read.
+            StoreUnavailable: A copy cannot be written.
+        """
+        if self._blocking:
+            return self._keep(post)
+        import anyio.to_thread  # comes with httpx; only the async face needs it
+
+        return await anyio.to_thread.run_sync(self._keep, post)
+
+    def pack(self, post: Post) -> str:
+        """Give a kept post as text; copies are named without the folder, which may be moved with the database."""
+        return _with_media(post, lambda media, _: _at(media, self._name(media))).model_dump_json()
+
+    def unpack(self, packed: str) -> Post:
+        """Give the post back."""
+        post = Post.model_validate_json(packed)
+        return _with_media(post, lambda media, _: _at(media, media.path and self.folder / media.path))
+
+    def _keep(self, post: Post) -> Post:
+        return _with_media(post, self._copied)
+
+    def _name(self, media: Image | Video) -> Path | None:
+        return Path(media.path.name) if media.path is not None else None
+
+    def _copied(self, media: Image | Video, field: str) -> Image | Video:
+        if media.url is not None or (media.path is not None and media.path.parent == self.folder):
+            return media
+        try:
+            media.open().close()
+        except OSError as error:
+            message = f"cannot read {media.path}: {error.strerror}"
+            raise ValidationError([Problem(field=field, rule="readable", message=message)]) from error
+        try:
+            return media.model_copy(update={"path": self._copy(media), "content": None})
+        except OSError as error:
+            raise StoreUnavailable(f"Cannot copy a media file to {self.folder}: {error.strerror}.") from error
+
+    def _copy(self, media: Image | Video) -> Path:
+        self.folder.mkdir(exist_ok=True)
+        digest = hashlib.sha256()
+        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for piece in media.chunks(_PIECE):
+                    digest.update(piece)
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            suffix = media.path.suffix.lower() if media.path is not None else ""
+            kept = self.folder / f"{digest.hexdigest()}{suffix}"
+            os.replace(temporary, kept)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+        _force_folder(self.folder)
+        return kept
+
+
+def _at(media: Image | Video, path: Path | None) -> Image | Video:
+    return media if path == media.path else media.model_copy(update={"path": path})
+
+
+def _with_media(post: Post, change: Callable[[Image | Video, str], Image | Video]) -> Post:
+    """Give the post with every image and video in it changed: its own, its link's, its variants' and its options'."""
+    changed = _changed(post, change, "")
+    assert isinstance(changed, Post)  # noqa: S101  # a model comes back as its own class
+    return changed
+
+
+def _changed(value: object, change: Callable[[Image | Video, str], Image | Video], field: str) -> object:
+    if isinstance(value, Image | Video):
+        return change(value, field)
+    if isinstance(value, BaseModel):
+        fields = {name: getattr(value, name) for name in type(value).model_fields}
+        prefix = f"{field}." if field else ""
+        new = {name: _changed(old, change, f"{prefix}{name}") for name, old in fields.items()}
+        update = {name: one for name, one in new.items() if one is not fields[name]}
+        return value.model_copy(update=update) if update else value
+    if isinstance(value, tuple):
+        old_pieces = cast("tuple[object, ...]", value)
+        pieces = tuple(_changed(one, change, f"{field}[{index}]") for index, one in enumerate(old_pieces))
+        return pieces if any(a is not b for a, b in zip(pieces, old_pieces, strict=True)) else old_pieces
+    if isinstance(value, Mapping):
+        old_named = cast("Mapping[str, object]", value)
+        named = {name: _changed(one, change, f"{field}.{name}") for name, one in old_named.items()}
+        return named if any(named[name] is not old_named[name] for name in named) else old_named
+    return value
+
+
+def _force_folder(folder: Path) -> None:
+    """Force a folder's list of names to disk, where the system can."""
+    if os.name == "nt":  # pragma: no cover  # Windows does not open folders, and needs none of this
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,284 @@
+"""
+The SQLite store. Its coroutines never suspend: nothing can come between two of their lines but a crash.
+
+Times are passed in; the store has no clock.
+"""
+
+# ruff: noqa: S608  # every statement is put together from words of this file; values are always bound
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from socialconnect.errors import Problem, ValidationError
+from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
+from socialconnect.outbox.sqlite_drafts import SqliteDrafts, insert
+from socialconnect.outbox.sqlite_file import SqliteFile
+from socialconnect.outbox.sqlite_rows import Rows, Value, micros, moment
+from socialconnect.outbox.store import Account, Claim, LeaseLost, Query, Result
+from socialconnect.post import Post
+
+__all__ = ["SqliteStore"]
+
+_UNDER_WAY = "state IN ('claimed', 'sending')"
+_OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
+"""Where a worker's delivery may stand when its outcome comes: `unknown` if the lease ended before the answer came."""
+
+_ASKED_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.NEEDS_ATTENTION})
+
+
+class SqliteStore(SqliteDrafts):
+    """
+    Args:
+        path: The file; made if it is not there.
+        pack: Turns a post into text.
+        unpack: Turns the text into the post.
+
+    Raises:
+        StoreUnavailable: The file cannot be used; says why.
+    """
+
+    def __init__(self, path: Path, pack: Callable[[Post], str], unpack: Callable[[str], Post]) -> None:
+        super().__init__(SqliteFile(path), Rows(pack, unpack))
+
+    # ── for people ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def add(self, deliveries: Sequence[Delivery], *, campaign: str | None = None) -> None:
+        """Put deliveries in; see `Store.add`."""
+        rows = [self._rows.of_delivery(one) for one in deliveries]
+        with self._file.writing() as db:
+            if campaign is not None:
+                self._add_campaign(db, campaign, micros(min(one.created_at for one in deliveries)))
+            for row in rows:
+                insert(db, "deliveries", row)
+
+    def _add_campaign(self, db: sqlite3.Connection, campaign: str, created: int | None) -> None:
+        if db.execute("SELECT 1 FROM campaigns WHERE id = ?", (campaign,)).fetchone():
+            message = f"the outbox holds a campaign named {campaign!r} already; nothing was planned"
+            raise ValidationError([Problem(field="campaign", rule="unique", message=message, actual=campaign)])
+        db.execute("INSERT INTO campaigns (id, created) VALUES (?, ?)", (campaign, created))
+
+    async def delivery(self, delivery_id: str) -> Delivery | None:
+        """Give one delivery."""
+        with self._file.reading() as db:
+            row = db.execute("SELECT * FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()
+        return None if row is None else self._rows.delivery(row)
+
+    async def deliveries(self, query: Query) -> list[Delivery]:
+        """Give deliveries, soonest first; those without a time last."""
+        named = {"network": query.network, "account": query.account, "campaign": query.campaign}
+        wanted: list[tuple[str, Sequence[Value]]] = [
+            (f"{name} = ?", [value]) for name, value in named.items() if value is not None
+        ]
+        if query.states is not None:
+            marks = ", ".join("?" * len(query.states))
+            wanted.append((f"state IN ({marks})", [one.value for one in query.states]))
+        if query.after is not None:
+            wanted.append(("(at >= ? OR at IS NULL)", [micros(query.after)]))
+        where = " AND ".join(condition for condition, _ in wanted) or "TRUE"
+        values = [value for _, some in wanted for value in some]
+        select = f"SELECT * FROM deliveries WHERE {where} ORDER BY at IS NULL, at, number"
+        with self._file.reading() as db:
+            rows = db.execute(select, values).fetchall()
+        return [self._rows.delivery(row) for row in rows]
+
+    async def change(self, delivery_id: str, decide: Callable[[Delivery], Delivery]) -> Delivery | None:
+        """Put what `decide` makes of a delivery in its place; see `Store.change`."""
+        with self._file.writing() as db:
+            row = db.execute("SELECT * FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()
+            if row is None:
+                return None
+            old = self._rows.delivery(row)
+            new = decide(old)
+            if old.state in _ASKED_AGAIN:  # a person has it tried afresh: what was prepared may be part of the failure
+                db.execute("DELETE FROM steps WHERE delivery = ? AND NOT visible", (delivery_id,))
+            columns = self._rows.of_delivery(new)
+            names = ", ".join(f"{name} = :{name}" for name in columns)
+            db.execute(
+                f"UPDATE deliveries SET {names}, fence = fence + 1, owner = NULL, lease_until = NULL, "
+                "intent = NULL, intent_at = NULL WHERE id = :id",
+                columns,
+            )
+            return new
+
+    async def launch(self, campaign: str, start: datetime, now: datetime) -> list[Delivery] | None:
+        """Give a campaign's held deliveries their times; see `Store.launch`."""
+        with self._file.writing() as db:
+            row = db.execute("SELECT started FROM campaigns WHERE id = ?", (campaign,)).fetchone()
+            if row is None:
+                return None
+            if row["started"] is not None:
+                message = f"the campaign {campaign!r} was launched before, for {moment(row['started'])}"
+                raise ValidationError([Problem(field="campaign", rule="launched_once", message=message)])
+            db.execute("UPDATE campaigns SET started = ? WHERE id = ?", (micros(start), campaign))
+            held = db.execute(
+                "SELECT id FROM deliveries WHERE campaign = ? AND state = 'held' ORDER BY after, number", (campaign,)
+            ).fetchall()
+            db.execute(
+                "UPDATE deliveries SET state = 'planned', at = :start + after, due = :start + after, changed = :now "
+                "WHERE campaign = :campaign AND state = 'held'",
+                {"start": micros(start), "now": micros(now), "campaign": campaign},
+            )
+            find = "SELECT * FROM deliveries WHERE id = ?"
+            return [self._rows.delivery(db.execute(find, (one["id"],)).fetchone()) for one in held]
+
+    # ── for workers ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def next_moment(self, account: Account) -> datetime | None:
+        """Give the moment at which there is something to do for an account; see `Store.next_moment`."""
+        with self._file.reading() as db:
+            leased = f"SELECT MIN(lease_until) FROM deliveries WHERE network = ? AND account = ? AND {_UNDER_WAY}"
+            (busy,) = db.execute(leased, account).fetchone()
+            first = None if busy is not None else db.execute(_FIRST, account).fetchone()
+        return moment(busy) if busy is not None else moment(first["due"]) if first is not None else None
+
+    async def due(self, now: datetime) -> Mapping[Account, int]:
+        """Count the planned deliveries that are due, by account."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT network, account, COUNT(*) FROM deliveries WHERE state = 'planned' AND due <= ? "
+                "GROUP BY network, account",
+                (micros(now),),
+            ).fetchall()
+        return {(network, account): count for network, account, count in rows}
+
+    async def recover(self, now: datetime) -> int:
+        """Free what dead workers held; see `Store.recover`."""
+        dead = f"{_UNDER_WAY} AND lease_until <= :now"
+        values = {"now": micros(now)}
+        with self._file.reading() as db:  # most times there is nothing, and no write lock to wait for
+            if db.execute(f"SELECT 1 FROM deliveries WHERE {dead} LIMIT 1", values).fetchone() is None:
+                return 0
+        with self._file.writing() as db:
+            # The fence stays: the answer to this very attempt, should its worker still get it, is what is known best.
+            unknown = db.execute(
+                "UPDATE deliveries SET state = 'unknown', changed = :now, lease_until = NULL, "
+                "error = 'The worker ended while the request was on its way.', error_kind = 'OutcomeUnknown' "
+                f"WHERE {dead} AND intent IS NOT NULL",
+                values,
+            ).rowcount
+            db.execute(
+                "UPDATE deliveries SET state = 'planned', due = :now, changed = :now, owner = NULL, "
+                f"lease_until = NULL WHERE {dead} AND intent IS NULL",
+                values,
+            )
+        return unknown
+
+    async def miss(self, account: Account, *, before: datetime, now: datetime) -> int:
+        """Call an account's old deliveries missed; see `Store.miss`."""
+        late = "network = ? AND account = ? AND state = 'planned' AND at < ? AND answers = 0"
+        values = [*account, micros(before)]
+        with self._file.reading() as db:
+            if db.execute(f"SELECT 1 FROM deliveries WHERE {late} LIMIT 1", values).fetchone() is None:
+                return 0
+        with self._file.writing() as db:
+            change = f"UPDATE deliveries SET state = 'missed', due = NULL, changed = ? WHERE {late}"
+            return db.execute(change, [micros(now), *values]).rowcount
+
+    async def claim(self, account: Account, *, owner: str, now: datetime, lease_until: datetime) -> Claim | None:
+        """Claim an account's first planned delivery if it is due; see `Store.claim`."""
+        with self._file.writing() as db:
+            under_way = f"SELECT 1 FROM deliveries WHERE network = ? AND account = ? AND {_UNDER_WAY} LIMIT 1"
+            first = db.execute(_FIRST, account).fetchone()
+            due = micros(now) or 0
+            if first is None or first["due"] > due or db.execute(under_way, account).fetchone():
+                return None
+            db.execute(
+                "UPDATE deliveries SET state = 'claimed', fence = fence + 1, attempts = attempts + 1, owner = ?, "
+                "lease_until = ?, changed = ? WHERE id = ?",
+                (owner, micros(lease_until), due, first["id"]),
+            )
+            return self._claimed(db, first["id"])
+
+    async def recorded(self, delivery_id: str, step: str, now: datetime) -> tuple[JsonValue] | None:
+        """Give a step's recorded result, alone in a tuple, while it lives."""
+        with self._file.reading() as db:
+            row = db.execute(
+                "SELECT result FROM steps WHERE delivery = ? AND name = ? AND (expires IS NULL OR expires > ?)",
+                (delivery_id, step, micros(now)),
+            ).fetchone()
+        if row is None:
+            return None
+        result: JsonValue = json.loads(row["result"])
+        return (result,)
+
+    async def record_step(
+        self,
+        claim: Claim,
+        step: str,
+        result: JsonValue,
+        *,
+        now: datetime,
+        expires: datetime | None,
+        lease_until: datetime,
+    ) -> None:
+        """Record a step that nobody sees, and prolong the lease."""
+        with self._file.writing() as db:
+            self._fenced(db, claim, f"lease_until = ? WHERE {_UNDER_WAY}", micros(lease_until))
+            self._record(db, claim, step, result, visible=False, now=now, expires=expires)
+
+    async def intend(self, claim: Claim, step: str, *, now: datetime, lease_until: datetime) -> None:
+        """Write the intent to make the post visible; see `Store.intend`."""
+        with self._file.writing() as db:
+            change = f"state = 'sending', intent = ?, intent_at = ?, lease_until = ?, changed = ? WHERE {_UNDER_WAY}"
+            self._fenced(db, claim, change, step, micros(now), micros(lease_until), micros(now))
+
+    async def answer(self, claim: Claim, step: str, result: JsonValue, *, now: datetime) -> None:
+        """Record the answer to the visible request; see `Store.answer`."""
+        with self._file.writing() as db:
+            self._fenced(db, claim, "intent = NULL, answers = answers + 1 WHERE state IN ('sending', 'unknown')")
+            self._record(db, claim, step, result, visible=True, now=now, expires=None)
+
+    async def finish(self, claim: Claim, result: Result, now: datetime) -> None:
+        """Record how the attempt ended, and give the lease back."""
+        allowed = ", ".join(f"'{one.value}'" for one in sorted(_OUTCOME_FROM) if result.state in MOVES[one])
+        published = result.published.model_dump_json() if result.published else None
+        # While the outcome is not known, what was intended and when is what reconciliation goes by.
+        intent = "" if result.state is DeliveryState.UNKNOWN else ", intent = NULL, intent_at = NULL"
+        change = (
+            "state = ?, due = ?, published = ?, error = ?, error_kind = ?, changed = ?, owner = NULL, "
+            f"lease_until = NULL{intent} WHERE state IN ({allowed})"
+        )
+        values = (result.state.value, micros(result.due), published, result.error, result.error_kind, micros(now))
+        with self._file.writing() as db:
+            self._fenced(db, claim, change, *values)
+
+    # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _fenced(self, db: sqlite3.Connection, claim: Claim, change: str, *values: Value) -> None:
+        update = f"UPDATE deliveries SET {change} AND id = ? AND fence = ?"
+        if db.execute(update, (*values, claim.delivery.id, claim.fence)).rowcount != 1:
+            raise LeaseLost(f"delivery {claim.delivery.id} was taken over")
+
+    def _record(
+        self,
+        db: sqlite3.Connection,
+        claim: Claim,
+        step: str,
+        result: JsonValue,
+        *,
+        visible: bool,
+        now: datetime,
+        expires: datetime | None,
+    ) -> None:
+        row: dict[str, Value] = {
+            "delivery": claim.delivery.id,
+            "name": step,
+            "visible": int(visible),
+            "result": json.dumps(result),
+            "recorded": micros(now),
+            "expires": micros(expires),
+        }
+        insert(db, "steps", row, replace=True)
+
+
+_FIRST = (
+    "SELECT id, due FROM deliveries WHERE network = ? AND account = ? AND state = 'planned' ORDER BY at, number LIMIT 1"
+)
+"""An account's first planned delivery: one that waits for its next attempt keeps those after it waiting."""

@@ -1,0 +1,215 @@
+"""
+The outbox's SQLite file: opened, recognised, its schema brought up to date, and its transactions.
+
+WAL with `synchronous=FULL`: a transaction that has returned survives a power cut, and readers never wait. Several
+processes may have the file open; each write takes the write lock first (`BEGIN IMMEDIATE`) and waits for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from socialconnect.errors import ConfigurationError
+from socialconnect.outbox.store import StoreUnavailable
+
+__all__ = ["SqliteFile"]
+
+_APPLICATION_ID = 0x50C1A1C0
+"""In the file's header: how an outbox is told from other SQLite files."""
+
+_LOCK_TIMEOUT = 30.0
+"""Seconds that a write waits for another process's. Writes are short, so this is reached only if one hangs."""
+
+_UPGRADES = (
+    """
+    CREATE TABLE campaigns (
+        id TEXT PRIMARY KEY,
+        created INTEGER NOT NULL,
+        started INTEGER
+    );
+    CREATE TABLE deliveries (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        network TEXT NOT NULL,
+        account TEXT NOT NULL,
+        post TEXT NOT NULL,
+        state TEXT NOT NULL,
+        at INTEGER,
+        after INTEGER,
+        campaign TEXT REFERENCES campaigns (id),
+        due INTEGER,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        answers INTEGER NOT NULL DEFAULT 0,
+        fence INTEGER NOT NULL DEFAULT 0,
+        owner TEXT,
+        lease_until INTEGER,
+        intent TEXT,
+        intent_at INTEGER,
+        published TEXT,
+        error TEXT,
+        error_kind TEXT,
+        created INTEGER NOT NULL,
+        changed INTEGER NOT NULL
+    );
+    CREATE INDEX deliveries_by_account ON deliveries (network, account, state, at, number);
+    CREATE INDEX deliveries_by_campaign ON deliveries (campaign) WHERE campaign IS NOT NULL;
+    CREATE INDEX deliveries_due ON deliveries (due) WHERE state = 'planned';
+    CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state IN ('claimed', 'sending');
+    CREATE TABLE steps (
+        delivery TEXT NOT NULL REFERENCES deliveries (id),
+        name TEXT NOT NULL,
+        visible INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        recorded INTEGER NOT NULL,
+        expires INTEGER,
+        PRIMARY KEY (delivery, name)
+    ) WITHOUT ROWID;
+    CREATE TABLE drafts (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        network TEXT NOT NULL,
+        account TEXT NOT NULL,
+        post TEXT NOT NULL,
+        created INTEGER NOT NULL
+    );
+    CREATE INDEX drafts_by_account ON drafts (network, account, number);
+    """,
+)
+"""From each version of the schema to the next, from an empty file on. Times are microseconds since 1970, in UTC."""
+
+
+class SqliteFile:
+    """
+    Args:
+        path: The file. It is made if it is not there; its folder must be.
+
+    Raises:
+        StoreUnavailable: The file cannot be opened, is damaged, is not an outbox, or is newer than this library.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        # One connection, one caller at a time: the transactions are short, and SQLite has one writer anyway.
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        with self._told():
+            connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False)
+            connection.row_factory = sqlite3.Row
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+        self._connection = connection
+
+    @contextmanager
+    def reading(self) -> Generator[sqlite3.Connection, None, None]:
+        """Give the connection for a single statement that reads."""
+        with self._lock, self._told():
+            yield self._open()
+
+    @contextmanager
+    def writing(self) -> Generator[sqlite3.Connection, None, None]:
+        """Give the connection inside a transaction: committed and on disk at the end, or undone by an exception."""
+        with self._lock, self._told(), _transaction(self._open()) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close the file; closing it again does nothing."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise ConfigurationError(f"The outbox {self.path} is closed.")
+        return self._connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        # FULL from the first write on; foreign keys are off by default.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        self._recognise(connection)
+        if self._version(connection) < len(_UPGRADES):
+            with _transaction(connection):
+                self._recognise(connection)  # again: another process may have been first
+                self._upgrade(connection)
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise StoreUnavailable(
+                f"The outbox {self.path} cannot use a write-ahead log (its journal mode stays {mode}).",
+                hint="Put the file on a local disk.",
+            )
+
+    def _recognise(self, connection: sqlite3.Connection) -> None:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        empty = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
+        if application != _APPLICATION_ID and not (application == 0 and empty):
+            raise StoreUnavailable(
+                f"{self.path} is a database, but not an outbox.", hint="Nothing was changed in it. Give another path."
+            )
+        version = self._version(connection)
+        if version > len(_UPGRADES):
+            raise StoreUnavailable(
+                f"The outbox {self.path} was written by a newer version of this library "
+                f"(schema {version}; this one knows up to {len(_UPGRADES)}).",
+                hint="Nothing was changed in it. Upgrade socialconnect.",
+            )
+
+    def _upgrade(self, connection: sqlite3.Connection) -> None:
+        for script in _UPGRADES[self._version(connection) :]:
+            # Not executescript, which would commit in between.
+            for statement in filter(str.strip, script.split(";")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(_UPGRADES)}")
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def _told(self) -> Generator[None, None, None]:
+        """Tell what SQLite raises for a file that cannot be used as an error of ours."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"The outbox {self.path} cannot be used: {error}.", hint=_hint(error)) from error
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise  # a defect of ours
+            raise StoreUnavailable(
+                f"The outbox {self.path} is damaged, or is not a database: {error}.",
+                hint="Nothing was changed in it. Restore it from a copy, or give another path.",
+            ) from error
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Generator[sqlite3.Connection, None, None]:
+    if connection.in_transaction:  # an interrupt hit between the two lines of the last one's undoing
+        connection.rollback()
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.rollback()
+        raise
+
+
+def _hint(error: sqlite3.OperationalError) -> str | None:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_CANTOPEN"):
+        return "The file's folder must be there, and writable."
+    if name.startswith("SQLITE_READONLY"):
+        return "The file and its folder must be writable."
+    if name.startswith("SQLITE_FULL"):
+        return "Make room on the disk; nothing that was written before is lost."
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "Another process has held it for long; see whether it hangs."
+    return None

@@ -1,0 +1,101 @@
+"""Between the outbox's models and the rows of its SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.post import Draft, Post, PublishedPost
+
+__all__ = ["Rows", "micros", "moment"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Value = str | int | None
+
+
+class Rows:
+    """
+    Args:
+        pack: Turns a post into text.
+        unpack: Turns the text into the post.
+    """
+
+    def __init__(self, pack: Callable[[Post], str], unpack: Callable[[str], Post]) -> None:
+        self._pack, self._unpack = pack, unpack
+
+    def of_delivery(self, delivery: Delivery) -> dict[str, Value]:
+        """Give the columns that a delivery fills; the lease, the fence and the intent are the store's own."""
+        return {
+            "id": delivery.id,
+            "network": delivery.network,
+            "account": delivery.account,
+            "post": self._pack(delivery.post),
+            "state": delivery.state.value,
+            "at": micros(delivery.at),
+            "after": None if delivery.after is None else delivery.after // _MICROSECOND,
+            "campaign": delivery.campaign,
+            "due": micros(delivery.due),
+            "attempts": delivery.attempts,
+            "published": delivery.published.model_dump_json() if delivery.published else None,
+            "error": delivery.error,
+            "error_kind": delivery.error_kind,
+            "created": micros(delivery.created_at),
+            "changed": micros(delivery.changed_at),
+        }
+
+    def delivery(self, row: sqlite3.Row) -> Delivery:
+        """Read a delivery."""
+        return Delivery(
+            id=row["id"],
+            network=row["network"],
+            account=row["account"],
+            post=self._unpack(row["post"]),
+            state=DeliveryState(row["state"]),
+            at=moment(row["at"]),
+            after=None if row["after"] is None else row["after"] * _MICROSECOND,
+            campaign=row["campaign"],
+            due=moment(row["due"]),
+            attempts=row["attempts"],
+            partly_live=row["answers"] > 0,
+            intent_at=moment(row["intent_at"]),
+            published=PublishedPost.model_validate_json(row["published"]) if row["published"] else None,
+            error=row["error"],
+            error_kind=row["error_kind"],
+            created_at=_EPOCH + row["created"] * _MICROSECOND,
+            changed_at=_EPOCH + row["changed"] * _MICROSECOND,
+        )
+
+    def of_draft(self, draft: Draft) -> dict[str, Value]:
+        """Give the columns that a draft fills."""
+        return {
+            "id": draft.id,
+            "network": draft.network,
+            "account": draft.account,
+            "post": self._pack(draft.post or Post()),
+            "created": micros(draft.created_at),
+        }
+
+    def draft(self, row: sqlite3.Row) -> Draft:
+        """Read a draft."""
+        return Draft(
+            network=row["network"],
+            account=row["account"],
+            id=row["id"],
+            post=self._unpack(row["post"]),
+            held_by="outbox",
+            created_at=moment(row["created"]),
+        )
+
+
+def micros(moment: datetime | None) -> int | None:
+    """Give a moment as microseconds since 1970: exact, and in order."""
+    return None if moment is None else (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(value: int | None) -> datetime | None:
+    """Give the moment back."""
+    return None if value is None else _EPOCH + value * _MICROSECOND

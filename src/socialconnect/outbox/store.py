@@ -1,0 +1,216 @@
+"""
+What the outbox needs of a database. SQLite is one (`sqlite.py`); every store keeps the same promises.
+
+Each method is one transaction: when it returns, what it wrote survives a crash; if it raises, nothing was written. A
+worker's writes carry its claim's fence: if somebody else has taken the delivery over meanwhile, `LeaseLost` is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from socialconnect.errors import ConfigurationError
+from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.post import Draft, PublishedPost
+
+__all__ = ["Account", "Claim", "LeaseLost", "Query", "Result", "Store", "StoreUnavailable"]
+
+Account = tuple[str, str]
+"""A network's name, and an account on it."""
+
+
+class LeaseLost(Exception):
+    """The delivery is no longer this worker's; whoever took it over decides."""
+
+
+class StoreUnavailable(ConfigurationError):
+    """The outbox's file cannot be used: it is not an outbox, damaged, newer than this library, locked, or full."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """
+    A worker's right to carry out a delivery.
+
+    Args:
+        delivery: The delivery, claimed.
+        fence: Rises with every claim and every change by a person; writes with an older one are refused.
+    """
+
+    delivery: Delivery
+    fence: int
+
+
+@dataclass(frozen=True)
+class Query:
+    """
+    Which deliveries to give; what is `None` is not looked at.
+
+    Args:
+        states: In one of these states.
+        network: For this network.
+        account: For this account.
+        campaign: Of this campaign.
+        after: To appear at this moment or later, or not having a time yet.
+    """
+
+    states: frozenset[DeliveryState] | None = None
+    network: str | None = None
+    account: str | None = None
+    campaign: str | None = None
+    after: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    How an attempt ended.
+
+    Args:
+        state: The state that follows.
+        due: For `planned`: when to try again.
+        published: For `published`: the live post.
+        error: What went wrong, with secrets masked.
+        error_kind: The name of that error's class.
+    """
+
+    state: DeliveryState
+    due: datetime | None = None
+    published: PublishedPost | None = None
+    error: str | None = None
+    error_kind: str | None = None
+
+
+class Store(Protocol):
+    """Deliveries, drafts and steps, kept durably. SQLite's coroutines never suspend; another store's may."""
+
+    # ── deliveries, for people ────────────────────────────────────────────────────────────────────────────────────
+
+    async def add(self, deliveries: Sequence[Delivery], *, campaign: str | None = None) -> None:
+        """
+        Put deliveries in, all or none, as the campaign's if one is named.
+
+        Raises:
+            ValidationError: The store holds a campaign of that name already.
+        """
+        ...
+
+    async def delivery(self, delivery_id: str) -> Delivery | None:
+        """Give one delivery."""
+        ...
+
+    async def deliveries(self, query: Query) -> list[Delivery]:
+        """Give deliveries, soonest first; those without a time last."""
+        ...
+
+    async def change(self, delivery_id: str, decide: Callable[[Delivery], Delivery]) -> Delivery | None:
+        """
+        Put what `decide` makes of a delivery in its place, and take it from a worker that holds it.
+
+        `decide` runs inside the transaction and may raise to leave everything as it was.
+        """
+        ...
+
+    async def launch(self, campaign: str, start: datetime, now: datetime) -> list[Delivery] | None:
+        """
+        Give a campaign's held deliveries their times; `None` if there is no such campaign.
+
+        Raises:
+            ValidationError: It was launched before.
+        """
+        ...
+
+    # ── deliveries, for workers ───────────────────────────────────────────────────────────────────────────────────
+
+    async def next_moment(self, account: Account) -> datetime | None:
+        """Give the moment at which there is something to do for an account; `None` if nothing is left."""
+        ...
+
+    async def due(self, now: datetime) -> Mapping[Account, int]:
+        """Count the planned deliveries that are due, by account."""
+        ...
+
+    async def recover(self, now: datetime) -> int:
+        """
+        Free what dead workers held: those whose lease is over.
+
+        What was claimed, or whose visible steps are all answered, is planned again; what was being sent is unknown.
+
+        Returns:
+            How many became unknown.
+        """
+        ...
+
+    async def miss(self, account: Account, *, before: datetime, now: datetime) -> int:
+        """Call an account's planned deliveries from before a moment missed, except those that are partly live."""
+        ...
+
+    async def claim(self, account: Account, *, owner: str, now: datetime, lease_until: datetime) -> Claim | None:
+        """Claim an account's first planned delivery if it is due and no other of the account is under way."""
+        ...
+
+    async def recorded(self, delivery_id: str, step: str, now: datetime) -> tuple[JsonValue] | None:
+        """Give a step's recorded result, alone in a tuple, while it lives."""
+        ...
+
+    async def record_step(
+        self,
+        claim: Claim,
+        step: str,
+        result: JsonValue,
+        *,
+        now: datetime,
+        expires: datetime | None,
+        lease_until: datetime,
+    ) -> None:
+        """Record a step that nobody sees, and prolong the lease."""
+        ...
+
+    async def intend(self, claim: Claim, step: str, *, now: datetime, lease_until: datetime) -> None:
+        """Write the intent to make the post visible, and prolong the lease. The state is `sending` from here on."""
+        ...
+
+    async def answer(self, claim: Claim, step: str, result: JsonValue, *, now: datetime) -> None:
+        """Record the answer to the visible request. The delivery is partly live from here on."""
+        ...
+
+    async def finish(self, claim: Claim, result: Result, now: datetime) -> None:
+        """Record how the attempt ended, and give the lease back."""
+        ...
+
+    # ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def add_draft(self, draft: Draft) -> None:
+        """Keep a draft."""
+        ...
+
+    async def drafts(self, network: str | None, account: str | None) -> list[Draft]:
+        """Give drafts, oldest first."""
+        ...
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """Give one draft."""
+        ...
+
+    async def update_draft(self, draft: Draft) -> bool:
+        """Put another post in a draft's place; tells whether there was such a draft."""
+        ...
+
+    async def delete_draft(self, draft_id: str) -> bool:
+        """Delete a draft; tells whether there was one."""
+        ...
+
+    async def claim_draft(
+        self, draft_id: str, delivery: Delivery, *, owner: str, now: datetime, lease_until: datetime
+    ) -> Claim | None:
+        """Turn a draft into a delivery that is claimed at once; `None` if there is no such draft any more."""
+        ...
+
+    async def close(self) -> None:
+        """Close the database."""
+        ...

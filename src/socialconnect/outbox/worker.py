@@ -1,0 +1,212 @@
+"""
+The worker: claims what is due, carries it out, and records how it ended.
+
+Its coroutines know one account at a time. What runs side by side is decided by the faces: threads for the blocking one,
+tasks for the async one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from socialconnect.clock import Clock
+from socialconnect.operations import Operations
+from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.outbox.outcomes import described, result_of
+from socialconnect.outbox.recorded_journal import RecordedJournal
+from socialconnect.outbox.report import RunReport
+from socialconnect.outbox.store import Account, Claim, LeaseLost, Result, Store, StoreUnavailable
+from socialconnect.transport.retry import RetryPolicy
+
+__all__ = ["Ended", "Look", "WorkSettings", "Worker"]
+
+_log = logging.getLogger("socialconnect.outbox")
+
+
+@dataclass(frozen=True)
+class WorkSettings:
+    """
+    Args:
+        grace: How late a delivery may appear; later it is missed.
+        lease: How long a worker's claim lasts without a sign of life; longer than any one step of a publish.
+        publish_timeout: Seconds that a visible request may last at most; as the networks' own `publish_timeout`.
+        retry: How often a delivery is tried after errors that pass, and how long to wait in between.
+        poll: How often to look for what other processes have put in.
+    """
+
+    grace: timedelta
+    lease: timedelta
+    publish_timeout: float
+    retry: RetryPolicy
+    poll: timedelta
+
+
+@dataclass(frozen=True)
+class Look:
+    """
+    What a look at the outbox found.
+
+    Args:
+        report: What the look itself changed: deliveries that had become unknown or missed.
+        due: The accounts for which something is due.
+    """
+
+    report: RunReport
+    due: Sequence[Operations]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """
+    How an attempt ended.
+
+    Args:
+        result: What was recorded; `None` if the delivery was taken over by somebody else meanwhile.
+        error: What went wrong, if something did.
+    """
+
+    result: Result | None
+    error: Exception | None = None
+
+
+class Worker:
+    """
+    Args:
+        store: The store.
+        clock: The clock.
+        settings: The settings.
+        accounts: Gives the accounts that can be used now.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: WorkSettings,
+        accounts: Callable[[], Iterable[Operations]],
+    ) -> None:
+        self._store, self._clock, self._settings, self._accounts = store, clock, settings, accounts
+        self.owner = f"{socket.gethostname()} {os.getpid()} {uuid4().hex}"
+        """Who claims: for people who look into the database. The fence alone decides."""
+
+    async def look(self) -> Look:
+        """Free what dead workers held, call missed what is too late, and find what is due."""
+        now = self._clock.now()
+        accounts = {_account(one): one for one in self._accounts()}
+        report = RunReport.of(DeliveryState.UNKNOWN, await self._store.recover(now))
+        due: list[Operations] = []
+        for account, operations in accounts.items():
+            missed = await self._store.miss(account, before=now - self._settings.grace, now=now)
+            report += RunReport.of(DeliveryState.MISSED, missed)
+            moment = await self._store.next_moment(account)
+            if moment is not None and moment <= now:
+                due.append(operations)
+        unattached = {
+            " ".join(account): count
+            for account, count in (await self._store.due(now)).items()
+            if account not in accounts
+        }
+        return Look(report + RunReport(unattached=unattached), due)
+
+    async def drain(self, operations: Operations, halted: Callable[[], bool]) -> RunReport:
+        """Carry out what is due for one account, one after the other, in order."""
+        report = RunReport()
+        while not halted():
+            now, claimed_at = self._clock.now(), self._clock.monotonic()
+            until = now + self._settings.lease
+            claim = await self._store.claim(_account(operations), owner=self.owner, now=now, lease_until=until)
+            if claim is None:
+                break
+            ended = await self.deliver(claim, operations, claimed_at=claimed_at)
+            if ended.result is not None:
+                report += RunReport.of(ended.result.state)
+        return report
+
+    async def rest(self, until: datetime | None, *, until_idle: bool) -> float | None:
+        """Say how many seconds to wait before the next look; `None` to end."""
+        now = self._clock.now()
+        if until is not None and now >= until:
+            return None
+        moments = [await self._store.next_moment(_account(one)) for one in self._accounts()]
+        coming = [one for one in moments if one is not None]
+        if until_idle and not coming:
+            return None
+        ends = [*coming, now + self._settings.poll, *([until] if until is not None else [])]
+        return max(0.0, (min(ends) - now).total_seconds())
+
+    async def deliver(self, claim: Claim, operations: Operations, *, claimed_at: float, again: bool = True) -> Ended:
+        """
+        Carry out one delivery and record how it ended.
+
+        Args:
+            claim: The claim.
+            operations: The account.
+            claimed_at: The monotonic time just before the claim.
+            again: Whether it may be planned again after an error that passes.
+        """
+        settings = self._settings
+        journal = RecordedJournal(
+            self._store,
+            claim,
+            claimed_at=claimed_at,
+            clock=self._clock,
+            lease=settings.lease,
+            publish_timeout=settings.publish_timeout,
+        )
+        error: Exception | None = None
+        try:
+            published = await operations.publish(claim.delivery.post, journal)
+            result = Result(DeliveryState.PUBLISHED, published=published)
+        except StoreUnavailable:
+            raise  # whatever is on disk now is what the next worker goes by
+        except LeaseLost as lost:
+            return self._told(claim.delivery, None, lost)
+        except Exception as failed:  # noqa: BLE001  # an adapter may be anybody's: its defect is this delivery's alone
+            error = failed
+            result = result_of(
+                failed,
+                claim.delivery,
+                request_open=journal.open,
+                partly_live=journal.partly_live,
+                now=self._clock.now(),
+                grace=settings.grace,
+                retry=settings.retry,
+                again=again,
+            )
+        except BaseException as interrupted:  # the process is told to end, or the task is cancelled
+            await self._interrupted(claim, interrupted, request_open=journal.open)
+            raise
+        try:
+            await self._store.finish(claim, result, self._clock.now())
+        except LeaseLost as lost:
+            return self._told(claim.delivery, None, lost)
+        return self._told(claim.delivery, result, error)
+
+    async def _interrupted(self, claim: Claim, why: BaseException, *, request_open: bool) -> None:
+        """Record what is known now, rather than when the lease is over."""
+        _, kind = described(why)
+        if request_open:
+            result = Result(
+                DeliveryState.UNKNOWN, error="Interrupted while the request was on its way.", error_kind=kind
+            )
+        else:
+            result = Result(DeliveryState.PLANNED, due=self._clock.now())
+        with suppress(LeaseLost, StoreUnavailable):  # then it is found when the lease is over
+            await self._store.finish(claim, result, self._clock.now())
+
+    def _told(self, delivery: Delivery, result: Result | None, error: Exception | None) -> Ended:
+        state = result.state.value if result is not None else "taken over"
+        kind = type(error).__name__ if error is not None else "-"
+        _log.info("delivery %s for %s %s: %s (%s)", delivery.id, delivery.network, delivery.account, state, kind)
+        return Ended(result, error)
+
+
+def _account(operations: Operations) -> Account:
+    return operations.network, operations.account
