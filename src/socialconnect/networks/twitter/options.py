@@ -1,0 +1,48 @@
+"""What only Twitter can do, for one post."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from socialconnect.networks.twitter.limits import POST_ID
+from socialconnect.post import NetworkOptions
+
+__all__ = ["TwitterOptions"]
+
+
+class TwitterOptions(NetworkOptions):
+    """
+    What only Twitter can do, for one post.
+
+    Args:
+        reply_to: The id of the post that this one answers. Without an Enterprise contract Twitter lets an app answer
+            only those who mentioned or quoted the account, and the account itself.
+        exclude_reply_users: Ids of users who are not mentioned in the answer although they are in the conversation.
+        quote: The id of the post that this one quotes. Enterprise contracts only.
+        reply_settings: Who may answer; everyone if not given.
+        community: The id of the community to post in; the account must be a member.
+        share_with_followers: Whether a post in a community is shown to the account's followers as well.
+        made_with_ai: Whether it is labelled as holding media made by artificial intelligence.
+        paid_partnership: Whether it is labelled as paid promotion.
+        tagged_users: Ids of the users who are tagged in the images.
+        place: The id of the place that the post is tagged with.
+        super_followers_only: Whether only the account's subscribers see it.
+        promoted_only: Whether it is shown as an advertisement only, and in no timeline.
+    """
+
+    network: ClassVar[str] = "twitter"
+
+    reply_to: str | None = Field(default=None, pattern=f"^{POST_ID}$")
+    exclude_reply_users: tuple[str, ...] = ()
+    quote: str | None = Field(default=None, pattern=f"^{POST_ID}$")
+    reply_settings: Literal["following", "mentionedUsers", "subscribers", "verified"] | None = None
+    community: str | None = Field(default=None, pattern=f"^{POST_ID}$")
+    share_with_followers: bool = False
+    made_with_ai: bool = False
+    paid_partnership: bool = False
+    tagged_users: tuple[str, ...] = Field(default=(), max_length=10)
+    place: str | None = None
+    super_followers_only: bool = False
+    promoted_only: bool = False

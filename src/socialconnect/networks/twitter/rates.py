@@ -1,0 +1,54 @@
+"""Twitter's rate-limit headers. https://docs.x.com/x-api/fundamentals/rate-limits"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from socialconnect.transport.pacing import RateWindow
+from socialconnect.transport.request import Request, Response
+
+__all__ = ["retry_after", "windows"]
+
+_HEADERS = {
+    "x-rate-limit": "15min",
+    "x-user-limit-24hour": "user 24h",
+    "x-app-limit-24hour": "app 24h",
+    "x-account-rate-limit": "account",
+}
+"""How a limit's headers begin, and our name for it. The 24-hour ones come with some answers only."""
+
+
+def windows(request: Request, response: Response) -> list[RateWindow]:
+    """Give the limits that an answer tells of."""
+    found: list[RateWindow] = []
+    for prefix, name in _HEADERS.items():
+        remaining = _number(response, f"{prefix}-remaining")
+        if remaining is None:
+            continue
+        resets = _number(response, f"{prefix}-reset")
+        found.append(
+            RateWindow(
+                name=name,
+                limit_key=request.limit_key,
+                limit=_number(response, f"{prefix}-limit"),
+                remaining=remaining,
+                resets_at=datetime.fromtimestamp(resets, UTC) if resets is not None else None,
+            )
+        )
+    return found
+
+
+def retry_after(request: Request, response: Response, now: datetime) -> float | None:
+    """Give the seconds to wait: what the answer asks for, else until the last of the used-up limits begins anew."""
+    asked = _number(response, "retry-after")
+    if asked is not None:
+        return float(asked)
+    if response.status != 429:
+        return None
+    used_up = [one.resets_at for one in windows(request, response) if one.remaining <= 0 and one.resets_at is not None]
+    return max(0.0, (max(used_up) - now).total_seconds()) if used_up else None
+
+
+def _number(response: Response, name: str) -> int | None:
+    told = response.headers.get(name, "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= 15 else None

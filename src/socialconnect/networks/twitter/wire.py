@@ -1,0 +1,221 @@
+"""
+Twitter's bodies, with exactly its names.
+
+Since spec 2.167 the read side has a second vocabulary (`repost_count` for `retweet_count` and so on), told by no
+version: every model takes both. https://docs.x.com/openapi.json
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue
+
+from socialconnect.networks.twitter.options import TwitterOptions
+
+__all__ = [
+    "AdsAnswer",
+    "AdsList",
+    "AdsTweet",
+    "ApiProblem",
+    "Created",
+    "Deleted",
+    "Me",
+    "Timeline",
+    "Tweet",
+    "Tweets",
+    "Uploaded",
+    "create_body",
+]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+def create_body(text: str, media_ids: list[str], options: TwitterOptions) -> dict[str, JsonValue]:
+    """Give the body of `POST /2/tweets`; what is not asked for is left out, since its schema takes nothing unknown."""
+    media: dict[str, JsonValue] = {"media_ids": list(media_ids), "tagged_user_ids": list(options.tagged_users)}
+    reply: dict[str, JsonValue] = {
+        "in_reply_to_tweet_id": options.reply_to,
+        "exclude_reply_user_ids": list(options.exclude_reply_users),
+    }
+    body: dict[str, JsonValue] = {
+        "text": text,
+        "media": _given(media) if media_ids else None,
+        "reply": _given(reply) if options.reply_to else None,
+        "quote_tweet_id": options.quote,
+        "reply_settings": options.reply_settings,
+        "community_id": options.community,
+        "share_with_followers": options.share_with_followers,
+        "made_with_ai": options.made_with_ai,
+        "paid_partnership": options.paid_partnership,
+        "geo": {"place_id": options.place} if options.place else None,
+        "for_super_followers_only": options.super_followers_only,
+        "nullcast": options.promoted_only,
+    }
+    return _given(body)
+
+
+def _given(fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    return {name: value for name, value in fields.items() if value}
+
+
+class ApiProblem(_Answer):
+    """One problem, as a refusal's body, in a refusal's `errors`, or beside the data of a 200."""
+
+    type: str = ""
+    title: str = ""
+    detail: str = ""
+    message: str = ""
+    code: int | str | None = None
+    reason: str | None = None
+    field: str | None = None
+    value: JsonValue = None
+    resource_id: str | None = None
+
+    @property
+    def slug(self) -> str | None:
+        """The last part of the problem's address: its host has changed and may again."""
+        return self.type.rstrip("/").rpartition("/")[2] or None if "/problems/" in self.type else None
+
+    @property
+    def about(self) -> str | None:
+        """The id of the post that it is about."""
+        return self.resource_id or (self.value if isinstance(self.value, str) else None)
+
+
+class _CreatedTweet(_Answer):
+    id: str = Field(min_length=1)
+    text: str | None = None
+
+
+class Created(_Answer):
+    """The answer to `POST /2/tweets`."""
+
+    data: _CreatedTweet
+
+
+class _DeletedTweet(_Answer):
+    deleted: bool
+
+
+class Deleted(_Answer):
+    """The answer to `DELETE /2/tweets/:id`."""
+
+    data: _DeletedTweet
+
+
+class _User(_Answer):
+    id: str = Field(min_length=1)
+    username: str | None = None
+
+
+class Me(_Answer):
+    """The answer to `GET /2/users/me`."""
+
+    data: _User | None = None
+    errors: tuple[ApiProblem, ...] = ()
+
+
+class _ProcessingError(_Answer):
+    name: str = ""
+    message: str = ""
+
+
+class _Processing(_Answer):
+    state: str
+    check_after_secs: int = 0
+    error: _ProcessingError | None = None
+
+
+class _Upload(_Answer):
+    id: str = Field(min_length=1)
+    processing_info: _Processing | None = None
+
+
+class Uploaded(_Answer):
+    """The answer to an upload and to asking for its state."""
+
+    data: _Upload
+
+
+class _Url(_Answer):
+    url: str
+    expanded_url: str | None = None
+    media_key: str | None = None
+
+
+class _Entities(_Answer):
+    urls: tuple[_Url, ...] = ()
+
+
+class _Note(_Answer):
+    text: str
+    entities: _Entities | None = None
+
+
+class _Reference(_Answer):
+    type: str
+    id: str
+
+
+class _Attachments(_Answer):
+    media_keys: tuple[str, ...] = ()
+
+
+class Tweet(_Answer):
+    """A post as it is read back."""
+
+    id: str = Field(min_length=1)
+    text: str = ""
+    created_at: datetime | None = None
+    public_metrics: Mapping[str, int | None] | None = None
+    entities: _Entities | None = None
+    attachments: _Attachments | None = None
+    note: _Note | None = Field(default=None, validation_alias=AliasChoices("note_tweet", "note_post"))
+    references: tuple[_Reference, ...] = Field(
+        default=(), validation_alias=AliasChoices("referenced_tweets", "referenced_posts")
+    )
+
+
+class Tweets(_Answer):
+    """The answer to `GET /2/tweets`: what was found, and what was not."""
+
+    data: tuple[Tweet, ...] = ()
+    errors: tuple[ApiProblem, ...] = ()
+
+
+class _Meta(_Answer):
+    next_token: str | None = None
+
+
+class Timeline(_Answer):
+    """The answer to `GET /2/users/:id/tweets`."""
+
+    data: tuple[Tweet, ...] = ()
+    meta: _Meta = _Meta()
+
+
+class AdsTweet(_Answer):
+    """A draft or a scheduled post of the Ads API."""
+
+    id: str = Field(min_length=1)
+    text: str | None = None
+    created_at: datetime | None = None
+    scheduled_at: datetime | None = None
+    scheduled_status: str | None = None
+
+
+class AdsAnswer(_Answer):
+    """The Ads API's envelope around one."""
+
+    data: AdsTweet
+
+
+class AdsList(_Answer):
+    """The Ads API's envelope around several."""
+
+    data: tuple[AdsTweet, ...] = ()
+    next_cursor: str | None = None
