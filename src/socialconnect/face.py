@@ -94,7 +94,7 @@ def operations_for(
 def newest_version(settings: SharedSettings, network: str, api: str) -> str:
     """Give the newest live version of an API on the clock's day; for the constructors of networks with versions."""
     clock = settings.get("clock") or SystemClock()
-    return settings.setdefault("lifecycle", Lifecycle()).newest_version(network, api, clock.now())
+    return settings.setdefault("lifecycle", Lifecycle()).default_version(network, api, clock.now())
 
 
 class Face(ABC):

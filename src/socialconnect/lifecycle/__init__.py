@@ -1,18 +1,24 @@
 """The life of APIs: a catalogue of dated, sourced facts, the status on a day, and the gate that acts on it."""
 
-from socialconnect.lifecycle.catalogue import Catalogue
-from socialconnect.lifecycle.gate import Gate, Lifecycle
+from socialconnect.lifecycle.catalogue import OPERATIONS, Catalogue
+from socialconnect.lifecycle.gate import Gate
 from socialconnect.lifecycle.overlay import Overlay, load_overlays
-from socialconnect.lifecycle.status import OPERATIONS, ApiState, DeprecationStatus, OperationStatus
+from socialconnect.lifecycle.settings import Lifecycle
+from socialconnect.lifecycle.status import ApiState, ComingChange, DeprecationStatus, OperationStatus
+from socialconnect.lifecycle.sunset import HoldsWork, SunsetPlan, sunset_plan
 
 __all__ = [
     "OPERATIONS",
     "ApiState",
     "Catalogue",
+    "ComingChange",
     "DeprecationStatus",
     "Gate",
+    "HoldsWork",
     "Lifecycle",
     "OperationStatus",
     "Overlay",
+    "SunsetPlan",
     "load_overlays",
+    "sunset_plan",
 ]

@@ -3,25 +3,57 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic import ValidationError as ShapeError
 
 from socialconnect.cost import Money
 from socialconnect.errors import ConfigurationError
 from socialconnect.metrics import DataUse
 
-__all__ = ["ApiVersion", "Catalogue", "Confidence", "Entry", "MetricLife", "Price", "bundled", "load"]
+__all__ = [
+    "OPERATIONS",
+    "ApiVersion",
+    "Catalogue",
+    "Confidence",
+    "Entry",
+    "MetricLife",
+    "Price",
+    "bundled",
+    "known_operations",
+    "load",
+    "told_wrong",
+]
 
-Confidence = Literal["seen", "secondary", "unverified"]
-"""`seen` in the network's own document; `secondary` in somebody else's; `unverified` where neither was read."""
+OPERATIONS = ("draft", "schedule", "publish", "delete", "posts", "fetch_metrics", "request")
+"""The operations that have a life of their own."""
+
+Confidence = Literal["seen", "secondary", "unverified", "declared"]
+"""
+`seen` in the network's own document; `secondary` in somebody else's; `unverified` where neither was read; `declared` by
+the application itself, in an overlay.
+"""
+
+
+def known_operations(names: Sequence[str]) -> Sequence[str]:
+    """
+    Check the names of operations.
+
+    Raises:
+        ValueError: One of them is none.
+    """
+    unknown = [one for one in names if one not in OPERATIONS]
+    if unknown:
+        raise ValueError(f"no such operation: {', '.join(unknown)}; there are {', '.join(OPERATIONS)}")
+    return names
 
 
 class _Row(BaseModel):
@@ -35,13 +67,17 @@ class Entry(_Row):
     """
     One event in an API's life.
 
+    An entry whose end was put off stays, with `until` on the day that this was told: so a day between the two still
+    gets the answer that was true on it.
+
     Args:
         id: A stable name for it, unique in the file.
         what: What it is about, in one sentence.
         state: What it makes of the operations that it names, from `effective` on: `deprecated` (works, ends),
             `paywalled`, `retired`; `repriced` and `changed` are told and stop nothing.
         operations: The library's operations that it touches; none for what the library does not use.
-        announced: The day on which it was made known.
+        announced: The day on which it was made known; where that is not known, it counts as known since the file was
+            checked.
         effective: From when it holds; with a time and zone if the hour matters; none if no date was told.
         until: The day from which it no longer holds, for what was superseded.
         replacement: What to use instead.
@@ -56,13 +92,26 @@ class Entry(_Row):
     state: Literal["deprecated", "paywalled", "retired", "repriced", "changed"]
     operations: tuple[str, ...] = ()
     announced: date | None = None
-    effective: date | datetime | None = None
+    effective: date | AwareDatetime | None = None
     until: date | None = None
     replacement: str | None = None
     plan: str | None = None
     price: Money | None = None
     resources: Mapping[str, str] = Field(default_factory=dict)
     metrics: tuple[str, ...] = ()
+
+    @field_validator("operations")
+    @classmethod
+    def _operations_exist(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known_operations(value)
+        return value
+
+    @model_validator(mode="after")
+    def _resources_of_its_operations(self) -> Self:
+        stray = set(self.resources) - set(self.operations)
+        if stray:
+            raise ValueError(f"resources names what operations does not: {', '.join(sorted(stray))}")
+        return self
 
 
 class ApiVersion(_Row):
@@ -151,7 +200,20 @@ class Catalogue(BaseModel):
     versions: tuple[ApiVersion, ...] = ()
     metrics: tuple[MetricLife, ...] = ()
     prices: tuple[Price, ...] = ()
-    terms: tuple[DataUse, ...] = Field(default=())
+    terms: tuple[DataUse, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        named = [one.id for one in self.entries] + [f"{one.api} {one.version}" for one in self.versions]
+        twice = [name for name, times in Counter(named).items() if times > 1]
+        if twice:
+            raise ValueError(f"more than one row is called {', '.join(twice)}")
+        return self
+
+    def live_version(self, api: str, on: date) -> str | None:
+        """Give the newest version that is live on a day and whose existence was seen, not inferred, or `None`."""
+        rows = [row for row in self._seen(api) if row.released <= on and (row.ends is None or on < row.ends)]
+        return max(rows, key=lambda row: row.released).version if rows else None
 
     def newest_version(self, api: str, on: date) -> str:
         """
@@ -160,17 +222,31 @@ class Catalogue(BaseModel):
         Raises:
             ConfigurationError: The catalogue knows none.
         """
-        live = [
-            row
-            for row in self.versions
-            if row.api == api
-            and row.confidence != "unverified"
-            and row.released <= on
-            and (row.ends is None or on < row.ends)
-        ]
-        if not live:
+        live = self.live_version(api, on)
+        if live is None:
             raise ConfigurationError(f"The catalogue of {self.network} knows no live version of {api} on {on}.")
-        return max(live, key=lambda row: row.released).version
+        return live
+
+    def default_version(self, api: str, on: date) -> str:
+        """
+        Give the version to ask for on a day where the caller names none.
+
+        It is the newest live one. Where the rows reach none (the facts are old, or the day is before all of them), it
+        is the newest that was seen: the network may well answer it.
+
+        Raises:
+            ConfigurationError: The catalogue has no version of that API.
+        """
+        live = self.live_version(api, on)
+        if live is not None:
+            return live
+        newest = max(self._seen(api), key=lambda row: row.released, default=None)
+        if newest is None:
+            raise ConfigurationError(f"The catalogue of {self.network} has no version of an API named {api!r}.")
+        return newest.version
+
+    def _seen(self, api: str) -> list[ApiVersion]:
+        return [row for row in self.versions if row.api == api and row.confidence != "unverified"]
 
     def version(self, api: str, name: str) -> ApiVersion | None:
         """Give the row of a version, or `None`."""
@@ -202,14 +278,47 @@ def load(path: Path) -> Catalogue:
 
 
 def parsed(text: str, name: str) -> Catalogue:
-    """Read a catalogue from TOML text; `name` is told in errors."""
+    """
+    Read a catalogue from TOML text; `name` is told in errors.
+
+    Raises:
+        ConfigurationError: The text is no TOML, or breaks the schema; says where.
+    """
     try:
-        return Catalogue.model_validate(tomllib.loads(text))
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{name} is not valid TOML: {error}.") from error
+    try:
+        return Catalogue.model_validate(tables)
     except ShapeError as error:
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise ConfigurationError(f"{name} is not a valid catalogue: {told}.") from error
+        raise ConfigurationError(f"{name} is not a valid catalogue: {told_wrong(error, tables)}.") from error
+
+
+def told_wrong(error: ShapeError, tables: Mapping[str, object]) -> str:
+    """Say what is wrong with a file's tables, each fault with the row that it is in, by the row's own name."""
+    return "; ".join(f"{_place(one['loc'], tables)}: {one['msg']}" for one in error.errors(include_url=False))
+
+
+_NAMED_BY = ("id", "version", "resource", "topic", "network", "level")
+
+
+def _place(where: Iterable[int | str], tables: Mapping[str, object]) -> str:
+    told: str = ""
+    here: object = tables
+    for step in where:
+        here = _inside(here, step)
+        told += f"[{step}]" if isinstance(step, int) else f".{step}" if told else step
+        if isinstance(step, int) and isinstance(here, Mapping):
+            name = next((here[key] for key in _NAMED_BY if key in here), None)
+            told += f" ({name})" if name is not None else ""
+    return told or "the file"
+
+
+def _inside(tables: object, step: int | str) -> object:
+    try:
+        return tables[step]  # type: ignore[index]  # whatever the file holds: what has no such step is told as it is
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 @lru_cache
@@ -220,7 +329,12 @@ def bundled(network: str) -> Catalogue | None:
         return None
     own = parsed(file.read_text("utf-8"), f"{network}.toml")
     shared = [one for one in map(bundled, own.includes) if one is not None]
-    rows = ("entries", "versions", "metrics", "prices", "terms")
     return own.model_copy(
-        update={name: sum((getattr(one, name) for one in shared), getattr(own, name)) for name in rows}
+        update={
+            "entries": sum((one.entries for one in shared), own.entries),
+            "versions": sum((one.versions for one in shared), own.versions),
+            "metrics": sum((one.metrics for one in shared), own.metrics),
+            "prices": sum((one.prices for one in shared), own.prices),
+            "terms": sum((one.terms for one in shared), own.terms),
+        }
     )

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from pydantic import ValidationError as ShapeError
 
 from socialconnect.cost import Money
 from socialconnect.errors import ConfigurationError
-from socialconnect.lifecycle.catalogue import Entry
-from socialconnect.lifecycle.status import OPERATIONS
+from socialconnect.lifecycle.catalogue import OPERATIONS, Entry, known_operations, told_wrong
 
 __all__ = ["Overlay", "load_overlays"]
 
@@ -37,22 +36,29 @@ class Overlay(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    network: str
+    network: str = Field(min_length=1)
     effective: date | AwareDatetime
-    reason: str
-    source: str
+    reason: str = Field(min_length=1)
+    source: str = Field(min_length=1)
     state: Literal["deprecated", "paywalled", "retired"] = "retired"
-    operations: tuple[str, ...] = OPERATIONS
-    announced: date = date.min
+    operations: tuple[str, ...] = Field(default=OPERATIONS, min_length=1)
+    announced: date | None = None
     replacement: str | None = None
     plan: str | None = None
     price: Money | None = None
 
+    @field_validator("operations")
+    @classmethod
+    def _operations_exist(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known_operations(value)
+        return value
+
     def entry(self) -> Entry:
         """Give it in the catalogue's form."""
         at = self.effective.isoformat() if isinstance(self.effective, datetime) else f"{self.effective}"
+        some = "" if set(self.operations) == set(OPERATIONS) else ":" + "+".join(self.operations)
         return Entry(
-            id=f"overlay:{self.network}:{self.state}:{at}",
+            id=f"overlay:{self.network}:{self.state}:{at}{some}",
             what=self.reason,
             state=self.state,
             operations=self.operations,
@@ -62,6 +68,7 @@ class Overlay(BaseModel):
             plan=self.plan,
             price=self.price,
             source=self.source,
+            confidence="declared",
         )
 
 
@@ -76,14 +83,16 @@ def load_overlays(path: Path | str) -> list[Overlay]:
         tables = tomllib.loads(Path(path).read_text("utf-8"))
     except OSError as error:
         raise ConfigurationError(f"Cannot read the overlays {path}: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
     unknown = set(tables) - {"overlay"}
-    rows = tables.get("overlay")
-    if unknown or not isinstance(rows, list):
+    if unknown or not isinstance(tables.get("overlay"), list):
         raise ConfigurationError(f"{path} must hold [[overlay]] tables and nothing else.")
     try:
-        return [Overlay.model_validate(row) for row in rows]
+        return list(_File.model_validate(tables).overlay)
     except ShapeError as error:
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise ConfigurationError(f"{path} is not a valid overlay: {told}.") from error
+        raise ConfigurationError(f"{path} is not a valid overlay: {told_wrong(error, tables)}.") from error
+
+
+class _File(BaseModel):
+    overlay: tuple[Overlay, ...]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from socialconnect.cost import Money
-from socialconnect.lifecycle.catalogue import ApiVersion, Catalogue, Entry
+from socialconnect.errors import Problem, ValidationError
+from socialconnect.lifecycle.catalogue import OPERATIONS
 
-__all__ = ["OPERATIONS", "ApiState", "DeprecationStatus", "OperationStatus", "moment", "status_on"]
-
-OPERATIONS = ("draft", "schedule", "publish", "delete", "posts", "fetch_metrics", "request")
-"""The operations that have a life of their own."""
+__all__ = [
+    "OPERATIONS",
+    "ApiState",
+    "ComingChange",
+    "DeprecationStatus",
+    "OperationStatus",
+    "moment",
+    "told_days",
+]
 
 
 class ApiState(StrEnum):
@@ -24,7 +30,7 @@ class ApiState(StrEnum):
     DEPRECATED = "deprecated"
     """Still works; an end or a paywall is announced, or the network advises against it."""
     PAYWALLED = "paywalled"
-    """Works for those who pay."""
+    """Works for those who pay; what little stays free, if anything does, is told by the reason."""
     RETIRED = "retired"
     """No longer works."""
 
@@ -32,6 +38,42 @@ class ApiState(StrEnum):
     def badness(self) -> int:
         """How far from active, for finding the worst of several."""
         return list(ApiState).index(self)
+
+
+class ComingChange(BaseModel):
+    """
+    What an operation will turn into, as it is known on the day of the status.
+
+    Args:
+        state: The state that it will have: `paywalled` or `retired`.
+        on: From when.
+        days_left: The days until then, by the calendar in UTC; 0 on the last one before a moment within the day.
+        cause: The id of the catalogue's entry.
+        reason: That entry, in a sentence.
+        announced: When it was made known, where known.
+        source: Who says so.
+        confidence: How well it is known.
+        replacement: What to use instead.
+        plan: For a paywall: the plan that will give access.
+        price: What that plan will cost.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    state: ApiState
+    on: date | AwareDatetime
+    days_left: int
+    cause: str
+    reason: str
+    announced: date | None = None
+    source: str
+    confidence: str
+    replacement: str | None = None
+    plan: str | None = None
+    price: Money | None = None
+
+    def __str__(self) -> str:
+        return f"{self.state.value} from {_told(self.on)}, {told_days(self.days_left)}: {_why(self)}"
 
 
 class OperationStatus(BaseModel):
@@ -44,13 +86,16 @@ class OperationStatus(BaseModel):
         cause: The id of the catalogue's entry that decides; `None` while active.
         reason: That entry, in a sentence.
         announced: When it was made known.
-        since: From when the state holds.
-        ends: When the operation stops working, for `deprecated` with a known date.
+        since: From when the state holds; `None` where that is not known.
+        ends: When the operation, as it works now, stops working or gets behind a paywall, where that is known.
+        days_left: The days until then, by the calendar in UTC.
+        coming: All that is known to change it later, the nearest first.
         source: Who says so.
-        confidence: How well it is known.
+        confidence: How well it is known: `seen` in the network's own document, `secondary`, `unverified`, or `declared`
+            by the application.
         replacement: What to use instead.
         plan: For `paywalled`: the plan that gives access.
-        price: What that plan costs.
+        price: What that plan costs; for one that bills each call, what the plain call costs at the most.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,8 +105,10 @@ class OperationStatus(BaseModel):
     cause: str | None = None
     reason: str | None = None
     announced: date | None = None
-    since: date | datetime | None = None
-    ends: date | datetime | None = None
+    since: date | AwareDatetime | None = None
+    ends: date | AwareDatetime | None = None
+    days_left: int | None = None
+    coming: tuple[ComingChange, ...] = ()
     source: str | None = None
     confidence: str | None = None
     replacement: str | None = None
@@ -69,29 +116,38 @@ class OperationStatus(BaseModel):
     price: Money | None = None
 
     def __str__(self) -> str:
-        parts = [f"{self.operation}: {self.state.value}"]
-        if self.since:
-            parts.append(f"since {self.since:%Y-%m-%d}")
-        if self.ends:
-            parts.append(f"ends {self.ends:%Y-%m-%d}")
-        if self.price:
-            parts.append(f"{self.plan or 'plan'} {self.price}")
-        if self.reason:
-            parts.append(f"({self.reason})")
-        return " ".join(parts)
+        return " ".join([f"{self.operation}: {self.short}", *self._explained])
+
+    @property
+    def short(self) -> str:
+        """The state in a few words: with its plan and price, without the reason."""
+        return " ".join(str(part) for part in (self.state.value, self.plan, self.price) if part)
+
+    @property
+    def _explained(self) -> list[str]:
+        told = [str(one) for one in self.coming]
+        if self.cause is not None and all(one.cause != self.cause for one in self.coming):
+            since = f" since {_told(self.since)}" if self.since else ""
+            told.insert(0, f"{self.state.value}{since}: {_why(self)}")
+        return told
 
 
 class DeprecationStatus(BaseModel):
     """
-    What is known of a network's API on a day.
+    What is known of a network's API on a day. `str()` gives it to read, `model_dump_json()` to pass on.
 
     Args:
         network: The network's name.
         on: The moment that the answer is for, in UTC.
-        state: The network's state, derived from its operations': retired if all of them are.
+        state: The network's state, derived from its operations': retired if all of them are, otherwise the worst of
+            those that still work.
         operations: Each operation's state.
+        ends: When the first of its operations stops working or gets behind a paywall, where that is known.
+        days_left: The days until then, by the calendar in UTC.
         version: The API version in use, for a network with versions.
         version_ends: When that version ends, where known.
+        version_days_left: The days until then; 0 or less once it has ended.
+        newest_version: The newest version that is known to be live then.
         verified_on: The day on which the catalogue's facts were last checked; `None` for a network without one.
         outdated: Whether that is so long ago that the facts may have changed.
     """
@@ -99,108 +155,71 @@ class DeprecationStatus(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     network: str
-    on: datetime
+    on: AwareDatetime
     state: ApiState
     operations: Mapping[str, OperationStatus]
+    ends: date | AwareDatetime | None = None
+    days_left: int | None = None
     version: str | None = None
     version_ends: date | None = None
+    version_days_left: int | None = None
+    newest_version: str | None = None
     verified_on: date | None = None
     outdated: bool = False
 
     def __str__(self) -> str:
         lines = [f"{self.network} on {self.on:%Y-%m-%d}: {self.state.value}"]
         if self.version:
-            lines[0] += f", {self.version}" + (f" (ends {self.version_ends})" if self.version_ends else "")
-        lines += [f"  {one}" for one in self.operations.values() if one.state is not ApiState.ACTIVE]
+            lines[0] += f", API version {self.version}"
+            if self.version_ends and self.version_days_left is not None:
+                verb = "ended" if self.version_days_left <= 0 else "ends"
+                lines[0] += f" ({verb} {self.version_ends}, {told_days(self.version_days_left)})"
+        alike: dict[str, list[str]] = {}
+        for one in self.operations.values():
+            if one.state is not ApiState.ACTIVE:
+                alike.setdefault(one.short, []).append(one.operation)
+        lines += [f"  {', '.join(names)}: {short}" for short, names in alike.items()]
+        # What several operations have in common is explained once.
+        lines += dict.fromkeys(f"  {told}" for one in self.operations.values() for told in one._explained)
         if self.outdated:
-            lines.append(f"  last checked on {self.verified_on}: may be out of date")
+            lines.append(f"  The facts were last checked on {self.verified_on} and may be out of date.")
         return "\n".join(lines)
+
+    @property
+    def version_retired(self) -> bool:
+        """Whether the API version in use has ended."""
+        return self.version_ends is not None and moment(self.version_ends) <= self.on
 
 
 def moment(on: date | datetime) -> datetime:
-    """Give a day's beginning in UTC, or the moment itself."""
+    """
+    Give a day's beginning in UTC, or the moment itself.
+
+    Raises:
+        ValidationError: It is a naive datetime.
+    """
+    if not isinstance(on, datetime):
+        return datetime.combine(on, time.min, UTC)
+    if on.tzinfo is None or on.utcoffset() is None:
+        message = "a moment needs a zone, such as datetime(…, tzinfo=UTC); a day is given as a date"
+        raise ValidationError([Problem(field="on", rule="aware_datetime", message=message, actual=on.isoformat())])
+    return on.astimezone(UTC)
+
+
+def told_days(days: int) -> str:
+    """Say how far away a day is."""
+    if days in (-1, 0, 1):
+        return ("yesterday", "today", "tomorrow")[days + 1]
+    return f"in {days} days" if days > 0 else f"{-days} days ago"
+
+
+def _why(fact: ComingChange | OperationStatus) -> str:
+    instead = f" Instead: {fact.replacement}." if fact.replacement else ""
+    doubt = ", not verified" if fact.confidence == "unverified" else ""
+    return f"{fact.reason}{instead} (source: {fact.source}{doubt})"
+
+
+def _told(on: date | datetime) -> str:
     if isinstance(on, datetime):
-        return on.astimezone(UTC)
-    return datetime.combine(on, time.min, UTC)
-
-
-def status_on(
-    network: str,
-    at: datetime,
-    catalogue: Catalogue | None,
-    extra: Iterable[Entry] = (),
-    *,
-    version: ApiVersion | None = None,
-    version_name: str | None = None,
-    max_age: timedelta,
-    verified_until: datetime | None = None,
-) -> DeprecationStatus:
-    """
-    Work out the status.
-
-    Args:
-        network: The network's name.
-        at: The moment to answer for.
-        catalogue: The network's facts.
-        extra: The application's own entries.
-        version: The row of the API version in use.
-        version_name: Its name.
-        max_age: How old the facts may be.
-        verified_until: The moment against which the facts' age is measured; `at` if not given.
-    """
-    entries = [*(catalogue.entries if catalogue else ()), *extra]
-    operations = {name: _operation_status(name, at, entries) for name in OPERATIONS}
-    states = [one.state for one in operations.values()]
-    if all(state is ApiState.RETIRED for state in states):
-        state = ApiState.RETIRED
-    else:
-        # Part of it retired is not the network retired; the worst of the rest is told, and a lost part as deprecated.
-        rest = [ApiState.DEPRECATED if one is ApiState.RETIRED else one for one in states]
-        state = max(rest, key=lambda one: one.badness)
-    age = (verified_until or at) - moment(catalogue.verified_on) if catalogue else timedelta(0)
-    return DeprecationStatus(
-        network=network,
-        on=at,
-        state=state,
-        operations=operations,
-        version=version_name,
-        version_ends=version.ends if version else None,
-        verified_on=catalogue.verified_on if catalogue else None,
-        outdated=age > max_age,
-    )
-
-
-def _operation_status(operation: str, at: datetime, entries: Iterable[Entry]) -> OperationStatus:
-    found = [_entry_status(operation, at, entry) for entry in entries if operation in entry.operations]
-    known = [one for one in found if one is not None]
-    if not known:
-        return OperationStatus(operation=operation)
-    # The worst state decides; of several, the one that comes first (the nearest end, or the oldest fact).
-    return min(known, key=lambda one: (-one.state.badness, moment(one.ends or one.since or at.date())))
-
-
-def _entry_status(operation: str, at: datetime, entry: Entry) -> OperationStatus | None:
-    """Give what one entry makes of the operation at a moment, or `None` if nothing."""
-    if entry.state in ("repriced", "changed"):
-        return None
-    if entry.until is not None and moment(entry.until) <= at:
-        return None
-    holds = entry.effective is not None and moment(entry.effective) <= at
-    known = entry.announced is not None and moment(entry.announced) <= at
-    if not holds and not known:
-        return None
-    coming = not holds and entry.state != "deprecated"
-    return OperationStatus(
-        operation=operation,
-        state=ApiState(entry.state) if holds else ApiState.DEPRECATED,
-        cause=entry.id,
-        reason=entry.what,
-        announced=entry.announced,
-        since=entry.effective if holds else entry.announced,
-        ends=entry.effective if coming else None,
-        source=entry.source,
-        confidence=entry.confidence,
-        replacement=entry.replacement,
-        plan=entry.plan,
-        price=entry.price,
-    )
+        return f"{on.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{on:%Y-%m-%d}"
