@@ -74,7 +74,7 @@ class Question:
     when_empty: str
     dead: dict[str, Unavailable] = field(default_factory=dict[str, Unavailable])
 
-    def names(self, without: Mapping[str, Unavailable] = {}) -> list[str]:  # never changed
+    def names(self, without: Container[str] = ()) -> list[str]:
         """Give the names to ask for."""
         every = dict.fromkeys(one.name for one in self.wanted)
         return [name for name in every if name not in self.dead and name not in without]
