@@ -14,10 +14,10 @@ from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.clock import Clock
 from socialconnect.testing.emulators.base import EmulatedAccount, WallPost
 from socialconnect.testing.emulators.facebook import editing, insights, publishing, reading
-from socialconnect.testing.emulators.facebook.state import FacebookPost, FacebookState, Performance, missing
+from socialconnect.testing.emulators.facebook.state import FacebookPost, FacebookState, Performance
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.emulator import GraphEmulator
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError
+from socialconnect.testing.emulators.graph.errors import Gap, GraphError, missing
 from socialconnect.testing.emulators.graph.paging import page_of
 from socialconnect.testing.emulators.graph.tokens import GraphToken
 from socialconnect.testing.emulators.graph.versions import EndedVersions

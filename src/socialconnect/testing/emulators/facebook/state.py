@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from socialconnect.testing.emulators.base import EmulatedAccount
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
+from socialconnect.testing.emulators.graph.errors import graph_error, missing
 
 __all__ = ["FacebookPost", "FacebookState", "Performance", "Photo"]
 
@@ -190,14 +190,3 @@ class FacebookState:
         """Give the posts that people see, newest first."""
         found = [one for one in self.posts.values() if one.is_live(now) and page in (None, one.page)]
         return sorted(found, key=lambda one: one.place(now), reverse=True)
-
-
-def missing(id_: str, method: str) -> GraphError:
-    """Give the answer to what is not there, or not for this token, or not for this method."""
-    return graph_error(
-        100,
-        33,
-        f"Unsupported {method.lower()} request. Object with ID '{id_}' does not exist, cannot be loaded due to missing "
-        "permissions, or does not support this operation. Please read the Graph API documentation at "
-        "https://developers.facebook.com/docs/graph-api",
-    )

@@ -109,7 +109,11 @@ class GraphEmulator(Emulator):
         """Answer a request as Graph would, and keep its effect."""
         headers: dict[str, str] = {}
         try:
-            return json_response(200, self._served(request, headers), self._told(headers))
+            parameters = read_parameters(request)
+            answered = self.route_unversioned(request, parameters, self.now)
+            if answered is not None:
+                return answered
+            return json_response(200, self._served(request, parameters, headers), self._told(headers))
         except Gap as gap:
             return self.unknown(request, gap.what)
         except GraphError as error:
@@ -134,12 +138,8 @@ class GraphEmulator(Emulator):
 
     # ── the way of a call ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def _served(self, request: EmulatedRequest, headers: dict[str, str]) -> JsonValue:
+    def _served(self, request: EmulatedRequest, parameters: Parameters, headers: dict[str, str]) -> JsonValue:
         now = self.now
-        parameters = read_parameters(request)
-        answered = self.route_unversioned(request, parameters, now)
-        if answered is not None:
-            return answered
         asked, segments = split_version(request.path)
         version = served_version(asked, request.path, now.date(), self.ended_versions)
         headers["facebook-api-version"] = version
@@ -156,7 +156,7 @@ class GraphEmulator(Emulator):
             headers |= self.usage.count(self._account(request, call), now)
         return self._shared_route(call)
 
-    def route_unversioned(self, request: EmulatedRequest, parameters: Parameters, now: datetime) -> JsonValue:
+    def route_unversioned(self, request: EmulatedRequest, parameters: Parameters, now: datetime) -> Response | None:
         """Answer what has no version in its address; `None` for what has."""
         return None
 

@@ -19,7 +19,7 @@ from pydantic import JsonValue
 from socialconnect.testing.emulators.faults import Fault, FaultKind
 from socialconnect.testing.emulators.graph.refusals import REFUSALS
 
-__all__ = ["Gap", "GraphError", "graph_error", "graph_fault", "known_refusals"]
+__all__ = ["Gap", "GraphError", "graph_error", "graph_fault", "known_refusals", "missing"]
 
 
 class Gap(Exception):
@@ -120,6 +120,17 @@ def graph_error(
         )
     given = {"message": message, "status": status, "type": type, "transient": transient}
     return replace(made, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # each name with its own type
+
+
+def missing(id_: str, method: str) -> GraphError:
+    """Give the answer to what is not there, or not for this token, or not for this method."""
+    return graph_error(
+        100,
+        33,
+        f"Unsupported {method.lower()} request. Object with ID '{id_}' does not exist, cannot be loaded due to missing "
+        "permissions, or does not support this operation. Please read the Graph API documentation at "
+        "https://developers.facebook.com/docs/graph-api",
+    )
 
 
 def graph_fault(
