@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from socialconnect.auth import TokenSource as TokenSource
     from socialconnect.campaign import AsyncCampaign as AsyncCampaign
     from socialconnect.campaign import Campaign as Campaign
+    from socialconnect.campaign import CampaignPost as CampaignPost
     from socialconnect.campaign import CampaignReport as CampaignReport
     from socialconnect.clock import Clock as Clock
     from socialconnect.clock import SystemClock as SystemClock
@@ -125,6 +126,7 @@ _WHERE = {
     "AsyncTwitter": "networks.twitter",
     "AuthError": "errors",
     "Campaign": "campaign",
+    "CampaignPost": "campaign",
     "CampaignReport": "campaign",
     "Capabilities": "adapter",
     "Clock": "clock",

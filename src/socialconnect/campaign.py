@@ -8,7 +8,7 @@ anything is sent; after that, one network's failure never stops another's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
+from socialconnect.campaign_report import CampaignReport, CampaignResult
 from socialconnect.errors import ConfigurationError, Problem, SocialConnectError, ValidationError
 from socialconnect.network import AsyncNetwork, Network, run
 from socialconnect.operations import Operations
@@ -55,75 +56,6 @@ class CampaignPost(BaseModel):
         if self.after is not None and self.after < timedelta(0):
             raise ValueError("after must not be negative")
         return self
-
-
-class CampaignResult(BaseModel):
-    """
-    What became of one post on one account.
-
-    Args:
-        account: The account's name in the campaign.
-        network: The network's name.
-        index: Which of the campaign's posts, counted from 0.
-        published: The live post, if it was published.
-        scheduled: The plan, if it was planned.
-        error: What went wrong, if something did.
-    """
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
-
-    account: str
-    network: str
-    index: int
-    published: PublishedPost | None = None
-    scheduled: ScheduledPost | None = None
-    error: SocialConnectError | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether it was published or planned."""
-        return self.error is None
-
-
-@dataclass(frozen=True)
-class CampaignReport:
-    """
-    What became of a campaign: one result for each post and account, in the campaign's order.
-
-    Args:
-        campaign: The campaign's name.
-        results: The results.
-    """
-
-    campaign: str
-    results: tuple[CampaignResult, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything was published or planned."""
-        return all(one.ok for one in self.results)
-
-    @property
-    def published(self) -> list[PublishedPost]:
-        """What is live."""
-        return [one.published for one in self.results if one.published is not None]
-
-    @property
-    def scheduled(self) -> list[ScheduledPost]:
-        """What is planned."""
-        return [one.scheduled for one in self.results if one.scheduled is not None]
-
-    @property
-    def errors(self) -> dict[str, list[SocialConnectError]]:
-        """What went wrong, by account."""
-        found: dict[str, list[SocialConnectError]] = defaultdict(list)
-        for one in self.results:
-            if one.error is not None:
-                found[one.account].append(one.error)
-        return dict(found)
-
-    def __iter__(self) -> Iterator[CampaignResult]:
-        return iter(self.results)
 
 
 @dataclass(frozen=True)

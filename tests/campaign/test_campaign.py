@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -119,10 +120,10 @@ def test_later_posts_need_an_outbox() -> None:
     assert blue.calls == []
 
 
-def test_offsets_wait_for_the_launch() -> None:
+def test_offsets_wait_for_the_launch(tmp_path: Path) -> None:
     """Posts by offset are held until `launch`, and then appear in step with the campaign."""
     clock = TestClock()
-    with Outbox(":memory:", clock=clock) as outbox:
+    with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
         blue = FakeNetwork("blue", clock=clock, outbox=outbox)
         posts = [CampaignPost(post=Post("thanks"), after=timedelta(hours=2)), Post("now")]
         campaign = Campaign("spring", posts, [blue], outbox=outbox)

@@ -13,7 +13,7 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
-from socialconnect.campaign import Campaign
+from socialconnect.campaign import Campaign, CampaignResult
 from socialconnect.cli import show
 from socialconnect.cli.accounts import load_accounts
 from socialconnect.cli.campaign_file import load_campaign
@@ -84,10 +84,7 @@ def publish(
                 raise typer.Exit(FAILED)
 
 
-def _result_json(result: object) -> JsonValue:
-    from socialconnect.campaign import CampaignResult
-
-    assert isinstance(result, CampaignResult)  # noqa: S101  # told to the type checker
+def _result_json(result: CampaignResult) -> JsonValue:
     told: dict[str, JsonValue] = {"account": result.account, "network": result.network, "post": result.index}
     if result.published is not None:
         told["published"] = result.published.model_dump(mode="json")
