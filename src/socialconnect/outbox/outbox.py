@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from socialconnect.network import run
+from socialconnect.operations import Operations
 from socialconnect.outbox.core import CampaignItem, require_aware
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.face import OutboxFace, OutboxSettings
@@ -95,12 +96,15 @@ class Outbox(OutboxFace):
         if not look.due:
             return look.report
         halt = threading.Event()
+
+        def drain(account: Operations) -> RunReport:
+            return run(worker.drain(account, halt.is_set))
+
         # Threads even for one account: an interrupt from the keyboard reaches the main thread alone, and so never
         # parts an answer from its record.
         with ThreadPoolExecutor(max_workers=len(look.due), thread_name_prefix="outbox") as pool:
             try:
-                drained = pool.map(lambda account: run(worker.drain(account, halt.is_set)), look.due)
-                return sum(drained, look.report)
+                return sum(pool.map(drain, look.due), look.report)
             except BaseException:
                 halt.set()  # what is under way is ended properly; nothing new is begun
                 raise
