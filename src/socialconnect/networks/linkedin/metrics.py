@@ -166,7 +166,11 @@ def _page_post(post_id: str, found: ShareStatistics | None, now: datetime) -> Me
     return _metrics(
         post_id,
         now,
-        {_PAGE_FIELDS[name]: value for name, value in numbers.items() if name in _PAGE_FIELDS and value == int(value)},
+        {
+            _PAGE_FIELDS[name]: value
+            for name, value in numbers.items()
+            if name in _PAGE_FIELDS and float(value).is_integer()
+        },
         values,
         {name: Unavailable(name=name, reason=reason) for name in missing},
     )
