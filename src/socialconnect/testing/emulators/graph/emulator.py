@@ -148,7 +148,8 @@ class GraphEmulator(Emulator):
             case ["oauth", "access_token"]:
                 return self.oauth.access_token(parameters, now)
             case ["debug_token"] if request.method == "GET":
-                return oauth.debug_token(self.tokens, parameters, self.app_secret, now)
+                inspector = parameters.text("access_token") or request.bearer or ""
+                return oauth.debug_token(self.tokens, parameters, inspector, self.app_secret, now)
         call = self._call(request, parameters, segments, version, now)
         if not segments:
             return self._batch(call, asked or version)

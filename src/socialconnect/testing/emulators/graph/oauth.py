@@ -132,10 +132,11 @@ class OAuth:
         )
 
 
-def debug_token(tokens: Tokens, parameters: Parameters, app_secret: str | None, now: datetime) -> JsonValue:
+def debug_token(
+    tokens: Tokens, parameters: Parameters, inspector: str, app_secret: str | None, now: datetime
+) -> JsonValue:
     """Tell what is known of a token, to its app or to whoever holds a good token."""
     parameters.only("input_token")
-    inspector = parameters.text("access_token")
     app_id, _, secret = inspector.partition("|")
     by_app = app_id == APP_ID and (secret == app_secret if app_secret is not None else bool(secret))
     if not by_app:

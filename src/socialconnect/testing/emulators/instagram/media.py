@@ -24,8 +24,9 @@ _DELETE_SINCE = date(2025, 12, 3)
 _GAPS = words(
     """
     boost_ads_list boost_eligibility_info branded_content_tag_approvals collaborators comments
-    copyright_check_information has_poll has_slideshow ig_id is_ai_generated is_shared_to_feed legacy_instagram_media_id product_tags reposts_count
-    saved_count shares_count thumbnail_url total_comments_count total_like_count total_views_count view_count
+    copyright_check_information has_poll has_slideshow ig_id is_ai_generated is_shared_to_feed
+    legacy_instagram_media_id product_tags reposts_count saved_count shares_count thumbnail_url total_comments_count
+    total_like_count total_views_count view_count
     """
 )
 """Fields that a medium has on Graph and not here."""
