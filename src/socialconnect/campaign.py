@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
@@ -95,7 +95,10 @@ class _Planned(Generic[NetworkT]):
     ) -> None:
         self.name = name
         self.posts = tuple(one if isinstance(one, CampaignPost) else CampaignPost(post=one) for one in posts)
-        self.networks: dict[str, NetworkT] = dict(networks) if isinstance(networks, Mapping) else _named(networks)
+        if isinstance(networks, Mapping):
+            self.networks = dict(cast("Mapping[str, NetworkT]", networks))
+        else:
+            self.networks = _named(networks)
         if not name.strip():
             raise ConfigurationError("A campaign needs a name.")
         if not self.posts:
@@ -165,7 +168,8 @@ class _Planned(Generic[NetworkT]):
             raise ConfigurationError(
                 f"The campaign {self.name!r} has posts for later: give it an outbox to keep them in."
             )
-        steps, left_out = [], []
+        steps: list[_Step] = []
+        left_out: list[CampaignResult] = []
         for step in self._steps():
             prefix = f"posts[{step.index}]."
             own = [one for one in problems.get(step.account, ()) if one.field.startswith(prefix)]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal, Self
+from typing import Annotated, BinaryIO, Literal, Self, cast
 from urllib.parse import urlsplit
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
@@ -121,8 +121,9 @@ class _MediaFile(BaseModel):
     def _image_size(self) -> tuple[int | None, int | None]:
         import imagesize  # type: ignore[import-untyped]  # ships no types; loaded lazily, most posts carry no media
 
+        measure = cast("Callable[[BinaryIO], tuple[float, float]]", imagesize.get)  # pyright: ignore[reportUnknownMemberType]  # as above
         with self.open() as file:
-            width, height = imagesize.get(file)
+            width, height = measure(file)
         return (int(width), int(height)) if width > 0 and height > 0 else (None, None)
 
 
@@ -162,7 +163,7 @@ class Image(_MediaFile):
     alt: str | None = None
 
     def __init__(self, source: MediaSource | None = None, /, *, alt: str | None = None, **data: object) -> None:
-        super().__init__(**{**_source_fields(source), "alt": alt, **data})
+        BaseModel.__init__(self, **{**_source_fields(source), "alt": alt, **data})
 
 
 class Video(_MediaFile):
@@ -188,7 +189,7 @@ class Video(_MediaFile):
         title: str | None = None,
         **data: object,
     ) -> None:
-        super().__init__(**{**_source_fields(source), "alt": alt, "title": title, **data})
+        BaseModel.__init__(self, **{**_source_fields(source), "alt": alt, "title": title, **data})
 
 
 Media = Annotated[Image | Video, Field(discriminator="kind")]
@@ -198,8 +199,8 @@ Media = Annotated[Image | Video, Field(discriminator="kind")]
 def _sniff(head: bytes) -> str | None:
     import puremagic  # read lazily: most posts carry no media
 
+    sniff = cast("Callable[..., str]", puremagic.from_string)  # pyright: ignore[reportUnknownMemberType]  # types its arguments only in part
     try:
-        found = puremagic.from_string(head, mime=True)
+        return sniff(head, mime=True) or None
     except (puremagic.PureError, ValueError):
         return None
-    return str(found) or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
-from typing import Annotated, ClassVar, Literal, Self, TypeVar
+from typing import Annotated, ClassVar, Literal, Self, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -152,11 +152,12 @@ class Post(BaseModel):
     def _options_by_network(cls, value: object) -> object:
         if isinstance(value, NetworkOptions):
             return (value,)
-        if isinstance(value, Mapping):
-            from socialconnect.registry import options_class  # the registry knows each network's options by name
+        table = _table(value)
+        if table is None:
+            return value
+        from socialconnect.registry import options_class  # the registry knows each network's options by name
 
-            return tuple(options_class(str(name)).model_validate(fields) for name, fields in value.items())
-        return value
+        return tuple(options_class(name).model_validate(fields) for name, fields in table.items())
 
     @field_serializer("options")
     def _options_as_mapping(self, value: tuple[NetworkOptions, ...]) -> dict[str, dict[str, JsonValue]]:
@@ -165,14 +166,13 @@ class Post(BaseModel):
     @field_validator("variants", mode="before")
     @classmethod
     def _variants_by_network(cls, value: object) -> object:
-        if not isinstance(value, Mapping):
-            return value
-        return {str(name): _variant(str(name), fields) for name, fields in value.items()}
+        table = _table(value)
+        return value if table is None else {name: _variant(name, fields) for name, fields in table.items()}
 
     def with_changes(self, **changes: object) -> Self:
         """Give the same post with some fields changed; the fields are checked as in the constructor."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self)(**{**fields, **changes})
+        return type(self).model_validate({**fields, **changes})
 
     def for_network(self, network: str) -> Post:
         """Give the post as it reads on one network: its variant applied, the other networks' parts left out."""
@@ -199,11 +199,20 @@ def _link(value: object) -> object:
 
 
 def _variant(network: str, value: object) -> object:
-    if not isinstance(value, Mapping) or not isinstance(value.get("options"), Mapping):
+    table = _table(value)
+    options = _table(table.get("options")) if table is not None else None
+    if table is None or options is None:
         return value
     from socialconnect.registry import options_class
 
-    return {**value, "options": options_class(network).model_validate(value["options"])}
+    return {**table, "options": options_class(network).model_validate(options)}
+
+
+def _table(value: object) -> dict[str, object] | None:
+    """Give a mapping as one with texts for keys; `None` for anything else."""
+    if not isinstance(value, Mapping):
+        return None
+    return {str(name): one for name, one in cast("Mapping[object, object]", value).items()}
 
 
 class PublishedPost(BaseModel):

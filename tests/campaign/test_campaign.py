@@ -125,7 +125,7 @@ def test_offsets_wait_for_the_launch(tmp_path: Path) -> None:
     clock = TestClock()
     with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
         blue = FakeNetwork("blue", clock=clock, outbox=outbox)
-        posts = [CampaignPost(post=Post("thanks"), after=timedelta(hours=2)), Post("now")]
+        posts: list[CampaignPost | Post] = [CampaignPost(post=Post("thanks"), after=timedelta(hours=2)), Post("now")]
         campaign = Campaign("spring", posts, [blue], outbox=outbox)
         report = campaign.publish()
         assert [one.state for one in report.scheduled] == ["held"]

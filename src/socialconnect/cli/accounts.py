@@ -25,10 +25,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
 
 from socialconnect.auth.tokens import OAuth1Credential
-from socialconnect.cli.toml_file import read_toml, validated
+from socialconnect.cli.toml_file import read_toml, table_of, validated
 from socialconnect.clock import Clock
 from socialconnect.errors import ApiRetired, ConfigurationError, Problem
 from socialconnect.lifecycle import Lifecycle, load_overlays
@@ -146,8 +146,8 @@ def _arguments(
         if key not in own and key not in _SETTINGS:
             allowed = ", ".join(sorted({one for one in own if one not in ("self", "settings")} | set(_SETTINGS)))
             wrong(f".{key}", "unknown", f"{chosen} has no such setting; known are {allowed}")
-        elif isinstance(value, Mapping):
-            given[key] = _secret(f".{key}", value, environment, wrong)
+        elif (reference := table_of(value)) is not None:
+            given[key] = _secret(f".{key}", reference, environment, wrong)
         elif key in _SECRET:
             wrong(f".{key}", "reference", f'secrets do not belong in a file; write: {key} = {{ env = "VARIABLE" }}')
         else:
@@ -166,14 +166,13 @@ def _secret(
     if set(value) == {"env"}:
         return _variable(field, value["env"], environment, wrong)
     if set(value) == _OAUTH1:
-        found = {}
-        for key, one in value.items():
-            reference = one["env"] if isinstance(one, Mapping) and set(one) == {"env"} else None
-            found[key] = _variable(f"{field}.{key}", reference, environment, wrong)
+        found = {
+            key: _variable(f"{field}.{key}", (table_of(one) or {}).get("env"), environment, wrong)
+            for key, one in value.items()
+        }
         if any(one is None for one in found.values()):
             return None
-        key = found.pop("consumer_key") or ""
-        return OAuth1Credential(consumer_key=key, **{name: SecretStr(one or "") for name, one in found.items()})
+        return OAuth1Credential.model_validate(found)
     wrong(field, "reference", 'write { env = "VARIABLE" }, or for OAuth 1.0a a table of ' + ", ".join(sorted(_OAUTH1)))
     return None
 

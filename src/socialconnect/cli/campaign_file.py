@@ -31,7 +31,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic import ValidationError as ShapeError
 
 from socialconnect.campaign import CampaignPost
-from socialconnect.cli.toml_file import place, read_toml, shape_problems, validated
+from socialconnect.cli.toml_file import list_of, place, read_toml, shape_problems, table_of, validated
 from socialconnect.errors import ConfigurationError, Problem
 from socialconnect.post import Post
 
@@ -95,20 +95,20 @@ def _campaign_post(table: Mapping[str, object], folder: Path) -> CampaignPost:
     if isinstance(at, datetime) and at.tzinfo is None:
         raise ConfigurationError("at: a time needs a zone, such as 2026-12-01T09:00:00+01:00")
     content = {name: value for name, value in _with_media(table, folder).items() if name not in when}
-    variants = content.get("variants")
-    if isinstance(variants, Mapping):
+    variants = table_of(content.get("variants"))
+    if variants is not None:
         content["variants"] = {
-            name: _with_media(one, folder) if isinstance(one, Mapping) else one for name, one in variants.items()
+            name: one if (own := table_of(one)) is None else _with_media(own, folder) for name, one in variants.items()
         }
     return CampaignPost.model_validate({**when, "post": Post.model_validate(content)})
 
 
 def _with_media(table: Mapping[str, object], folder: Path) -> dict[str, object]:
     """Turn `{ image = "…" }` into what `Image` and `Video` take."""
-    media = table.get("media")
-    if not isinstance(media, list):
+    media = list_of(table.get("media"))
+    if media is None:
         return dict(table)
-    return {**table, "media": [_medium(one, folder) if isinstance(one, Mapping) else one for one in media]}
+    return {**table, "media": [one if (own := table_of(one)) is None else _medium(own, folder) for one in media]}
 
 
 def _medium(given: Mapping[str, object], folder: Path) -> dict[str, object]:

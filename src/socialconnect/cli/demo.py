@@ -25,6 +25,7 @@ from socialconnect.cli.campaign_file import CampaignFile, load_campaign
 from socialconnect.errors import ApiRetired, ConfigurationError, SocialConnectError, SunsetWarning
 from socialconnect.lifecycle import Lifecycle, Overlay, sunset_plan
 from socialconnect.lifecycle.catalogue import bundled
+from socialconnect.metrics import MetricsReport
 from socialconnect.network import Network
 from socialconnect.networks.facebook import Facebook
 from socialconnect.networks.instagram import Instagram
@@ -170,7 +171,7 @@ class Demo:
     def _metrics(self) -> None:
         self._scene("How the posts perform", "what a network does not give is a dash, never 0")
         self._clock.advance(days=1)
-        reports = {}
+        reports: dict[str, MetricsReport] = {}
         for name, network in self._networks.items():
             own = [one for one in dict.fromkeys(self._published) if one.network == name]
             reports[name] = network.fetch_metrics(own)

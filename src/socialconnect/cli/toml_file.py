@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import BaseModel
 from pydantic import ValidationError as ShapeError
 
 from socialconnect.errors import ConfigurationError, Problem
 
-__all__ = ["place", "read_toml", "shape_problems", "validated"]
+__all__ = ["list_of", "place", "read_toml", "shape_problems", "table_of", "validated"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -59,6 +59,16 @@ def _sentence(kind: str, message: str) -> str:
     if kind == "extra_forbidden":
         return "there is no such setting"
     return message.removeprefix("Value error, ")
+
+
+def table_of(value: object) -> dict[str, object] | None:
+    """Give a TOML table; `None` for anything else."""
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None
+
+
+def list_of(value: object) -> list[object] | None:
+    """Give a TOML array; `None` for anything else."""
+    return cast("list[object]", value) if isinstance(value, list) else None
 
 
 def place(parts: Sequence[str | int]) -> str:

@@ -86,12 +86,12 @@ class _Failure:
 class _State:
     """What a fake holds. It belongs to the fake, never to the class."""
 
-    wall: dict[str, PublishedPost] = field(default_factory=dict)
-    drafts: dict[str, Draft] = field(default_factory=dict)
-    plans: dict[str, ScheduledPost] = field(default_factory=dict)
-    numbers: dict[str, Numbers] = field(default_factory=dict)
-    calls: list[FakeCall] = field(default_factory=list)
-    failures: list[_Failure] = field(default_factory=list)
+    wall: dict[str, PublishedPost] = field(default_factory=dict[str, PublishedPost])
+    drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    plans: dict[str, ScheduledPost] = field(default_factory=dict[str, ScheduledPost])
+    numbers: dict[str, Numbers] = field(default_factory=dict[str, Numbers])
+    calls: list[FakeCall] = field(default_factory=list[FakeCall])
+    failures: list[_Failure] = field(default_factory=list[_Failure])
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -130,7 +130,7 @@ class _FakeAdapter(Adapter):
         self._do("delete", lambda: self._taken(self.state.wall, post_id), id=post_id)
 
     async def posts(self, since: datetime | None, limit: int) -> list[PublishedPost]:
-        self._go_live()
+        self.go_live()
         newest_first = reversed(self.state.wall.values())
         found = [
             one for one in newest_first if since is None or (one.created_at is not None and one.created_at >= since)
@@ -138,7 +138,7 @@ class _FakeAdapter(Adapter):
         return self._do("posts", lambda: found[:limit])
 
     async def fetch_metrics(self, post_ids: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
-        self._go_live()
+        self.go_live()
         return self._do("fetch_metrics", lambda: {one: self._numbers(one) for one in post_ids})
 
     async def draft(self, post: Post, journal: Journal) -> Draft:
@@ -168,11 +168,11 @@ class _FakeAdapter(Adapter):
         return self._do("schedule", lambda: self._planned(f"plan-{next(self.state.ids)}", post, at), post=post)
 
     async def scheduled(self) -> list[ScheduledPost]:
-        self._go_live()
+        self.go_live()
         return sorted(self.state.plans.values(), key=lambda one: one.at or self._clock.now())
 
     async def reschedule(self, plan_id: str, at: datetime) -> ScheduledPost:
-        self._go_live()
+        self.go_live()
 
         def move() -> ScheduledPost:
             plan = self._taken(self.state.plans, plan_id)
@@ -181,7 +181,7 @@ class _FakeAdapter(Adapter):
         return self._do("reschedule", move, id=plan_id)
 
     async def cancel(self, plan_id: str) -> None:
-        self._go_live()
+        self.go_live()
         self._do("cancel", lambda: self._taken(self.state.plans, plan_id), id=plan_id)
 
     # ── state ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,7 +224,7 @@ class _FakeAdapter(Adapter):
         self.state.plans[plan_id] = plan
         return plan
 
-    def _go_live(self) -> None:
+    def go_live(self) -> None:
         """Publish what the network itself was to publish by now."""
         with self.state.lock:
             for plan in list(self.state.plans.values()):
@@ -282,7 +282,7 @@ class _Inspection:
     @property
     def wall(self) -> list[PublishedPost]:
         """What people would see, oldest first."""
-        self._fake._go_live()
+        self._fake.go_live()
         return list(self._fake.state.wall.values())
 
     @property
