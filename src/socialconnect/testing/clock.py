@@ -41,8 +41,11 @@ class TestClock:
         self.advance(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        """Move the clock forward."""
+        """Move the clock forward, and let other tasks run, as a real wait would."""
+        import anyio.lowlevel  # comes with httpx; only the async face needs it
+
         self.sleep(seconds)
+        await anyio.lowlevel.checkpoint()
 
     def advance(self, seconds: float = 0.0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
         """Move both the time of day and the monotonic time forward."""
