@@ -96,6 +96,8 @@ class SqliteStore(SqliteDrafts):
                 return None
             old = self._rows.delivery(row)
             new = decide(old)
+            if new.state is not old.state and not old.may_become(new.state):
+                raise ValueError(f"a delivery does not go from {old.state} to {new.state}")
             if old.state in _ASKED_AGAIN:  # a person has it tried afresh: what was prepared may be part of the failure
                 db.execute("DELETE FROM steps WHERE delivery = ? AND NOT visible", (delivery_id,))
             columns = self._rows.of_delivery(new)
