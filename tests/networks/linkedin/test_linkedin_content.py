@@ -81,6 +81,19 @@ def test_a_post_takes_twenty_images(linkedin: LinkedIn, png: bytes, images: int,
     assert _told(linkedin, Post("a", media=[Image(png)] * images)) == broken
 
 
+def test_options_alone_make_no_post(linkedin: LinkedIn) -> None:
+    """A post needs something to read or to see; a reshare has it in its parent."""
+    assert _told(linkedin, Post(options=LinkedInOptions())) == [("text", "not_empty")]
+    assert _told(linkedin, Post(options=LinkedInOptions(reshare_of="urn:li:share:1"))) == []
+
+
+def test_several_images_are_for_feeds_only(linkedin: LinkedIn, png: bytes) -> None:
+    """LinkedIn takes a post of several images as an organic one alone."""
+    dark = LinkedInOptions(feed="NONE")
+    assert _told(linkedin, Post(media=[Image(png)], options=dark)) == []
+    assert _told(linkedin, Post(media=[Image(png)] * 2, options=dark)) == [("options.linkedin.feed", "organic_only")]
+
+
 def test_an_address_too_long_for_a_title_asks_for_one(linkedin: LinkedIn) -> None:
     """Nothing is cut to make it fit: the caller is asked for a title."""
     long = f"https://example.com/{'a' * 400}"

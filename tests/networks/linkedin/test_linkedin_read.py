@@ -308,3 +308,29 @@ def test_a_members_report_keeps_what_was_read_before_the_limit(
     assert isinstance(report[SHARE], Metrics)
     assert [type(one) for one in report.errors.values()] == [errors.QuotaExceeded] * 2
     assert len(script.requests) == 8
+
+
+def test_a_member_without_the_scope_is_told_once(member: LinkedIn, script: Script, answer: type[Answer]) -> None:
+    """Without the scope nothing can be read: it is said once, with the scope's name."""
+    script.on(ANALYTICS, answer(403, {"status": 403, "code": "ACCESS_DENIED", "message": "no"}))
+    with pytest.raises(errors.PermissionDenied) as caught:
+        member.fetch_metrics([SHARE, UGC])
+    assert caught.value.missing == ("r_member_postAnalytics",)
+    assert len(script.requests) == 1
+
+
+def test_a_members_id_that_is_no_post_is_told_without_a_request(member: LinkedIn, script: Script) -> None:
+    """It costs none of the member's few calls."""
+    report = member.fetch_metrics(["urn:li:activity:1"])
+    assert isinstance(report.errors["urn:li:activity:1"], errors.ValidationError)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("number", ["many", True, None, 1.5])
+def test_a_number_of_another_kind_is_no_number(
+    linkedin: LinkedIn, script: Script, answer: type[Answer], number: JsonValue
+) -> None:
+    """What cannot be a count is unknown; the other numbers stand."""
+    script.on(STATISTICS, answer(200, {"elements": [_numbers("share", SHARE, impressionCount=number)]}))
+    found = linkedin.fetch_metrics([SHARE])[SHARE]
+    assert (found.views, found.reach) == (None, 800)

@@ -92,6 +92,10 @@ def problems(post: Post, *, is_page: bool) -> list[Problem]:
 
 
 def _text_problems(post: Post) -> Iterator[Problem]:
+    options = post.options_for(LinkedInOptions)
+    reshares = options is not None and options.reshare_of is not None
+    if not (post.text.strip() or post.media or post.link is not None or reshares):
+        yield _problem("text", "not_empty", "the post is empty: give text, media, a link, or a post to reshare")
     length = little_text.utf16_length(little_text.rendered(post.text))
     if length > limits.TEXT:
         message = f"the text has {length} characters; LinkedIn takes {limits.TEXT}"
@@ -155,6 +159,9 @@ def _option_problems(post: Post, *, is_page: bool) -> Iterator[Problem]:
     if is_page and options.visibility == "CONNECTIONS":
         message = "a page has no connections: leave visibility out, or post as a member"
         yield _problem("options.linkedin.visibility", "page_visibility", message, actual=options.visibility)
+    if options.feed == "NONE" and len(post.media) > 1:
+        message = "LinkedIn takes several images in organic posts only: give one image, or leave feed out"
+        yield _problem("options.linkedin.feed", "organic_only", message, source=limits.POSTS_SOURCE)
     if options.reshare_of is not None and (post.media or post.link is not None):
         message = "a reshare carries no media and no link of its own"
         yield _problem("options.linkedin.reshare_of", "one_content", message, source=limits.POSTS_SOURCE)
