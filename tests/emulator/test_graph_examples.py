@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from socialconnect.testing import TestClock
-from socialconnect.testing.emulators import Fault, FaultKind
+from socialconnect.testing.emulators import Emulator, Fault, FaultKind
 from socialconnect.testing.emulators.facebook import FacebookEmulator
 from socialconnect.testing.emulators.graph import graph_fault
 from socialconnect.testing.emulators.instagram import InstagramEmulator
@@ -32,6 +32,11 @@ def facebook(clock: TestClock) -> FacebookEmulator:
 @pytest.fixture
 def instagram(clock: TestClock) -> InstagramEmulator:
     return InstagramEmulator(clock=clock, processing=timedelta(0))
+
+
+def texts(emulator: Emulator) -> list[str]:
+    """Give the texts on the wall."""
+    return [post.text for post in emulator.wall]
 
 
 def without_trace(response: httpx.Response) -> object:
@@ -70,9 +75,9 @@ def test_a_scheduled_post(facebook: FacebookEmulator, clock: TestClock) -> None:
             "&unpublished_content_type=SCHEDULED&access_token=EAAPAGE",
         )
     assert answer.json() == {"id": "1000_2001"}
-    assert facebook.wall == ()
+    assert texts(facebook) == []
     clock.set(datetime.fromisoformat("2026-12-01T13:00:00+00:00"))
-    assert [post.text for post in facebook.wall] == ["Later"]
+    assert texts(facebook) == ["Later"]
 
 
 def test_two_photos_in_one_post(facebook: FacebookEmulator) -> None:
@@ -91,7 +96,7 @@ def test_two_photos_in_one_post(facebook: FacebookEmulator) -> None:
             for number in (1, 2)
         ]
         assert photos == [{"id": "3001"}, {"id": "3002"}]
-        assert facebook.wall == ()
+        assert texts(facebook) == []
         answer = client.post(
             f"{GRAPH}/1000/feed?fields=id,permalink_url",
             json={
@@ -116,7 +121,7 @@ def test_an_instagram_image(instagram: InstagramEmulator) -> None:
         assert made.json() == {"id": "17990000000000001"}
         status = client.get(f"{INSTAGRAM}/17990000000000001?fields=status_code", headers=bearer)
         assert status.text == '{"status_code":"FINISHED","id":"17990000000000001"}'
-        assert instagram.wall == ()
+        assert texts(instagram) == []
         done = client.post(
             f"{INSTAGRAM}/17841400000000001/media_publish", headers=bearer, json={"creation_id": "17990000000000001"}
         )
@@ -197,7 +202,7 @@ def test_the_page_rate_limit(facebook: FacebookEmulator) -> None:
         "code": 80001,
     }
     assert "x-business-use-case-usage" not in bare.headers
-    assert facebook.wall == ()
+    assert texts(facebook) == []
 
 
 def test_a_container_that_is_not_ready(instagram: InstagramEmulator) -> None:
@@ -268,7 +273,7 @@ def test_a_server_error_after_the_effect(facebook: FacebookEmulator) -> None:
         "is_transient": True,
         "code": 2,
     }
-    assert [post.text for post in facebook.wall] == ["Hello"]
+    assert texts(facebook) == ["Hello"]
 
 
 def test_a_batch(facebook: FacebookEmulator) -> None:
