@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic import ValidationError as ShapeError
 
 from socialconnect.cost import Money
@@ -24,6 +24,7 @@ __all__ = [
     "ApiVersion",
     "Catalogue",
     "Confidence",
+    "DayOrMoment",
     "Entry",
     "MetricLife",
     "Price",
@@ -41,6 +42,18 @@ Confidence = Literal["seen", "secondary", "unverified", "declared"]
 `seen` in the network's own document; `secondary` in somebody else's; `unverified` where neither was read; `declared` by
 the application itself, in an overlay.
 """
+
+
+def _without_time(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and len(value) > len("YYYY-MM-DD")):
+        raise ValueError("a moment needs a zone, such as a Z at its end; a day is given without a time")
+    return value
+
+
+DayOrMoment = Annotated[
+    AwareDatetime | Annotated[date, BeforeValidator(_without_time)], Field(union_mode="left_to_right")
+]
+"""A day, or an aware moment. Midnight in some zone stays a moment; a naive one is refused."""
 
 
 def known_operations(names: Sequence[str]) -> Sequence[str]:
@@ -92,7 +105,7 @@ class Entry(_Row):
     state: Literal["deprecated", "paywalled", "retired", "repriced", "changed"]
     operations: tuple[str, ...] = ()
     announced: date | None = None
-    effective: date | AwareDatetime | None = None
+    effective: DayOrMoment | None = None
     until: date | None = None
     replacement: str | None = None
     plan: str | None = None

@@ -112,7 +112,7 @@ class Gate:
         self._breaker.check(operation, tries=sends)
 
     def learn(self, error: LifecycleError, operation: str) -> None:
-        """Complete an error that the network answered with what the catalogue knows; shut the door after a closed one."""
+        """Complete an error that the network answered with what the catalogue knows, and remember a closed door."""
         status = self.status()
         found = status.operations.get(operation)
         error.at(network=self._network, account=self._account, operation=operation)

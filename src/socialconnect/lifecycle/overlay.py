@@ -7,12 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic import ValidationError as ShapeError
 
 from socialconnect.cost import Money
 from socialconnect.errors import ConfigurationError
-from socialconnect.lifecycle.catalogue import OPERATIONS, Entry, known_operations, told_wrong
+from socialconnect.lifecycle.catalogue import OPERATIONS, DayOrMoment, Entry, known_operations, told_wrong
 
 __all__ = ["Overlay", "load_overlays"]
 
@@ -37,7 +37,7 @@ class Overlay(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     network: str = Field(min_length=1)
-    effective: date | AwareDatetime
+    effective: DayOrMoment
     reason: str = Field(min_length=1)
     source: str = Field(min_length=1)
     state: Literal["deprecated", "paywalled", "retired"] = "retired"

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from socialconnect.cost import Money
 from socialconnect.errors import Problem, ValidationError
-from socialconnect.lifecycle.catalogue import OPERATIONS
+from socialconnect.lifecycle.catalogue import OPERATIONS, DayOrMoment
 
 __all__ = [
     "OPERATIONS",
@@ -61,7 +61,7 @@ class ComingChange(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     state: ApiState
-    on: date | AwareDatetime
+    on: DayOrMoment
     days_left: int
     cause: str
     reason: str
@@ -105,8 +105,8 @@ class OperationStatus(BaseModel):
     cause: str | None = None
     reason: str | None = None
     announced: date | None = None
-    since: date | AwareDatetime | None = None
-    ends: date | AwareDatetime | None = None
+    since: DayOrMoment | None = None
+    ends: DayOrMoment | None = None
     days_left: int | None = None
     coming: tuple[ComingChange, ...] = ()
     source: str | None = None
@@ -158,7 +158,7 @@ class DeprecationStatus(BaseModel):
     on: AwareDatetime
     state: ApiState
     operations: Mapping[str, OperationStatus]
-    ends: date | AwareDatetime | None = None
+    ends: DayOrMoment | None = None
     days_left: int | None = None
     version: str | None = None
     version_ends: date | None = None
