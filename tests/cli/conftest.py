@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from socialconnect.testing.emulators.instagram import InstagramEmulator
 
 from socialconnect.cli.app import run_app
 from socialconnect.testing.emulators import Emulator
 from socialconnect.testing.emulators.facebook import FacebookEmulator
+from socialconnect.testing.emulators.instagram import InstagramEmulator
 from socialconnect.testing.emulators.linkedin import LinkedInEmulator
 from socialconnect.testing.emulators.server import serving
 from socialconnect.testing.emulators.twitter import TwitterEmulator
@@ -61,7 +62,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Serve the four emulators on loopback and write the accounts file for them."""
     emulators: dict[str, Emulator] = {
         "facebook": FacebookEmulator(),
-        "instagram": InstagramEmulator(processing_seconds=0),
+        "instagram": InstagramEmulator(processing=timedelta(0)),
         "linkedin": LinkedInEmulator(),
         "twitter": TwitterEmulator(),
     }

@@ -36,7 +36,7 @@ _COLOURS = {
     ApiState.PAYWALLED: "magenta",
     ApiState.RETIRED: "red",
 }
-_NUMBERS = ("views", "reach", "likes", "comments", "shares", "saves", "clicks", "engagements")
+_NUMBERS = ("views", "reach", "likes", "comments", "shares", "clicks", "saves")
 
 
 def error(console: Console, problem: SocialConnectError) -> None:
@@ -84,7 +84,7 @@ def report(console: Console, done: CampaignReport, title: str | None = None) -> 
             table.add_row(one.account, number, Text("planned", "cyan"), at)
         elif one.error is not None:
             kind = type(one.error).__name__
-            table.add_row(one.account, number, Text(kind, "bold red"), Text(str(one.error), overflow="fold"))
+            table.add_row(one.account, number, Text(kind, "bold red"), Text(one.error.message, overflow="fold"))
     console.print(table)
 
 
@@ -149,10 +149,15 @@ def metrics(console: Console, reports: Mapping[str, MetricsReport], title: str |
     shown = [
         name for name in _NUMBERS if any(getattr(one, name) is not None for own in reports.values() for one in own)
     ]
-    table = Table("account", "post", *shown, title=title, title_justify="left")
+    # Narrow, so that whole ids fit into a terminal of 80 columns.
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), header_style="bold underline")
+    table.add_column("account", no_wrap=True)
+    table.add_column("post", overflow="fold")
+    for name in shown:
+        table.add_column(name, justify="right", no_wrap=True)
     for account, own in reports.items():
         for one in own:
-            table.add_row(account, one.post, *(_number(one, name) for name in shown))
+            table.add_row(account, one.post.rpartition(":")[2], *(_number(one, name) for name in shown))
         for ref, failed in own.errors.items():
             table.add_row(account, ref, Text(str(failed), "red"))
     console.print(table)
@@ -164,5 +169,9 @@ def _number(found: Metrics, name: str) -> str:
 
 
 def run_report(console: Console, done: RunReport) -> None:
-    """Show what a pass of the outbox did."""
-    console.print(Text(str(done)))
+    """Show what a pass of the outbox did; what did not happen is left out."""
+    counts = [(name.replace("_", " "), getattr(done, name)) for name in type(done).model_fields if name != "unattached"]
+    told = [f"{count} {name}" for name, count in counts if count]
+    console.print(Text(f"the outbox: {', '.join(told) or 'nothing was due'}"))
+    for account, count in done.unattached.items():
+        console.print(Text(f"  {count} due for {account}, which is not in the accounts file: kept", "yellow"))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from socialconnect.testing.clock import TestClock
-    from socialconnect.testing.fakes import AsyncFakeNetwork, FakeCall, FakeNetwork, Numbers
+    from socialconnect.testing.fakes import AsyncFakeNetwork, FakeCall, FakeNetwork
+    from socialconnect.testing.numbers import Numbers
 
 __all__ = ["AsyncFakeNetwork", "FakeCall", "FakeNetwork", "Numbers", "TestClock"]
 
@@ -23,7 +24,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'socialconnect.testing' has no attribute {name!r}")
     from importlib import import_module
 
-    where = "clock" if name == "TestClock" else "fakes"
+    where = {"TestClock": "clock", "Numbers": "numbers"}.get(name, "fakes")
     loaded: object = getattr(import_module(f"socialconnect.testing.{where}"), name)
     globals()[name] = loaded
     return loaded

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, TypedDict, TypeVar, Unpack
+from typing import ClassVar, TypeVar, Unpack
 
 from socialconnect.adapter import Adapter, Capabilities
 from socialconnect.clock import Clock
@@ -25,11 +25,12 @@ from socialconnect.network import AsyncNetwork, AsyncSettings, Network, Settings
 from socialconnect.post import Draft, Image, Post, PublishedPost, ScheduledPost, Video
 from socialconnect.registry import find, network_class
 from socialconnect.testing.clock import TestClock
+from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Request, Response
 
 T = TypeVar("T")
 
-__all__ = ["AsyncFakeNetwork", "FakeCall", "FakeNetwork", "Numbers"]
+__all__ = ["AsyncFakeNetwork", "FakeCall", "FakeNetwork"]
 
 _ABLE = Capabilities(
     drafts=True,
@@ -43,19 +44,6 @@ _ABLE = Capabilities(
 # How each network's class names the account; needed to borrow its limits.
 _ACCOUNT_ARGUMENT = {"facebook": "page_id", "instagram": "user_id", "linkedin": "author", "twitter": "user_id"}
 _TOKEN = "fake-token"  # noqa: S105  # opens nothing
-
-
-class Numbers(TypedDict, total=False):
-    """The numbers that a fake gives for a post; what is left out stays `None`."""
-
-    views: int
-    reach: int
-    likes: int
-    comments: int
-    shares: int
-    saves: int
-    clicks: int
-    engagements: int
 
 
 @dataclass(frozen=True)

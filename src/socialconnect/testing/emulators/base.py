@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import ClassVar, Self, Unpack
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
@@ -25,6 +25,7 @@ from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import Credential
 from socialconnect.clock import Clock, SystemClock
 from socialconnect.testing.emulators.faults import Dropped, Fault, FaultKind, Faults
+from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.engine import prepared
 from socialconnect.transport.request import Request, Response
 
@@ -228,6 +229,10 @@ class Emulator(ABC):
     @abstractmethod
     def wall(self) -> tuple[WallPost, ...]:
         """The posts that people would see now, oldest first."""
+
+    @abstractmethod
+    def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
+        """Say how a post performs from now on, by the names of `Metrics`; what the network does not count is left."""
 
     @abstractmethod
     def respond(self, request: EmulatedRequest) -> Response:

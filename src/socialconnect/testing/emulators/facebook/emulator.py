@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Self
+from typing import Self, Unpack
 
 from pydantic import JsonValue
 
@@ -21,6 +21,7 @@ from socialconnect.testing.emulators.graph.errors import Gap, GraphError, missin
 from socialconnect.testing.emulators.graph.paging import page_of
 from socialconnect.testing.emulators.graph.tokens import GraphToken
 from socialconnect.testing.emulators.graph.versions import EndedVersions
+from socialconnect.testing.numbers import Numbers
 
 __all__ = ["FacebookEmulator"]
 
@@ -122,6 +123,19 @@ class FacebookEmulator(GraphEmulator):
     def posts(self) -> tuple[FacebookPost, ...]:
         """Every post that it holds, the unseen ones too, in the order in which they were made."""
         return tuple(self._state.posts.values())
+
+    def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
+        """Say how a post performs from now on; see `Emulator.set_numbers`."""
+        likes = numbers.get("likes")
+        self.set_performance(
+            post_id,
+            views=numbers.get("views"),
+            viewers=numbers.get("reach"),
+            clicks=numbers.get("clicks"),
+            reactions=None if likes is None else {"like": likes},
+            comments=numbers.get("comments"),
+            shares=numbers.get("shares"),
+        )
 
     def set_performance(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Self, Unpack, cast
 
 from pydantic import JsonValue
 
@@ -25,6 +25,7 @@ from socialconnect.testing.emulators.instagram import containers, insights, medi
 from socialconnect.testing.emulators.instagram.containers import Limits
 from socialconnect.testing.emulators.instagram.login import answer_login
 from socialconnect.testing.emulators.instagram.state import Container, InstagramState
+from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Response
 
 __all__ = ["InstagramEmulator"]
@@ -150,6 +151,13 @@ class InstagramEmulator(GraphEmulator):
     def fail_next_container(self, subcode: int = 2207026) -> None:
         """Let the processing of the next container that is made fail."""
         self._state.failures.append(subcode)
+
+    def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
+        """Say how a medium performs from now on; see `Emulator.set_numbers`."""
+        names = {"views": "views", "reach": "reach", "likes": "likes", "comments": "comments", "shares": "shares"}
+        names["saves"] = "saved"
+        given = cast("dict[str, int]", numbers)
+        self.set_performance(post_id, **{names[name]: value for name, value in given.items() if name in names})
 
     def set_performance(self, media_id: str, **numbers: int) -> None:
         """Say how a medium performs from now on: `views`, `reach`, `likes`, `comments`, `shares`, `saved`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, Self, Unpack, cast
 
 from pydantic import SecretStr
 
@@ -38,9 +38,18 @@ from socialconnect.testing.emulators.twitter.state import (
     User,
     Vocabulary,
 )
+from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Response
 
 __all__ = ["TwitterEmulator"]
+
+_COUNTS = {
+    "views": "impression_count",
+    "likes": "like_count",
+    "comments": "reply_count",
+    "shares": "retweet_count",
+    "saves": "bookmark_count",
+}
 
 DEFAULT_ACCOUNT = EmulatedAccount(id="2244994945", token="USER_TOKEN", name="brand")  # noqa: S106  # a stand-in
 DEFAULT_ADS_ACCOUNT = "18ce54d4x5t"
@@ -159,6 +168,11 @@ class TwitterEmulator(Emulator):
             token_secret=SecretStr(one.token_secret),
         )
 
+    def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
+        """Set a post's counts; see `Emulator.set_numbers`."""
+        given = cast("dict[str, int]", numbers)
+        self.set_metrics(post_id, public={_COUNTS[name]: value for name, value in given.items() if name in _COUNTS})
+
     def set_metrics(self, post_id: str, *, public: dict[str, int], private: dict[str, int] | None = None) -> None:
         """Set a post's counts, by their names in the legacy vocabulary."""
         tweet = self.state.tweets[post_id]
@@ -204,7 +218,8 @@ class TwitterEmulator(Emulator):
         token = "" if isinstance(credential, OAuth1Credential) else credential.access_token.get_secret_value()
         ads_account = getattr(adapter, "ads_account", None) or DEFAULT_ADS_ACCOUNT
         account = EmulatedAccount(account_id, token or DEFAULT_ACCOUNT.token, DEFAULT_ACCOUNT.name)
-        emulator = cls(clock=clock, accounts=[account], ads_account=str(ads_account))
+        emulator = cls(clock=clock, accounts=[account], ads_account=str(ads_account), plan="enterprise")
+        emulator.settings.unknown_parents = True
         emulator.settings.processing_seconds = 0
         emulator.user(account_id).premium = True  # a preview shows requests; limits of the account are `validate`'s
         if isinstance(credential, OAuth1Credential):

@@ -104,6 +104,8 @@ class Posts:
         free = self._state.settings.plan == "enterprise"
         if body.reply:
             parent = self._state.live(body.reply.in_reply_to_tweet_id, lag=0)
+            if parent is None and self._state.settings.unknown_parents:
+                return
             if parent is None:
                 raise forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.")
             if not free and not _summoned(parent, author, self._state):
@@ -126,6 +128,8 @@ class Posts:
     def _edit(self, tweet: Tweet, previous_id: str) -> None:
         previous = self._state.live(previous_id, lag=0)
         author = self._state.users[tweet.author_id]
+        if previous is None and self._state.settings.unknown_parents:
+            return
         allowed = (
             previous is not None
             and previous.author_id == tweet.author_id

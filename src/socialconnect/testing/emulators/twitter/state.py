@@ -42,6 +42,7 @@ class TwitterSettings:
         read_cap: Posts that may be read in the month.
         daily_headers: Whether answers show the 24-hour limits too.
         escapes_html: Whether `&`, `<` and `>` in a post's text come back as entities.
+        unknown_parents: Whether a post that the emulator does not hold may be replied to and edited.
     """
 
     vocabulary: Vocabulary = "legacy"
@@ -60,6 +61,7 @@ class TwitterSettings:
     read_cap: int | None = None
     daily_headers: bool = False
     escapes_html: bool = False
+    unknown_parents: bool = False
 
 
 @dataclass
