@@ -99,7 +99,7 @@ class Demo:
         """Play all scenes; gives whether everything happened that should."""
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="socialconnect-demo-")))
-            self._outbox = stack.enter_context(Outbox(folder / "outbox.db", clock=self._clock))
+            self._outbox = stack.enter_context(Outbox(folder / "outbox.db", clock=self._clock, poll=timedelta(hours=1)))
             addresses = {name: stack.enter_context(serving(one)) for name, one in self._emulators.items()}
             self._networks = self._connect(addresses)
             for network in self._networks.values():
