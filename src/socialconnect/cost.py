@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -34,7 +35,7 @@ class Money(BaseModel):
             return value
         found = _MONEY.fullmatch(value.strip())
         if found is None:
-            raise ValueError("money reads as `100 USD per month` or `0.015 USD`")
+            raise ValueError("money is written such as `100 USD per month` or `0.015 USD`")
         return found.groupdict()
 
     def __str__(self) -> str:
@@ -110,7 +111,13 @@ class CostEstimate(BaseModel):
     priced: bool
     items: tuple[CostItem, ...] = ()
     quotas: tuple[QuotaUse, ...] = ()
-    notes: tuple[str, ...] = Field(default=())
+    notes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_currency(self) -> Self:
+        if len({item.currency for item in self.items}) > 1:
+            raise ValueError("the items of an estimate are in one currency, or their sum means nothing")
+        return self
 
     @property
     def low(self) -> Decimal:

@@ -1,0 +1,89 @@
+"""Facts live as data: no day, price or API version is typed into the library's code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import socialconnect
+
+SOURCE = Path(socialconnect.__file__).parent
+FILES = sorted(
+    file
+    for file in SOURCE.rglob("*.py")
+    if file.relative_to(SOURCE).parts[0] != "testing" and file.relative_to(SOURCE).parts[:2] != ("cli", "demo.py")
+)
+
+DAY = re.compile(r"\b(?:19|20)\d\d-(?:0\d|1[0-2])(?:-[0-3]\d)?\b")
+MONTH_VERSION = re.compile(r"\b20\d{4}\b")
+VERSION = re.compile(r"\bv\d+\.\d+\b")
+PRICE = re.compile(r"[$€£]\s?\d|\b\d+(?:\.\d+)?\s?(?:USD|EUR|GBP)\b")
+EXAMPLE = re.compile(r"\b(?:such as|as in|for example|like) ")
+"""A message may show how something is written."""
+
+
+def strays(source: str) -> Iterator[tuple[int, str]]:
+    """Give the line and text of every fact in the code; what documents it may speak of examples."""
+    tree = ast.parse(source)
+    documentation = _documentation(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("date", "datetime", "datetime.date"):
+            if any(
+                isinstance(one, ast.Constant) and isinstance(one.value, int) and one.value > 1990 for one in node.args
+            ):
+                yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.Constant) and id(node) not in documentation:
+            if isinstance(node.value, str) and not EXAMPLE.search(node.value):
+                for pattern in (DAY, MONTH_VERSION, VERSION, PRICE):
+                    yield from ((node.lineno, found) for found in pattern.findall(node.value))
+            elif isinstance(node.value, int) and 200_000 < node.value < 210_000:
+                yield node.lineno, str(node.value)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Money", "Decimal"):
+            for one in [*node.args, *(word.value for word in node.keywords)]:
+                if isinstance(one, ast.Constant) and str(one.value) not in ("0", "1", "USD") and one.value:
+                    yield node.lineno, ast.unparse(node)
+
+
+def _documentation(tree: ast.Module) -> set[int]:
+    """Give the texts that are statements of their own: they document, and nothing reads them."""
+    statements = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    return {id(one) for one in statements if isinstance(one, ast.Constant)}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SOURCE)))
+def test_code_holds_no_facts(file: Path) -> None:
+    """Days, prices and versions stand in the catalogue, where each has a source."""
+    assert list(strays(file.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ENDS = date(2026, 9, 24)",
+        "ENDS = datetime(2026, 9, 24, tzinfo=UTC)",
+        'ENDS = "2026-09-24"',
+        'VERSION = "v26.0"',
+        'url = f"https://example.com/v26.0/{node}"',
+        'VERSION = "202609"',
+        "VERSION = 202609",
+        'COST = Decimal("0.015")',
+        'COST = Money(amount="0.2")',
+        'HINT = "It costs $100 a month."',
+        'HINT = "It costs 0.015 USD."',
+    ],
+)
+def test_the_search_finds_what_it_is_for(code: str) -> None:
+    """Each kind of fact is found where it is typed into code."""
+    assert list(strays(code))
+
+
+@pytest.mark.parametrize(
+    "code", ['"""Since 2026-09-24, v26.0."""', "YEAR = 31_536_000", 'COST = Decimal("0")', "N = 280"]
+)
+def test_the_search_lets_the_rest_be(code: str) -> None:
+    """Documentation may give examples, and a number is not a price."""
+    assert not list(strays(code))
