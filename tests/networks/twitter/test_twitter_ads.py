@@ -1,0 +1,138 @@
+"""Drafts and plans in the Ads API, signed by OAuth 1.0a, against the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.networks.twitter.test_twitter_errors import OAUTH1
+
+from socialconnect.auth.tokens import OAuth1Credential, StaticToken
+from socialconnect.errors import ConfigurationError, NotFound, OutcomeUnknown, UnsupportedFeature, ValidationError
+from socialconnect.media import Image
+from socialconnect.networks.twitter import Twitter
+from socialconnect.networks.twitter.options import TwitterOptions
+from socialconnect.post import Post
+from socialconnect.testing.clock import TestClock
+from socialconnect.testing.emulators.faults import Fault, FaultKind
+from socialconnect.testing.emulators.twitter import TwitterEmulator
+
+if TYPE_CHECKING:
+    from tests.networks.twitter.conftest import Script
+
+ADS_ACCOUNT = "18ce54d4x5t"
+
+
+@pytest.fixture
+def emulator(clock: TestClock) -> TwitterEmulator:
+    """An emulator that takes the OAuth 1.0a credential."""
+    plain = Twitter(token=OAUTH1, user_id="2244994945", clock=clock)
+    return TwitterEmulator.for_adapter(plain.operations.adapter, OAUTH1, clock)
+
+
+@pytest.fixture
+def ads(emulator: TwitterEmulator, clock: TestClock) -> Iterator[Twitter]:
+    """An account with an advertising account."""
+    account = next(iter(emulator.state.ads_accounts))
+    with Twitter(
+        token=OAUTH1, user_id="2244994945", ads_account=account, clock=clock, http_client=emulator.client()
+    ) as network:
+        yield network
+
+
+def test_drafts(ads: Twitter, emulator: TwitterEmulator) -> None:
+    """A draft is kept, listed, changed and published, and is then gone."""
+    draft = ads.draft(Post("First"))
+    assert (draft.held_by, draft.text) == ("network", "First")
+    changed = ads.update_draft(draft, Post("Second & third", link="https://example.com/a"))
+    (listed,) = ads.drafts()
+    assert listed.id == changed.id == draft.id
+    assert listed.text == "Second & third https://example.com/a"
+    assert emulator.wall == ()
+    published = ads.publish_draft(listed)
+    assert [post.id for post in emulator.wall] == [published.id]
+    assert emulator.wall[0].text == "Second & third https://example.com/a"
+    assert ads.drafts() == []
+    with pytest.raises(NotFound):
+        ads.delete_draft(listed)
+
+
+def test_a_draft_that_stays_does_not_undo_the_post(ads: Twitter, emulator: TwitterEmulator) -> None:
+    """If the draft cannot be deleted, the live post is still given: an error would make it be published again."""
+    draft = ads.draft(Post("First"))
+    emulator.faults.add(Fault(FaultKind.ERROR_BEFORE, method="DELETE", times=9, status=503))
+    assert "draft_not_deleted" in ads.publish_draft(draft).data
+    assert len(emulator.wall) == 1
+
+
+def test_plans(ads: Twitter, emulator: TwitterEmulator, clock: TestClock) -> None:
+    """A plan is kept, listed, moved and carried out by Twitter, for everyone to see."""
+    at = clock.now() + timedelta(hours=1)
+    plan = ads.schedule(Post("Later"), at)
+    assert plan.at == at
+    moved = ads.reschedule(plan, at + timedelta(hours=1))
+    assert [one.at for one in ads.scheduled()] == [moved.at] == [at + timedelta(hours=1)]
+    clock.advance(hours=1, minutes=30)
+    assert emulator.wall == ()
+    clock.advance(hours=1)
+    assert [post.text for post in emulator.wall] == ["Later"]
+    assert ads.scheduled() == []
+
+
+def test_a_cancelled_plan_never_appears(ads: Twitter, emulator: TwitterEmulator, clock: TestClock) -> None:
+    """What is taken back is not posted."""
+    plan = ads.schedule(Post("Later"), clock.now() + timedelta(hours=1))
+    ads.cancel(plan)
+    clock.advance(days=1)
+    assert emulator.wall == ()
+
+
+def test_a_plan_whose_answer_was_lost_is_unknown(ads: Twitter, emulator: TwitterEmulator, clock: TestClock) -> None:
+    """A plan becomes visible later, so it is never sent twice."""
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, method="POST"))
+    with pytest.raises(OutcomeUnknown):
+        ads.schedule(Post("Later"), clock.now() + timedelta(hours=1))
+    assert len(ads.scheduled()) == 1
+
+
+def test_what_the_ads_api_cannot_hold(ads: Twitter, clock: TestClock, picture: Callable[..., bytes]) -> None:
+    """Images, options and far days are told before anything is sent."""
+    at = clock.now() + timedelta(hours=1)
+    with pytest.raises(UnsupportedFeature, match="library"):
+        ads.draft(Post("Hi", media=[Image(picture())]))
+    with pytest.raises(ValidationError, match=r"options\.made_with_ai"):
+        ads.schedule(Post("Hi", options=TwitterOptions(made_with_ai=True)), at)
+    with pytest.raises(ValidationError, match="a year"):
+        ads.schedule(Post("Hi"), clock.now() + timedelta(days=366))
+
+
+def test_organic_unless_asked_for(script: Script, clock: TestClock) -> None:
+    """`nullcast=false` is always sent: Twitter's default would show the post to nobody."""
+    script.add(200, {"data": {"id": "1", "text": "Hi"}, "request": {"params": {}}})
+    with Twitter(
+        token=OAUTH1, user_id="2244994945", ads_account=ADS_ACCOUNT, clock=clock, http_client=script.client()
+    ) as network:
+        network.draft(Post("Hi"))
+    (sent,) = script.requests
+    assert str(sent.url) == f"https://ads-api.x.com/12/accounts/{ADS_ACCOUNT}/draft_tweets"
+    assert sent.content == b"as_user_id=2244994945&text=Hi&nullcast=false"
+    assert sent.headers["authorization"].startswith("OAuth ")
+
+
+def test_a_source_that_gives_oauth_2(clock: TestClock, script: Script) -> None:
+    """A token source is only known when it gives: then it is told, and nothing is sent."""
+    network = Twitter(
+        token=StaticToken("USER_TOKEN"), user_id="1", ads_account=ADS_ACCOUNT, clock=clock, http_client=script.client()
+    )
+    with network, pytest.raises(ConfigurationError, match=r"OAuth 1\.0a"):
+        network.drafts()
+    assert script.requests == []
+
+
+def test_posting_by_oauth_1(ads: Twitter, emulator: TwitterEmulator, picture: Callable[..., bytes]) -> None:
+    """JSON and multipart bodies are signed without their content, and taken."""
+    ads.publish(Post("Signed", media=[Image(picture(), alt="x")]))
+    assert [post.media for post in emulator.wall] == [1]
+    assert isinstance(OAUTH1, OAuth1Credential)
