@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pydantic import JsonValue
+from pydantic import JsonValue, SecretStr
 
+from socialconnect.auth.tokens import OAuth1Credential
 from socialconnect.errors import (
     ApiPaywalled,
     ApiRetired,
@@ -26,6 +27,13 @@ from socialconnect.errors import (
 )
 
 Body: TypeAlias = JsonValue
+
+OAUTH1 = OAuth1Credential(
+    consumer_key="KEY",
+    consumer_secret=SecretStr("CONSUMER-SECRET"),
+    token=SecretStr("2244994945-TOKEN"),
+    token_secret=SecretStr("TOKEN-SECRET"),
+)
 
 CREATE = ("POST", "/2/tweets")
 DELETE = ("DELETE", "/2/tweets/1993000000000000101")

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.networks.twitter.test_twitter_errors import OAUTH1
+from tests.networks.twitter.refusals import OAUTH1
 
-from socialconnect.auth.tokens import OAuth1Credential, StaticToken
+from socialconnect.auth.tokens import StaticToken
 from socialconnect.errors import ConfigurationError, NotFound, OutcomeUnknown, UnsupportedFeature, ValidationError
 from socialconnect.media import Image
 from socialconnect.networks.twitter import Twitter
@@ -50,7 +50,7 @@ def test_drafts(ads: Twitter, emulator: TwitterEmulator) -> None:
     (listed,) = ads.drafts()
     assert listed.id == changed.id == draft.id
     assert listed.text == "Second & third https://example.com/a"
-    assert emulator.wall == ()
+    assert list(emulator.wall) == []
     published = ads.publish_draft(listed)
     assert [post.id for post in emulator.wall] == [published.id]
     assert emulator.wall[0].text == "Second & third https://example.com/a"
@@ -75,7 +75,7 @@ def test_plans(ads: Twitter, emulator: TwitterEmulator, clock: TestClock) -> Non
     moved = ads.reschedule(plan, at + timedelta(hours=1))
     assert [one.at for one in ads.scheduled()] == [moved.at] == [at + timedelta(hours=1)]
     clock.advance(hours=1, minutes=30)
-    assert emulator.wall == ()
+    assert list(emulator.wall) == []
     clock.advance(hours=1)
     assert [post.text for post in emulator.wall] == ["Later"]
     assert ads.scheduled() == []
@@ -86,7 +86,7 @@ def test_a_cancelled_plan_never_appears(ads: Twitter, emulator: TwitterEmulator,
     plan = ads.schedule(Post("Later"), clock.now() + timedelta(hours=1))
     ads.cancel(plan)
     clock.advance(days=1)
-    assert emulator.wall == ()
+    assert list(emulator.wall) == []
 
 
 def test_a_plan_whose_answer_was_lost_is_unknown(ads: Twitter, emulator: TwitterEmulator, clock: TestClock) -> None:
@@ -135,4 +135,3 @@ def test_posting_by_oauth_1(ads: Twitter, emulator: TwitterEmulator, picture: Ca
     """JSON and multipart bodies are signed without their content, and taken."""
     ads.publish(Post("Signed", media=[Image(picture(), alt="x")]))
     assert [post.media for post in emulator.wall] == [1]
-    assert isinstance(OAUTH1, OAuth1Credential)

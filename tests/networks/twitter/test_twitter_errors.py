@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 from tests.networks.twitter.other_refusals import OTHERS
-from tests.networks.twitter.refusals import E1, E4, EXAMPLES, Case, legacy
+from tests.networks.twitter.refusals import E1, E4, EXAMPLES, OAUTH1, Case, legacy
 
-from socialconnect.auth.tokens import Credential, OAuth1Credential, Token
+from socialconnect.auth.tokens import Credential, Token
 from socialconnect.clock import Clock
 from socialconnect.errors import (
     ApiPaywalled,
@@ -30,13 +30,6 @@ if TYPE_CHECKING:
     from tests.networks.twitter.conftest import Script
 
 CASES = (*EXAMPLES, *OTHERS)
-
-OAUTH1 = OAuth1Credential(
-    consumer_key="KEY",
-    consumer_secret=SecretStr("CONSUMER-SECRET"),
-    token=SecretStr("2244994945-TOKEN"),
-    token_secret=SecretStr("TOKEN-SECRET"),
-)
 
 
 def refuse(case: Case, network: Twitter) -> SocialConnectError:
