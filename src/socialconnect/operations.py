@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from pydantic import JsonValue
@@ -26,13 +27,7 @@ from socialconnect.auth.tokens import StaticToken, TokenSource
 from socialconnect.checks import common_problems, naive_problems, source_problems, time_problems
 from socialconnect.clock import Clock
 from socialconnect.cost import CostEstimate
-from socialconnect.errors import (
-    LifecycleError,
-    NotFound,
-    Problem,
-    SocialConnectError,
-    ValidationError,
-)
+from socialconnect.errors import LifecycleError, NotFound, Problem, SocialConnectError, ValidationError
 from socialconnect.journal import Journal, NoJournal
 from socialconnect.lifecycle import DeprecationStatus, Gate, Lifecycle
 from socialconnect.metrics import Metrics, MetricsReport
@@ -128,8 +123,9 @@ class Operations:
         *,
         post: Post | None = None,
         problems: Sequence[Problem] = (),
+        sends: bool = True,
     ) -> T:
-        self.gate.check(operation)  # its errors are complete, and are not the network's answer
+        self.gate.check(operation, sends=sends)  # its errors are complete, and are not the network's answer
         try:
             if post is not None:
                 problems = [*problems, *self.problems(post)]
@@ -155,7 +151,8 @@ class Operations:
             return self._plans
         if able:
             return None
-        raise self.adapter.unsupported(feature, "give the network an outbox, which keeps drafts and plans itself")
+        error = self.adapter.unsupported(feature, "give the network an outbox, which keeps drafts and plans itself")
+        raise error.at(network=self.network, account=self.account, operation=feature)
 
     def _keeper(self, held_by: str) -> Plans | None:
         if held_by == "network":
@@ -244,7 +241,8 @@ class Operations:
         """Publish a draft; see `Network.publish_draft`."""
         plans = self._keeper(draft.held_by)
         if plans is not None:
-            return await self._call("publish", lambda: plans.publish_draft(self.network, self.account, draft.id))
+            carry_out = partial(plans.publish_draft, self.network, self.account, draft.id)
+            return await self._call("publish", carry_out, sends=False)
         return await self._call("publish", lambda: self.adapter.publish_draft(draft.id))
 
     async def delete_draft(self, draft: Draft) -> None:
