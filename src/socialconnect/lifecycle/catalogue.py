@@ -321,8 +321,8 @@ def _place(where: Iterable[int | str], tables: Mapping[str, object]) -> str:
     for step in where:
         here = _inside(here, step)
         told += f"[{step}]" if isinstance(step, int) else f".{step}" if told else step
-        if isinstance(step, int) and isinstance(here, Mapping):
-            name = next((here[key] for key in _NAMED_BY if key in here), None)
+        if isinstance(step, int):
+            name = next((found for found in (_inside(here, key) for key in _NAMED_BY) if found is not None), None)
             told += f" ({name})" if name is not None else ""
     return told or "the file"
 

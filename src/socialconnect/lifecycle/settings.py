@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import inspect
 import threading
 import warnings
 from collections.abc import Iterable
@@ -162,7 +162,8 @@ class Lifecycle:
 
 def _outside() -> int:
     """Give the stack level, seen from the caller, of the first frame that is not the library's own."""
-    level, frame = 1, sys._getframe(1)  # no public way gives the frames without reading their source files
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "socialconnect":
-        level, frame = level + 1, frame.f_back
+    frame = inspect.currentframe()
+    frame, level = frame and frame.f_back, 1
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "socialconnect":
+        frame, level = frame.f_back, level + 1
     return level

@@ -116,7 +116,7 @@ class OperationStatus(BaseModel):
     price: Money | None = None
 
     def __str__(self) -> str:
-        return " ".join([f"{self.operation}: {self.short}", *self._explained])
+        return " ".join([f"{self.operation}: {self.short}", *self.explanations])
 
     @property
     def short(self) -> str:
@@ -124,7 +124,8 @@ class OperationStatus(BaseModel):
         return " ".join(str(part) for part in (self.state.value, self.plan, self.price) if part)
 
     @property
-    def _explained(self) -> list[str]:
+    def explanations(self) -> list[str]:
+        """Why the state is what it is, and each change to come, in a sentence with its source."""
         told = [str(one) for one in self.coming]
         if self.cause is not None and all(one.cause != self.cause for one in self.coming):
             since = f" since {_told(self.since)}" if self.since else ""
@@ -180,7 +181,7 @@ class DeprecationStatus(BaseModel):
                 alike.setdefault(one.short, []).append(one.operation)
         lines += [f"  {', '.join(names)}: {short}" for short, names in alike.items()]
         # What several operations have in common is explained once.
-        lines += dict.fromkeys(f"  {told}" for one in self.operations.values() for told in one._explained)
+        lines += dict.fromkeys(f"  {told}" for one in self.operations.values() for told in one.explanations)
         if self.outdated:
             lines.append(f"  The facts were last checked on {self.verified_on} and may be out of date.")
         return "\n".join(lines)
