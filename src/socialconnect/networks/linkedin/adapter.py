@@ -210,7 +210,7 @@ class LinkedInAdapter(Adapter):
             if len(page) < count or not recent:
                 break
         # The order of pages is LinkedIn's word alone; within what was read it is made sure of.
-        found.sort(key=lambda one: one.created_at or datetime.max.replace(tzinfo=UTC), reverse=True)
+        found.sort(key=_age, reverse=True)
         return found[:limit]
 
     def _read_page(self, response: Response) -> list[PublishedPost | None]:
@@ -314,6 +314,11 @@ def _permalink(post_id: str) -> str:
 def _parent(post: Post) -> str | None:
     options = post.options_for(LinkedInOptions)
     return options.reshare_of if options else None
+
+
+def _age(post: PublishedPost) -> tuple[datetime, str]:
+    # Ids of shares and ugcPosts count up together, so their numbers order what appeared at one moment.
+    return post.created_at or datetime.max.replace(tzinfo=UTC), post.id.rpartition(":")[2].zfill(20)
 
 
 def _older(post: PublishedPost, since: datetime) -> bool:
