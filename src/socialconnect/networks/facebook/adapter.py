@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from socialconnect.adapter import Capabilities
-from socialconnect.errors import Problem, SocialConnectError
+from socialconnect.errors import Problem, SocialConnectError, ValidationError
 from socialconnect.journal import Journal, NoJournal
 from socialconnect.media import Image, Video
 from socialconnect.metrics import Metrics
@@ -19,7 +19,7 @@ from socialconnect.networks.facebook.errors import RULES
 from socialconnect.networks.facebook.options import FacebookOptions
 from socialconnect.networks.facebook.wire import Feed, PagePost, Photo, ScheduledFeed, UnpublishedPhoto
 from socialconnect.networks.meta import insights
-from socialconnect.networks.meta.adapter import GraphAdapter, next_page
+from socialconnect.networks.meta.adapter import GraphAdapter, next_page, not_before
 from socialconnect.networks.meta.wire import Created
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.transport.request import Effect, FilePart, Request
@@ -30,7 +30,6 @@ _PAGE_SIZE = 100
 """The most posts that one answer holds."""
 
 _POST_FIELDS = "id,message,created_time,permalink_url,parent_id,attachments{media_type,url,subattachments}"
-_DRAFT_FIELDS = "id,message,created_time,is_published,scheduled_publish_time"
 _PLAN_FIELDS = "id,message,scheduled_publish_time,created_time"
 
 
@@ -96,6 +95,9 @@ class FacebookAdapter(GraphAdapter):
         address = self.address(self.account, "photos")
         if image.url is not None:
             return Request("POST", address, effect, json={"url": image.url, **told})
+        wrong = image.problems("media")
+        if wrong:  # a draft is not validated before, and the file may have gone since
+            raise ValidationError(wrong)
         kind = (image.facts.type if image.facts else None) or "application/octet-stream"
         part = FilePart("source", await self.wire.read(image), filename=f"photo.{kind.rpartition('/')[2]}", type=kind)
         return Request("POST", address, effect, form=as_form(told), files=(part,))
@@ -140,7 +142,7 @@ class FacebookAdapter(GraphAdapter):
             query["since"] = str(int(since.timestamp()))
         found = await self._list("published_posts", query, limit)
         read = [self._read_back(one) for one in found]
-        return [one for one in read if since is None or one.created_at is None or one.created_at >= since][:limit]
+        return [one for one in read if not_before(one.created_at, since)][:limit]
 
     async def _list(self, edge: str, query: Mapping[str, str], limit: int | None = None) -> list[PagePost]:
         found: list[PagePost] = []
@@ -190,19 +192,11 @@ class FacebookAdapter(GraphAdapter):
         return Draft(network=self.network, account=self.account, id=draft_id, post=post, text=post.text)
 
     async def drafts(self) -> list[Draft]:
-        """Give what the page holds unpublished and unplanned."""
-        found = await self._list("feed", {"fields": _DRAFT_FIELDS})
-        return [
-            Draft(
-                network=self.network,
-                account=self.account,
-                id=one.id,
-                text=one.message or "",
-                created_at=one.created_time,
-            )
-            for one in found
-            if one.is_published is False and one.scheduled_publish_time is None
-        ]
+        """Facebook documents no way to list them; an empty list would be a false one."""
+        raise self.unsupported(
+            "list of drafts",
+            "keep the drafts that draft() gives, look in the Business Suite, or keep them in an outbox",
+        )
 
     async def update_draft(self, draft_id: str, post: Post) -> Draft:
         """Change a draft's text in place; where its photos or link change, put another in its place."""

@@ -29,7 +29,7 @@ from socialconnect.networks.instagram.errors import RULES
 from socialconnect.networks.instagram.options import InstagramOptions
 from socialconnect.networks.instagram.wire import ContainerStatus, Media, MediaList, ProductType
 from socialconnect.networks.meta import insights
-from socialconnect.networks.meta.adapter import GraphAdapter, next_page
+from socialconnect.networks.meta.adapter import GraphAdapter, next_page, not_before
 from socialconnect.networks.meta.wire import BatchItem, Created
 from socialconnect.post import Post, PublishedPost
 from socialconnect.refusal import Refusal, Rule, to_error
@@ -178,7 +178,7 @@ class InstagramAdapter(GraphAdapter):
             asked = following
             page = await self.get(self.account, "media", query=asked, model=MediaList)
             read = [self._read_back(one) for one in page.data]
-            found += [one for one in read if since is None or one.created_at is None or one.created_at >= since]
+            found += [one for one in read if not_before(one.created_at, since)]
             following = next_page(page.paging)
             following = None if following == asked else following
         return found[:limit]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar, TypeVar
 from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 
@@ -32,7 +33,7 @@ from socialconnect.refusal import Refusal, matching, to_error
 from socialconnect.transport.pacing import RateWindow
 from socialconnect.transport.request import Effect, Request, Response
 
-__all__ = ["GraphAdapter", "catalogue_of", "next_page"]
+__all__ = ["GraphAdapter", "catalogue_of", "next_page", "not_before"]
 
 ModelT = TypeVar("ModelT", bound=GraphModel)
 
@@ -191,6 +192,11 @@ def next_page(paging: Paging | None) -> dict[str, str] | None:
         return None
     given = parse_qsl(urlsplit(paging.next).query, keep_blank_values=True)
     return {name: value for name, value in given if name not in _SECRET_PARAMETERS}
+
+
+def not_before(at: datetime | None, since: datetime | None) -> bool:
+    """Whether a post is no older than `since`; the network tells times in whole seconds."""
+    return at is None or since is None or at >= since.replace(microsecond=0)
 
 
 def _proof(app_secret: SecretStr, token: str) -> str:
