@@ -1,0 +1,6 @@
+"""A stand-in for the LinkedIn API."""
+
+from socialconnect.testing.emulators.linkedin.emulator import LinkedInEmulator
+from socialconnect.testing.emulators.linkedin.state import AccessToken, LinkedInSettings
+
+__all__ = ["AccessToken", "LinkedInEmulator", "LinkedInSettings"]
