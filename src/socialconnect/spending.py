@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
-from socialconnect.errors import NotSent, QuotaExceeded
+from socialconnect.errors import QuotaExceeded, SocialConnectError
 from socialconnect.journal import Journal
 
 __all__ = ["Budget", "WatchedJournal"]
@@ -81,8 +81,10 @@ class WatchedJournal:
             before, self.sent = self.sent, True
             try:
                 return await act()
-            except NotSent:
-                self.sent = before
+            except SocialConnectError as error:
+                # Without an answer and without a doubt: pacing, the token or the connection stopped it.
+                if error.status is None and not error.may_have_happened:
+                    self.sent = before
                 raise
 
         return await self._journal.visible(name, watched)
