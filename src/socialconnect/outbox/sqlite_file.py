@@ -24,6 +24,8 @@ _APPLICATION_ID = 0x50C1A1C0
 _LOCK_TIMEOUT = 30.0
 """Seconds that a write waits for another process's. Writes are short, so this is reached only if one hangs."""
 
+_LOG_ATTEMPTS = 100
+
 _UPGRADES = (
     """
     CREATE TABLE campaigns (
@@ -134,19 +136,21 @@ class SqliteFile:
         # FULL from the first write on; foreign keys are off by default.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        self._recognise(connection)
-        if self._version(connection) < len(_UPGRADES):
+        with _transaction(connection, "BEGIN"):  # one view of the file, which another process may be making just now
+            current = self._recognised(connection)
+        if not current:
             with _transaction(connection):
-                self._recognise(connection)  # again: another process may have been first
-                self._upgrade(connection)
-        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+                if not self._recognised(connection):  # again: another process may have been first
+                    self._upgrade(connection)
+        mode = _with_log(connection)
         if mode != "wal":
             raise StoreUnavailable(
                 f"The outbox {self.path} cannot use a write-ahead log (its journal mode stays {mode}).",
                 hint="Put the file on a local disk.",
             )
 
-    def _recognise(self, connection: sqlite3.Connection) -> None:
+    def _recognised(self, connection: sqlite3.Connection) -> bool:
+        """Say whether the schema is up to date; raise if the file is not ours to write."""
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         empty = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
         if application != _APPLICATION_ID and not (application == 0 and empty):
@@ -160,6 +164,7 @@ class SqliteFile:
                 f"(schema {version}; this one knows up to {len(_UPGRADES)}).",
                 hint="Nothing was changed in it. Upgrade socialconnect.",
             )
+        return version == len(_UPGRADES)
 
     def _upgrade(self, connection: sqlite3.Connection) -> None:
         for script in _UPGRADES[self._version(connection) :]:
@@ -189,10 +194,12 @@ class SqliteFile:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Generator[sqlite3.Connection, None, None]:
+def _transaction(
+    connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE"
+) -> Generator[sqlite3.Connection, None, None]:
     if connection.in_transaction:  # an interrupt hit between the two lines of the last one's undoing
         connection.rollback()
-    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(begin)
     try:
         yield connection
         connection.execute("COMMIT")
@@ -200,6 +207,21 @@ def _transaction(connection: sqlite3.Connection) -> Generator[sqlite3.Connection
         if connection.in_transaction:
             connection.rollback()
         raise
+
+
+def _with_log(connection: sqlite3.Connection) -> str:
+    """Switch the write-ahead log on, and give the journal mode that holds from then on."""
+    # SQLite does not wait for others here, so while a new file is opened by several at once it may have to be said
+    # again. An exclusive transaction does wait: for their readings to end.
+    for attempt in range(_LOG_ATTEMPTS):
+        try:
+            return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or attempt == _LOG_ATTEMPTS - 1:
+                raise
+        with _transaction(connection, "BEGIN EXCLUSIVE"):
+            pass
+    raise AssertionError("not reached")
 
 
 def _hint(error: sqlite3.OperationalError) -> str | None:
