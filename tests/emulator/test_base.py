@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Unpack
 
 import anyio
 import httpx
@@ -19,6 +20,7 @@ from socialconnect.testing import TestClock
 from socialconnect.testing.emulators import EmulatedAccount, EmulatedRequest, Emulator, Fault, FaultKind, WallPost
 from socialconnect.testing.emulators.base import json_response
 from socialconnect.testing.emulators.server import listen, serving
+from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Response
 
 URL = "https://api.example.com"
@@ -41,6 +43,9 @@ class Echo(Emulator):
     @property
     def wall(self) -> tuple[WallPost, ...]:
         return ()
+
+    def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
+        """It counts nothing."""
 
     def respond(self, request: EmulatedRequest) -> Response:
         if self.revoked:
