@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -157,3 +158,12 @@ def test_every_move_happens_and_no_other(outbox: Outbox, wall: Wall, clock: Test
             (DeliveryState(old), DeliveryState(new)) for old, new in db.execute("SELECT DISTINCT old, new FROM seen")
         }
     assert seen == ALLOWED
+
+
+def test_the_documentation_shows_the_table() -> None:
+    """The page on the outbox lists each state with exactly what may follow it."""
+    page = (Path(__file__).parents[2] / "docs" / "outbox.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]* \| ([^|]*)\|$", page, re.MULTILINE)
+    assert {DeliveryState(state): {*re.findall(r"\w+", following)} for state, following in rows} == {
+        state: {one.value for one in following} for state, following in MOVES.items()
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import ClassVar
 
@@ -32,6 +32,7 @@ class Wall:
         self.troubles: list[BaseException] = []
         self.late_troubles: list[BaseException] = []
         self.before_answer: Callable[[], None] = lambda: None
+        self.wait: Callable[[], Awaitable[None]] | None = None
         self._lock = threading.Lock()
 
     def texts(self, account: str = "a") -> list[str]:
@@ -75,6 +76,8 @@ class WallAdapter(Adapter):
             wall.posts.append((self.account, post.text))
             number = len(wall.posts)
         wall.before_answer()
+        if wall.wait is not None:
+            await wall.wait()
         if trouble is not None:
             raise trouble
         return f"post-{number}"
