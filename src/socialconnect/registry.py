@@ -177,7 +177,10 @@ def answerer(
 
 def _checked(where: str, kind: type[T]) -> type[T]:
     module, _, name = where.partition(":")
-    loaded: object = getattr(import_module(module), name)
+    try:
+        loaded: object = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"{where}, which a NetworkEntry names, cannot be loaded: {error}.") from error
     if not (isinstance(loaded, type) and issubclass(loaded, kind)):
         raise ConfigurationError(f"{where} is not a {kind.__name__}.")
     return loaded
@@ -187,7 +190,7 @@ def _gone(name: str) -> ApiRetired:
     from socialconnect.lifecycle.catalogue import bundled
 
     catalogue = bundled("linkedin" if name.startswith("linkedin") else "meta")
-    entry = next(one for one in catalogue.entries if one.id == _RETIRED[name]) if catalogue else None
+    entry = next((one for one in catalogue.entries if one.id == _RETIRED[name]), None) if catalogue else None
     if entry is None:
         return ApiRetired(f"{name} is retired.")
     since = f" since {entry.effective:%Y-%m-%d}" if entry.effective else ""

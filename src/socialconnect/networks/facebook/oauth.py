@@ -52,8 +52,8 @@ class FacebookLogin(AuthorizationServer):
     rules = (
         Rule(RejectedError, code="100", subcode=("36007", "36009"), hint=_START_AGAIN),
         Rule(RejectedError, code="100", text="authorization code", hint=_START_AGAIN),
-        Rule(ConfigurationError, code=("101", "104")),
-        Rule(ConfigurationError, code="100", text="appsecret_proof"),
+        Rule(ConfigurationError, code=("101", "104"), hint="Check client_id and client_secret."),
+        Rule(ConfigurationError, code="100", text="appsecret_proof", hint="Check client_secret."),
         Rule(TokenExpired, code="190", subcode="463"),
         Rule(TokenRevoked, code="190"),
         Rule(UnavailableError, code=("1", "2")),

@@ -38,7 +38,7 @@ class LinkedInLogin(AuthorizationServer):
         Rule(RejectedError, code="invalid_request", text="authorization code not found", hint=_START_AGAIN),
         # One code for both: the text says which of its many causes it may be.
         Rule(RejectedError, code="invalid_redirect_uri", hint=f"Check the redirect_uri. {_START_AGAIN}"),
-        Rule(ConfigurationError, code="invalid_request", text="required parameter"),
+        Rule(ConfigurationError, code="invalid_request", text="required parameter", hint="Check the OAuthApp."),
     )
 
     def exchange(self, app: OAuthApp, code: str, verifier: str | None) -> Request:
