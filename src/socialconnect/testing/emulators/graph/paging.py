@@ -78,6 +78,6 @@ def _cursor(place: str) -> str:
 
 def _read(cursor: str) -> str:
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
     except ValueError:
         raise GraphError(100, "(#100) Invalid cursors values") from None
