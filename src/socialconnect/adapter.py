@@ -43,7 +43,7 @@ class Capabilities(BaseModel):
         metrics_batch: How many posts' metrics one request can ask for.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     drafts: bool = False
     scheduling: bool = False

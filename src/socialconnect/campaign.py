@@ -42,7 +42,7 @@ class CampaignPost(BaseModel):
         after: How long after the campaign's start; held in the outbox until `launch`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     post: Post
     networks: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ class CampaignResult(BaseModel):
         error: What went wrong, if something did.
     """
 
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, arbitrary_types_allowed=True)
 
     account: str
     network: str

@@ -22,7 +22,7 @@ class Money(BaseModel):
         per: What it is paid for, such as `month` or `request`; `None` for a plain amount.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     amount: Decimal
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
@@ -58,7 +58,7 @@ class CostItem(BaseModel):
         effective: The day from which the price holds.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     what: str
     units: int
@@ -81,7 +81,7 @@ class QuotaUse(BaseModel):
         resets_at: When it fills up again, where known.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     name: str
     units: int
@@ -104,7 +104,7 @@ class CostEstimate(BaseModel):
         notes: What a person should know, such as that a link makes the post dearer.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     network: str
     operation: str

@@ -37,7 +37,7 @@ class MediaFacts(BaseModel):
         height: Its height in pixels, for images.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     type: str | None
     size: int
@@ -48,7 +48,7 @@ class MediaFacts(BaseModel):
 class _MediaFile(BaseModel):
     """What images and videos share: exactly one of `path`, `url` and `content` says where the bytes are."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", ignored_types=(cached_property,))
 
     path: Path | None = None
     url: str | None = None

@@ -25,7 +25,7 @@ class DataUse(BaseModel):
         read_on: The day on which it was read.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     topic: str
     rule: str
@@ -44,7 +44,7 @@ class MetricValue(BaseModel):
         period: What time it covers, such as `lifetime` or `day`; `None` if the network does not say.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     name: str
     value: int | float | Mapping[str, int | float]
@@ -61,7 +61,7 @@ class Unavailable(BaseModel):
         replacement: What to read instead, where there is something.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     name: str
     reason: str
@@ -87,7 +87,7 @@ class Metrics(BaseModel):
         unavailable: Metrics that were asked for and have no number, with the reason.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     post: str
     fetched_at: UtcDatetime

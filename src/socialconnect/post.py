@@ -50,7 +50,7 @@ class Link(BaseModel):
         image: The preview's picture.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     url: str = Field(pattern=r"^https?://\S+$")
     title: str | None = None
@@ -68,7 +68,7 @@ class NetworkOptions(BaseModel):
     An option that a network does not know is refused when the object is made.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     network: ClassVar[str] = ""
     """The network's name."""
@@ -85,7 +85,7 @@ class PostVariant(BaseModel):
         options: That network's own options.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     text: str | None = None
     media: tuple[Media, ...] | None = None
@@ -116,7 +116,7 @@ class Post(BaseModel):
         pydantic.ValidationError: An argument is of the wrong kind.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     text: str = ""
     media: tuple[Media, ...] = ()
@@ -233,7 +233,7 @@ class PublishedPost(BaseModel):
         data: The network's own answer.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     network: str
     account: str
@@ -268,7 +268,7 @@ class Draft(BaseModel):
         created_at: When it was made, where known.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     network: str
     account: str
@@ -294,7 +294,7 @@ class ScheduledPost(BaseModel):
         text: Its text as the network gave it back, for a plan on the network.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     network: str
     account: str

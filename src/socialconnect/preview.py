@@ -31,7 +31,7 @@ class PreparedRequest(BaseModel):
         visible: Whether this is the request that people would see the effect of.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     method: str
     url: str

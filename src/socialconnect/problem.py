@@ -22,7 +22,7 @@ class Problem(BaseModel):
         severity: `error` stops the call. `warning` is told and stops nothing.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     field: str
     rule: str

@@ -38,7 +38,7 @@ class Authorization(BaseModel):
         code_verifier: The proof key's secret half, where the network takes one.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     url: str
     state: str

@@ -57,7 +57,7 @@ class OAuthApp(BaseModel):
         redirect_uri: Where the network sends the user back to, byte for byte as registered.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     client_id: str
     client_secret: SecretStr | None = None

@@ -27,7 +27,7 @@ class Token(BaseModel):
         scopes: What it may do; empty if not known.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     access_token: SecretStr
     refresh_token: SecretStr | None = None
@@ -47,7 +47,7 @@ class OAuth1Credential(BaseModel):
         token_secret: The user's token secret.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     consumer_key: str
     consumer_secret: SecretStr

@@ -44,7 +44,7 @@ _SETTINGS = ("base_url", "timeout", "publish_timeout", "spend_limit")
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
     outbox: str | None = None
     overlays: str | None = None

@@ -47,20 +47,20 @@ class CampaignFile(BaseModel):
         posts: Its posts.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     name: str
     posts: tuple[CampaignPost, ...]
 
 
 class _Head(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
     name: str = Field(min_length=1)
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
     campaign: _Head
     posts: list[dict[str, object]] = Field(min_length=1)

@@ -70,7 +70,7 @@ def known_operations(names: Sequence[str]) -> Sequence[str]:
 
 
 class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     source: str
     confidence: Confidence = "seen"
@@ -204,7 +204,7 @@ class Catalogue(BaseModel):
         includes: Bundled files whose rows it shares, such as `meta` for Facebook and Instagram.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     network: str
     verified_on: date

@@ -34,7 +34,7 @@ class Overlay(BaseModel):
         price: What that plan costs.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     network: str = Field(min_length=1)
     effective: DayOrMoment

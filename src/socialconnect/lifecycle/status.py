@@ -58,7 +58,7 @@ class ComingChange(BaseModel):
         price: What that plan will cost.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     state: ApiState
     on: DayOrMoment
@@ -98,7 +98,7 @@ class OperationStatus(BaseModel):
         price: What that plan costs; for one that bills each call, what the plain call costs at the most.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     operation: str
     state: ApiState = ApiState.ACTIVE
@@ -153,7 +153,7 @@ class DeprecationStatus(BaseModel):
         outdated: Whether that is so long ago that the facts may have changed.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     network: str
     on: AwareDatetime

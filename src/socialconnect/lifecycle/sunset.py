@@ -42,7 +42,7 @@ class SunsetPlan(BaseModel):
         deliveries: The deliveries that are due then or later, or wait for their campaign's launch.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     network: str
     on: AwareDatetime

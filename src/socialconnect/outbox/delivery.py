@@ -97,7 +97,7 @@ class Delivery(BaseModel):
         changed_at: When its state last changed.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     id: str
     network: str

@@ -27,7 +27,7 @@ class RunReport(BaseModel):
             stay planned.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     published: int = 0
     failed: int = 0

@@ -25,7 +25,7 @@ class RateWindow(BaseModel):
         resets_at: When the window begins anew, in UTC; `None` if not told.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     name: str
     limit_key: str

@@ -38,7 +38,7 @@ _Milliseconds = Annotated[int, Field(ge=0, lt=2**47)]
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
 
 # ── a post, sent and read ─────────────────────────────────────────────────────────────────────────────────────────────

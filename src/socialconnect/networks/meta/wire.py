@@ -26,7 +26,7 @@ __all__ = [
 class GraphModel(BaseModel):
     """An object of the Graph API. Fields that it does not name are ignored: new ones appear at any time."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
 
 def _with_colon(value: object) -> object:

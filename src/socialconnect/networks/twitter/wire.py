@@ -31,7 +31,7 @@ __all__ = [
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 def create_body(text: str, media_ids: list[str], options: TwitterOptions) -> dict[str, JsonValue]:

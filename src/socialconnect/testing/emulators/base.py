@@ -299,6 +299,8 @@ class Emulator(ABC):
             case FaultKind.TOKEN_REVOKED:
                 self.revoke_tokens()
                 return self.respond(request)
+            case _:
+                pass  # the others take effect
         done = self.respond(request)
         match fault.kind:
             case FaultKind.ERROR_AFTER:

@@ -78,7 +78,7 @@ class Fault:
     after: int = 0
     status: int = 500
     body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict[str, str])
     seconds: float = 0.0
 
     def strikes(self, method: str, path: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -116,7 +116,7 @@ def serve(emulator: Emulator, listening: socket.socket) -> None:
 
 
 @contextmanager
-def serving(emulator: Emulator) -> Iterator[str]:
+def serving(emulator: Emulator) -> Generator[str, None, None]:
     """Serve in a thread while the block runs; gives the address, for `base_url=`."""
     listening = listen()
     server = _server(emulator)

@@ -184,7 +184,8 @@ class FacebookEmulator(GraphEmulator):
                 return insights.post_insights(state, call, node, self.insights_lag)
             case (_, node):
                 return self._node(call, node)
-        raise self._no_edge(call)
+            case _:
+                raise self._no_edge(call)
 
     def _node(self, call: Call, node: str) -> JsonValue:
         state = self._state
@@ -202,7 +203,8 @@ class FacebookEmulator(GraphEmulator):
                 return editing.edit_post(state, call, node)
             case "DELETE":
                 return editing.delete_post(state, call, node)
-        raise Gap()
+            case _:
+                raise Gap()
 
     def _reachable(self, call: Call, page: str) -> EmulatedAccount:
         if page not in call.token.targets:

@@ -6,20 +6,21 @@ See https://developers.facebook.com/docs/pages-api/posts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedAccount
 from socialconnect.testing.emulators.facebook.state import FacebookPost, FacebookState, Photo
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.fields import Field, pick, words
+from socialconnect.testing.emulators.graph.errors import GraphError
+from socialconnect.testing.emulators.graph.fields import Field, Readers, pick, words
 from socialconnect.testing.emulators.graph.paging import page_of, within
 
 __all__ = ["graph_time", "list_posts", "read_page", "read_photo", "read_post", "shown_page", "shown_post"]
 
-Reader = Callable[[Field], JsonValue]
 
 _LIST = ("fields", "limit", "after", "before", "since", "until", "summary")
 """What lists take. Meta's own client asks every list for its `summary`; posts have none to give."""
@@ -78,7 +79,7 @@ def read_photo(state: FacebookState, call: Call, photo: Photo) -> JsonValue:
     state.page(photo.page, call)
     call.parameters.only("fields")
     post = state.posts.get(photo.post or "")
-    readers: dict[str, Reader] = {
+    readers: Readers = {
         "id": lambda _: photo.id,
         "created_time": lambda _: graph_time(photo.created_at),
         "name": lambda _: post.message or None if post else None,
@@ -98,7 +99,7 @@ def read_page(state: FacebookState, call: Call, page: EmulatedAccount) -> JsonVa
 
 def shown_page(page: EmulatedAccount, fields: tuple[Field, ...]) -> JsonValue:
     """Show a Page to somebody who may use it."""
-    readers: dict[str, Reader] = {
+    readers: Readers = {
         "id": lambda _: page.id,
         "name": lambda _: page.name,
         "access_token": lambda _: page.token,
@@ -112,7 +113,7 @@ def shown_post(state: FacebookState, post: FacebookPost, call: Call, fields: tup
     """Show a post: the fields that are asked for and have a value."""
     now, performance = call.now, post.performance
     waiting = post.scheduled and not post.is_live(now)
-    readers: dict[str, Reader] = {
+    readers: Readers = {
         "id": lambda _: post.id,
         "message": lambda _: post.message or None,
         "story": lambda _: None,
@@ -128,8 +129,8 @@ def shown_post(state: FacebookState, post: FacebookPost, call: Call, fields: tup
         "attachments": lambda one: _attachments(state, post, one),
         "shares": lambda _: {"count": performance.shares} if performance.shares else None,
         "reactions": lambda one: _reactions(performance.reactions, one),
-        "likes": lambda one: _people(performance.reactions.get("like", 0), one, {}),
-        "comments": lambda one: _comments(post, one),
+        "likes": lambda one: _likes(performance.reactions.get("like", 0), one),
+        "comments": lambda one: _comments(performance.comments, one),
     }
     return pick(fields, readers, node="Post", gaps=_POST_GAPS)
 
@@ -170,22 +171,29 @@ def _photo_link(photo: str) -> str:
 
 
 def _reactions(reactions: dict[str, int], asked: Field) -> JsonValue:
-    each = [kind.upper() for kind, count in reactions.items() for _ in range(count)]
-    return _people(len(each), asked, {"viewer_reaction": "NONE"}, [{"type": kind} for kind in each])
+    each: Iterator[dict[str, JsonValue]] = (
+        {"type": kind.upper()} for kind, count in reactions.items() for _ in range(count)
+    )
+    return _people(sum(reactions.values()), asked, {"viewer_reaction": "NONE"}, each)
 
 
-def _comments(post: FacebookPost, asked: Field) -> JsonValue:
-    count = post.performance.comments
-    return _people(count, asked, {"order": "ranked", "can_comment": True}, [{"message": "A comment"}] * count)
+def _likes(count: int, asked: Field) -> JsonValue:
+    each: Iterator[dict[str, JsonValue]] = ({} for _ in range(count))
+    return _people(count, asked, {}, each)
 
 
-def _people(
-    count: int, asked: Field, summary: dict[str, JsonValue], each: list[dict[str, JsonValue]] | None = None
-) -> JsonValue:
+def _comments(count: int, asked: Field) -> JsonValue:
+    each: Iterator[dict[str, JsonValue]] = ({"message": "A comment"} for _ in range(count))
+    return _people(count, asked, {"order": "ranked", "can_comment": True}, each)
+
+
+def _people(count: int, asked: Field, summary: dict[str, JsonValue], each: Iterator[dict[str, JsonValue]]) -> JsonValue:
     """Show a list of what people did: as many as `limit` says, and the summary if asked for."""
-    limit = int(asked.modifiers.get("limit", "25"))
-    told = [{**one, "id": str(5001 + at)} for at, one in enumerate(each or [{}] * count)]
-    shown: dict[str, JsonValue] = {"data": [*told[:limit]]}
+    limit = asked.modifiers.get("limit", "25")
+    if not limit.isdecimal():
+        raise GraphError(100, f"(#100) The limit of {asked.name} must be a number")
+    told: list[JsonValue] = [{**one, "id": str(5001 + at)} for at, one in enumerate(islice(each, int(limit)))]
+    shown: dict[str, JsonValue] = {"data": told}
     wanted = asked.modifiers.get("summary", "")
     if wanted and wanted != "false":
         shown["summary"] = {"total_count": count} if wanted == "total_count" else {**summary, "total_count": count}

@@ -95,7 +95,7 @@ class FacebookPost:
     live_at: datetime | None
     scheduled: bool = False
     content_type: str | None = None
-    kept: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict[str, str])
     performance: Performance = field(default_factory=Performance)
     updated_at: datetime | None = None
 

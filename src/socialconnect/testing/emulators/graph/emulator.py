@@ -150,6 +150,8 @@ class GraphEmulator(Emulator):
             case ["debug_token"] if request.method == "GET":
                 inspector = parameters.text("access_token") or request.bearer or ""
                 return oauth.debug_token(self.tokens, parameters, inspector, self.app_secret, now)
+            case _:
+                pass
         call = self._call(request, parameters, segments, version, now)
         if not segments:
             return self._batch(call, asked or version)
@@ -169,7 +171,8 @@ class GraphEmulator(Emulator):
                 return oauth.revoke(call, self.tokens.all(), None)
             case ("DELETE", _, "permissions", permission):
                 return oauth.revoke(call, self.tokens.all(), permission)
-        return self.route(call)
+            case _:
+                return self.route(call)
 
     def _call(
         self, request: EmulatedRequest, parameters: Parameters, segments: list[str], version: str, now: datetime

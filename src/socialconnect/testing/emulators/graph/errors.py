@@ -62,7 +62,7 @@ class GraphError(Exception):
     user_message: str | None = None
     transient: bool | None = None
     data: Mapping[str, JsonValue] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def body(self, trace: str = "EmulatedTrace") -> dict[str, JsonValue]:
         """Give the answer's body; what was not given is left out, as Graph leaves it out."""

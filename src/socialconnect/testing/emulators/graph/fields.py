@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from socialconnect.testing.emulators.graph.errors import Gap, GraphError
 
-__all__ = ["Field", "parse_fields", "pick", "words"]
+__all__ = ["Field", "Readers", "parse_fields", "pick", "words"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,12 @@ class Field:
     """
 
     name: str
-    modifiers: Mapping[str, str] = field(default_factory=dict)
+    modifiers: Mapping[str, str] = field(default_factory=dict[str, str])
     inner: tuple[Field, ...] = ()
+
+
+Readers = dict[str, Callable[[Field], JsonValue]]
+"""How to read each field that a node has."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -76,7 +80,7 @@ def _syntax_error(text: str) -> GraphError:
 
 def pick(
     fields: tuple[Field, ...],
-    readers: Mapping[str, Callable[[Field], JsonValue]],
+    readers: Readers,
     *,
     node: str,
     gaps: frozenset[str] = frozenset(),

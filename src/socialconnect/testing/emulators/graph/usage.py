@@ -60,7 +60,7 @@ class Usage:
 
     kind: Literal["pages", "instagram"]
     limit: int | None = None
-    _calls: dict[str, deque[datetime]] = field(default_factory=dict)
+    _calls: dict[str, deque[datetime]] = field(default_factory=dict[str, deque[datetime]])
 
     def count(self, account: str, now: datetime) -> Mapping[str, str]:
         """

@@ -16,7 +16,7 @@ from pydantic import JsonValue
 
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import Gap, GraphError, graph_error
-from socialconnect.testing.emulators.graph.fields import pick
+from socialconnect.testing.emulators.graph.fields import Readers, pick
 from socialconnect.testing.emulators.instagram.media import require_read
 from socialconnect.testing.emulators.instagram.state import DAY, Container, InstagramState
 
@@ -176,7 +176,7 @@ def read(state: InstagramState, call: Call, container: Container) -> JsonValue:
     call.parameters.only("fields")
     status = container.status(call.now)
     told = _TEXTS.get(status, f"Error: Media upload has failed with error code {container.failed}")
-    readers = {"id": lambda _: container.id, "status_code": lambda _: status, "status": lambda _: told}
+    readers: Readers = {"id": lambda _: container.id, "status_code": lambda _: status, "status": lambda _: told}
     gaps = frozenset({"copyright_check_status", "video_status"})
     return pick(call.fields("id"), readers, node="ShadowIGMediaBuilder", gaps=gaps)
 
@@ -199,6 +199,8 @@ def publish(state: InstagramState, call: Call, account_id: str, limits: Limits) 
             raise graph_error(24, 2207008)
         case "IN_PROGRESS" | "ERROR":
             raise graph_error(9007, 2207027)
+        case "FINISHED":
+            pass
     if container.is_item:
         raise GraphError(100, "(#100) A carousel item is published with its carousel")
     if state.used(account.id, call.now - DAY) >= limits.publishes:

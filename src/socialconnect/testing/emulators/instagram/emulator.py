@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Self, Unpack, cast
@@ -16,7 +16,7 @@ from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedReques
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.emulator import GraphEmulator
 from socialconnect.testing.emulators.graph.errors import Gap, missing
-from socialconnect.testing.emulators.graph.fields import Field, pick, words
+from socialconnect.testing.emulators.graph.fields import Readers, pick, words
 from socialconnect.testing.emulators.graph.paging import page_of
 from socialconnect.testing.emulators.graph.parameters import Parameters
 from socialconnect.testing.emulators.graph.tokens import GraphToken, Login
@@ -190,6 +190,8 @@ class InstagramEmulator(GraphEmulator):
                 return insights.media_insights(call, state.medium(node, call), self.insights_lag)
             case (_, node):
                 return self._node(call, node)
+            case _:
+                pass
         known = (*state.accounts, *state.media, *state.containers, "me")
         raise Gap() if call.segments[0] in known else missing(call.segments[0], call.method)
 
@@ -209,7 +211,8 @@ class InstagramEmulator(GraphEmulator):
                 return media.update(state, call, state.medium(node, call))
             case "DELETE":
                 return media.delete(state, call, state.medium(node, call))
-        raise Gap()
+            case _:
+                raise Gap()
 
     def _captions(self, call: Call) -> bool:
         return call.login == "facebook" or self.captions_for_instagram_login
@@ -217,7 +220,7 @@ class InstagramEmulator(GraphEmulator):
     def _me(self, call: Call) -> JsonValue:
         if call.token.owner not in self._state.accounts:
             call.parameters.only("fields")
-            readers = {"id": lambda _: self.user.id, "name": lambda _: self.user.name}
+            readers: Readers = {"id": lambda _: self.user.id, "name": lambda _: self.user.name}
             return pick(call.fields("name", "id"), readers, node="User")
         return self._account_node(call, self._state.accounts[call.token.owner])
 
@@ -225,7 +228,7 @@ class InstagramEmulator(GraphEmulator):
         media.require_read(call)
         call.parameters.only("fields")
         by_instagram = call.login == "instagram"
-        readers = {
+        readers: Readers = {
             # With Instagram Login `id` belongs to the app, and `user_id` is the account's.
             "id": lambda _: f"9{account.id[1:]}" if by_instagram else account.id,
             "user_id": lambda _: account.id if by_instagram else None,
@@ -245,7 +248,7 @@ class InstagramEmulator(GraphEmulator):
         fields = call.fields("access_token", "name", "id")
 
         def shown(account: EmulatedAccount) -> JsonValue:
-            readers: dict[str, Callable[[Field], JsonValue]] = {
+            readers: Readers = {
                 "id": lambda _: f"1{account.id[-3:]}",
                 "name": lambda _: account.name,
                 "access_token": lambda _: account.token,

@@ -44,7 +44,8 @@ def answer_login(
             return json_response(200, _exchanged(parameters, tokens, oauth, now))
         case "GET", "/refresh_access_token":
             return json_response(200, _refreshed(parameters, tokens, now))
-    return None
+        case _:
+            return None
 
 
 def _redeemed(parameters: Parameters, oauth: OAuth, now: datetime, flat: bool) -> Response:

@@ -6,14 +6,13 @@ See https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import missing
-from socialconnect.testing.emulators.graph.fields import Field, pick, words
+from socialconnect.testing.emulators.graph.fields import Field, Readers, pick, words
 from socialconnect.testing.emulators.graph.paging import page_of, within
 from socialconnect.testing.emulators.instagram.state import InstagramState, Media
 
@@ -68,7 +67,7 @@ def shown_media(state: InstagramState, media: Media, fields: tuple[Field, ...], 
     account = state.accounts[media.account]
     album = media.album is not None
     children = [state.media[one] for one in media.children]
-    readers: dict[str, Callable[[Field], JsonValue]] = {
+    readers: Readers = {
         "id": lambda _: media.id,
         "caption": lambda _: media.caption or None if captions and not album else None,
         "media_type": lambda _: media.kind,

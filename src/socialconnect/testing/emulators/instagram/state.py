@@ -74,7 +74,7 @@ class Container:
     alt: str = ""
     is_item: bool = False
     children: tuple[str, ...] = ()
-    kept: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict[str, str])
     failed: int | None = None
     media: str | None = None
 
