@@ -321,6 +321,9 @@ def test_counts_come_without_insights(facebook: FacebookEmulator, client: httpx.
         "comments": {"data": [], "summary": {"order": "ranked", "can_comment": True, "total_count": 2}},
         "id": made,
     }
+    some = client.get(f"/{made}", params={"fields": "reactions.limit(2)"}).json()["reactions"]
+    assert [one["type"] for one in some["data"]] == ["LIKE", "LIKE"]
+    assert codes(client.get(f"/{made}", params={"fields": "reactions.limit(all)"})) == (100, None)
     facebook.set_performance(made, shares=0)
     assert "shares" not in client.get(f"/{made}?fields=shares").json()
 
