@@ -172,6 +172,8 @@ def answerer(
     adapter: Adapter, credential: Credential, clock: Clock
 ) -> Callable[[Request, Mapping[str, str]], Response]:
     """Give a function that answers requests as the network would, for a preview; raises as `emulator_class`."""
+    if adapter.network not in known_networks():  # an adapter that was never registered
+        raise UnsupportedFeature(message=f"{adapter.network} has no emulator.")
     return emulator_class(adapter.network).for_preview(adapter, credential, clock)
 
 
