@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,7 @@ def asgi_app(emulator: Emulator) -> ASGI3Application:
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        headers: dict[str, str] = {}
-        for name, value in scope["headers"]:
-            key, told = name.decode("latin-1"), value.decode("latin-1")
-            headers[key] = f"{headers[key]}, {told}" if key in headers else told
+        headers = _headers(scope["headers"])
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         query = scope["query_string"].decode("latin-1")
         url = f"{scope['scheme']}://{headers.get('host', _LOOPBACK)}{raw_path}" + (f"?{query}" if query else "")
@@ -66,6 +63,15 @@ def asgi_app(emulator: Emulator) -> ASGI3Application:
         await send({"type": "http.response.body", "body": content, "more_body": False})
 
     return app
+
+
+def _headers(sent: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Give headers by name, a repeated one's values together."""
+    headers: dict[str, str] = {}
+    for name, value in sent:
+        key, told = name.decode("latin-1"), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {told}" if key in headers else told
+    return headers
 
 
 def _server(emulator: Emulator) -> Server:

@@ -112,8 +112,7 @@ class InstagramEmulator(GraphEmulator):
         ids = frozenset(self._state.accounts)
         self.tokens.add(GraphToken(user.token, "USER", user.id, ids, set(permissions), now, "facebook"))
         for one in held:
-            token = GraphToken(one.token, "USER", one.id, frozenset({one.id}), set(permissions), now, login)
-            self.tokens.add(token)
+            self.tokens.add(GraphToken(one.token, "USER", one.id, frozenset({one.id}), set(permissions), now, login))
 
     @classmethod
     def for_adapter(cls, adapter: Adapter, credential: Credential, clock: Clock) -> Self:
