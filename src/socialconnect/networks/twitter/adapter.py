@@ -41,6 +41,10 @@ FieldsParameter = Literal["tweet.fields", "post.fields"]
 """What the parameter is called that asks for fields; Twitter renamed it without telling which of its servers did."""
 
 
+_PLAIN = Capabilities(delete=True, read_back=True, media_from_file=True, metrics_batch=limits.METRICS_BATCH)
+_WITH_ADS = _PLAIN.model_copy(update={"drafts": True, "scheduling": True})
+
+
 class TwitterAdapter(Adapter):
     """
     One account on Twitter, over API v2; drafts and plans over the Ads API.
@@ -85,15 +89,7 @@ class TwitterAdapter(Adapter):
     @property
     def capabilities(self) -> Capabilities:
         """What this account can do by itself."""
-        native = self._ads is not None
-        return Capabilities(
-            drafts=native,
-            scheduling=native,
-            delete=True,
-            read_back=True,
-            media_from_file=True,
-            metrics_batch=limits.METRICS_BATCH,
-        )
+        return _PLAIN if self._ads is None else _WITH_ADS
 
     # ── posts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -88,8 +88,10 @@ def _items(resource: str, units: int, on: date) -> list[CostItem]:
 def price_problems(post: Post, *, on: date) -> list[Problem]:
     """Warn that an address in the text makes the post dearer; nothing is changed because of it."""
     found = urls(composed(post))
+    if not found:
+        return []
     plain, dear = _price("post_create", on), _price("post_create_with_url", on)
-    if not found or plain is None or dear is None or dear.high.amount <= plain.high.amount:
+    if plain is None or dear is None or dear.high.amount <= plain.high.amount:
         return []
     times = f"{dear.high.amount / plain.high.amount:.1f}".rstrip("0").rstrip(".")
     return [

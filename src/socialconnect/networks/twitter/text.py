@@ -27,6 +27,8 @@ _LATIN = (
     "\u02bb\u0300-\u036f\u1e00-\u1eff"
 )
 _CYRILLIC = "\u0400-\u04ff"
+_MAY_HOLD_ADDRESS = re.compile(r"\.[^\s.]")
+"""An address has a top-level domain, and so a dot with something right behind it."""
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
 
@@ -37,6 +39,8 @@ def weighted_length(text: str) -> int:
     Every address counts the same whatever its real length, an emoji sequence counts as one character of two, and most
     scripts outside of Latin, Greek, Cyrillic, Arabic and their neighbours count two for each character.
     """
+    if text.isascii() and not _MAY_HOLD_ADDRESS.search(text):  # the common case, at a tenth of the cost
+        return len(text) * _weight(0) // TEXT.scale
     text = unicodedata.normalize("NFC", text)
     jumps = dict(_emoji(text))
     addresses = {found.start: found.end for found in _find(text)}
@@ -106,7 +110,7 @@ class _Found:
 
 
 def _find(text: str) -> Iterator[_Found]:
-    if "." not in text:
+    if not _MAY_HOLD_ADDRESS.search(text):
         return
     patterns = _patterns()
     for match in patterns.url.finditer(text):
