@@ -295,20 +295,12 @@ class TwitterEmulator(Emulator):
 
     def _call(self, request: EmulatedRequest, route: _Route, captures: dict[str, str]) -> Response:
         grant = self._auth.identify(request)
-        match self.settings.plan:
-            case "none":
-                raise not_enrolled()
-            case "subset":
-                raise subset_only()
-            case _:
-                pass
-        writes = request.method != "GET"
-        self._auth.authorize(grant, scopes=route.scopes, app=route.app, oauth1=route.oauth1, writes=writes)
-        headers = self.rate_limits.count(route.endpoint, grant.user_id, daily_headers=self.settings.daily_headers)
+        headers = {"api-version": "2.166" if self.settings.vocabulary == "legacy" else "2.167"}
         if grant.scheme == "oauth1":
             headers["x-access-level"] = grant.access_level
-        headers["api-version"] = "2.166" if self.settings.vocabulary == "legacy" else "2.167"
         try:
+            self._admit(route, grant)
+            headers |= self.rate_limits.count(route.endpoint, grant.user_id, daily_headers=self.settings.daily_headers)
             if route.endpoint != "GET /2/usage/credits":
                 self.ledger.check(reads_posts=request.method == "GET" and "tweets" in route.endpoint)
             call = Call(request, grant, captures)
@@ -317,6 +309,17 @@ class TwitterEmulator(Emulator):
         except Refused as refused:
             done = refused.response
         return Response(done.status, {**headers, **done.headers}, done.content)
+
+    def _admit(self, route: _Route, grant: Grant) -> None:
+        """See that the app has access to the API, and the token to the operation."""
+        match self.settings.plan:
+            case "none":
+                raise not_enrolled()
+            case "subset":
+                raise subset_only()
+            case _:
+                writes = not route.endpoint.startswith("GET ")
+        self._auth.authorize(grant, scopes=route.scopes, app=route.app, oauth1=route.oauth1, writes=writes)
 
     def _ads_call(self, request: EmulatedRequest, captures: dict[str, str]) -> Response:
         try:

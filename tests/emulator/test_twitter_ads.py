@@ -1,0 +1,186 @@
+"""The Ads API's drafts and scheduled posts on the Twitter emulator, and what signs its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+import requests
+from requests_oauthlib import OAuth1  # type: ignore[import-untyped]  # ships no types
+
+from socialconnect.testing import TestClock
+from socialconnect.testing.emulators.base import EmulatedRequest
+from socialconnect.testing.emulators.server import serving
+from socialconnect.testing.emulators.twitter import TwitterEmulator
+from socialconnect.testing.emulators.twitter.auth import signature
+from socialconnect.testing.emulators.twitter.text import weighted_length
+
+USER = "2244994945"
+ACCOUNT = "/12/accounts/18ce54d4x5t"
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock("2026-11-24T09:00:00+00:00")
+
+
+@pytest.fixture
+def twitter(clock: TestClock) -> TwitterEmulator:
+    return TwitterEmulator(clock=clock)
+
+
+class Ads:
+    """Calls to the Ads API, signed by oauthlib."""
+
+    def __init__(self, url: str, session: requests.Session) -> None:
+        self._url = url
+        self._session = session
+
+    def __call__(self, method: str, path: str, **fields: str) -> requests.Response:
+        where = f"{self._url}{ACCOUNT}{path}"
+        if method in ("GET", "DELETE"):
+            return self._session.request(method, where, params=fields, timeout=5)
+        return self._session.request(method, where, data=fields, timeout=5)
+
+
+@pytest.fixture
+def ads(twitter: TwitterEmulator) -> Iterator[Ads]:
+    credential = twitter.oauth1_credential()
+    with serving(twitter) as url, requests.Session() as session:
+        session.auth = OAuth1(
+            credential.consumer_key,
+            credential.consumer_secret.get_secret_value(),
+            credential.token.get_secret_value(),
+            credential.token_secret.get_secret_value(),
+        )
+        yield Ads(url, session)
+
+
+def data(answer: requests.Response) -> dict[str, object]:
+    assert answer.status_code == 200, answer.text
+    return cast("dict[str, object]", answer.json()["data"])
+
+
+def code(answer: requests.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["errors"][0]["code"]
+
+
+PLAN = {"as_user_id": USER, "text": "Spring & more", "scheduled_at": "2026-11-24T10:00:30Z"}
+
+
+def test_a_scheduled_post_goes_live_when_its_time_comes(ads: Ads, twitter: TwitterEmulator, clock: TestClock) -> None:
+    """A plan is seen by nobody until its minute, then stands on the wall, and tells the post's id."""
+    plan = data(ads("POST", "/scheduled_tweets", **PLAN, nullcast="false"))
+    assert (plan["scheduled_status"], plan["scheduled_at"], plan["tweet_id"]) == (
+        "SCHEDULED",
+        "2026-11-24T10:00:00Z",
+        None,
+    )
+    clock.set("2026-11-24T09:59:59+00:00")
+    assert not twitter.wall
+    clock.advance(1)
+    assert [one.text for one in twitter.wall] == ["Spring & more"]
+    done = data(ads("GET", f"/scheduled_tweets/{plan['id']}"))
+    assert (done["scheduled_status"], done["tweet_id"]) == ("SUCCESS", twitter.wall[0].id)
+
+
+def test_promoted_only_is_the_default(ads: Ads, twitter: TwitterEmulator, clock: TestClock) -> None:
+    """Unless nullcast is set to false, the post reaches no follower."""
+    ads("POST", "/scheduled_tweets", **PLAN)
+    clock.advance(hours=2)
+    assert not twitter.wall
+
+
+def test_a_plan_is_moved_and_taken_back(ads: Ads, twitter: TwitterEmulator, clock: TestClock) -> None:
+    """A plan is changed, listed page by page, and deleted for good."""
+    first = data(ads("POST", "/scheduled_tweets", **PLAN, nullcast="false"))
+    second = data(ads("POST", "/scheduled_tweets", **{**PLAN, "text": "two"}, nullcast="false"))
+    moved = data(ads("PUT", f"/scheduled_tweets/{first['id']}", scheduled_at="2026-11-25T10:00:00Z"))
+    assert moved["scheduled_at"] == "2026-11-25T10:00:00Z"
+    page = ads("GET", "/scheduled_tweets", count="1").json()
+    rest = ads("GET", "/scheduled_tweets", count="1", cursor=page["next_cursor"]).json()
+    assert [page["data"][0]["id"], rest["data"][0]["id"], rest["next_cursor"]] == [first["id"], second["id"], None]
+    assert data(ads("DELETE", f"/scheduled_tweets/{second['id']}"))["scheduled_status"] == "DELETED"
+    clock.advance(hours=2)
+    assert not twitter.wall
+    assert code(ads("GET", f"/scheduled_tweets/{second['id']}")) == (404, "NOT_FOUND")
+
+
+def test_drafts(ads: Ads, twitter: TwitterEmulator) -> None:
+    """A draft has no time and is never published by itself."""
+    draft = data(ads("POST", "/draft_tweets", as_user_id=USER, text="idea"))
+    assert "scheduled_at" not in draft
+    assert data(ads("PUT", f"/draft_tweets/{draft['id']}", text="better"))["text"] == "better"
+    assert data(ads("DELETE", f"/draft_tweets/{draft['id']}"))["status"] == "DELETED"
+    assert ads("GET", "/draft_tweets").json()["data"] == []
+    assert not twitter.wall
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"as_user_id": ""}, (400, "MISSING_PARAMETER")),
+        ({"as_user_id": "1"}, (403, "UNAUTHORIZED_ACCESS")),
+        ({"scheduled_at": "2026-11-24T08:00:00Z"}, (400, "INVALID_PARAMETER")),
+        ({"scheduled_at": "2027-11-25T10:00:00Z"}, (400, "INVALID_PARAMETER")),
+        ({"scheduled_at": "tomorrow"}, (400, "INVALID_PARAMETER")),
+        ({"media_keys": "3_1"}, (400, "INVALID_MEDIA")),
+        ({"nullcast": "no"}, (400, "INVALID_PARAMETER")),
+        ({"colour": "red"}, (400, "INVALID_PARAMETER")),
+    ],
+)
+def test_what_is_wrong_is_refused(ads: Ads, change: dict[str, str], expected: tuple[int, str]) -> None:
+    """Each parameter is checked."""
+    assert code(ads("POST", "/scheduled_tweets", **{**PLAN, **change})) == expected
+
+
+def test_thirty_in_a_quarter_of_an_hour(ads: Ads) -> None:
+    """The 31st plan within 15 minutes is refused; one a quarter later is taken."""
+    for number in range(30):
+        at = f"2026-11-24T10:{number % 15:02d}:00Z"
+        data(ads("POST", "/scheduled_tweets", as_user_id=USER, text=f"{number}", scheduled_at=at))
+    assert code(ads("POST", "/scheduled_tweets", **PLAN)) == (400, "SCHEDULED_TWEET_LIMIT_EXCEEDED")
+    later = {**PLAN, "scheduled_at": "2026-11-24T10:30:00Z"}
+    assert ads("POST", "/scheduled_tweets", **later).status_code == 200
+
+
+def test_a_bearer_token_is_not_taken(twitter: TwitterEmulator) -> None:
+    """The Ads API takes OAuth 1.0a alone."""
+    with twitter.client() as client:
+        answer = client.get(
+            f"https://ads-api.x.com{ACCOUNT}/draft_tweets", headers={"Authorization": "Bearer USER_TOKEN"}
+        )
+    assert answer.status_code == 401
+    assert answer.json()["errors"][0]["code"] == "UNAUTHORIZED_ACCESS"
+
+
+def test_the_signature_is_the_published_one() -> None:
+    """The worked example of RFC 5849 (section 1.2) gives the signature that it prints."""
+    request = EmulatedRequest("GET", "http://photos.example.net/photos?file=vacation.jpg&size=original", {}, b"")
+    oauth = {
+        "oauth_consumer_key": "dpf43f3p2l4k3l03",
+        "oauth_token": "nnch734d00sl2jdk",
+        "oauth_signature_method": "HMAC-SHA1",
+        "oauth_timestamp": "137131202",
+        "oauth_nonce": "chapoH",
+    }
+    assert signature(request, oauth, "kd94hf93k423kf44", "pfkkdhi9sl3r4s00") == "MdpQcU8iPSUjWoN/UDMsK2sui9I="
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("Hello", 5),
+        ("café", 4),
+        ("cafe\u0301", 4),
+        ("日本語", 6),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466", 2),
+        ("https://example.com/" + "a" * 200, 23),
+        ("a" * 256 + " example.com/spring", 280),
+        ("a" * 257 + " https://example.com", 281),
+    ],
+)
+def test_weighted_length(text: str, length: int) -> None:
+    """The published vectors hold for the emulator's own counting."""
+    assert weighted_length(text) == length
