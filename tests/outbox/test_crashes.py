@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -13,7 +13,9 @@ from tests.outbox.wall import Wall, network
 
 from socialconnect import Post
 from socialconnect.errors import OutcomeUnknown
+from socialconnect.network import run
 from socialconnect.outbox import DeliveryState, Outbox
+from socialconnect.outbox.store import Claim, LeaseLost, Result
 from socialconnect.testing import TestClock
 
 P = ParamSpec("P")
@@ -206,3 +208,36 @@ def test_a_plan_taken_back_during_its_upload_is_not_sent(outbox: Outbox, wall: W
     outbox.run(until_idle=True)
     assert wall.posts == []
     assert outbox.delivery(plan.id).state is DeliveryState.CANCELLED
+
+
+@pytest.mark.parametrize("step", ["record_step", "intend", "answer", "finish"])
+def test_the_fence_alone_keeps_a_late_worker_out(outbox: Outbox, wall: Wall, clock: TestClock, step: str) -> None:
+    """While the new owner is at the same work, no write of the old one gets through, and the new one's do."""
+    network(wall, outbox, clock).schedule(Post("hello"), clock.now() + timedelta(minutes=1))
+    clock.advance(minutes=1)
+    store = outbox._core._store
+
+    def claim(owner: str) -> Claim:
+        until = clock.now() + timedelta(minutes=10)
+        found = run(store.claim(("wall", "a"), owner=owner, now=clock.now(), lease_until=until))
+        assert found is not None
+        return found
+
+    old = claim("old")
+    clock.advance(minutes=11)
+    run(store.recover(clock.now()))
+    new = claim("new")
+    now, until = clock.now(), clock.now() + timedelta(minutes=10)
+    if step == "answer":  # the state alone would let it through
+        run(store.intend(new, "publish", now=now, lease_until=until))
+    writes: dict[str, Callable[[Claim], Coroutine[object, None, None]]] = {
+        "record_step": lambda one: store.record_step(one, "upload", 1, now=now, expires=None, lease_until=until),
+        "intend": lambda one: store.intend(one, "publish", now=now, lease_until=until),
+        "answer": lambda one: store.answer(one, "publish", 1, now=now),
+        "finish": lambda one: store.finish(one, Result(DeliveryState.FAILED), now),
+    }
+    before = outbox.delivery(new.delivery.id)
+    with pytest.raises(LeaseLost):
+        run(writes[step](old))
+    assert outbox.delivery(new.delivery.id) == before
+    run(writes[step](new))
