@@ -19,13 +19,13 @@ from socialconnect.networks.twitter import limits
 from socialconnect.networks.twitter.ads import AdsApi, native_problems, time_problems
 from socialconnect.networks.twitter.errors import OAUTH1_RULES, RULES, read_refusal
 from socialconnect.networks.twitter.media import upload_images
-from socialconnect.networks.twitter.options import TwitterOptions
+from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.parsing import address
 from socialconnect.networks.twitter.prices import cost_of, price_problems
 from socialconnect.networks.twitter.rates import retry_after, windows
 from socialconnect.networks.twitter.reader import Reader, check_id
 from socialconnect.networks.twitter.validation import composed, problems
-from socialconnect.networks.twitter.wire import AdsTweet, Created, Deleted, create_body
+from socialconnect.networks.twitter.wire import AdsTweet, Created, CreatedTweet, Deleted, create_body
 from socialconnect.post import Draft, NetworkOptions, Post, PublishedPost, ScheduledPost
 from socialconnect.refusal import Refusal, Rule, to_error
 from socialconnect.transport.pacing import RateWindow
@@ -96,7 +96,7 @@ class TwitterAdapter(Adapter):
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
         """Upload the images, then post: one visible request."""
         media_ids = await upload_images(self, post, journal)
-        options = post.options_for(TwitterOptions) or TwitterOptions()
+        options = post.options_for(TwitterOptions) or NO_OPTIONS
         request = Request(
             "POST",
             self.url("api", "/2/tweets"),
@@ -108,7 +108,7 @@ class TwitterAdapter(Adapter):
         async def create() -> JsonValue:
             return await self.wire.call(request, _created)
 
-        created = Created.model_validate({"data": await journal.visible("publish", create)}).data
+        created = CreatedTweet.model_validate(await journal.visible("publish", create))
         return PublishedPost(
             network=self.network,
             account=self.account,

@@ -17,7 +17,7 @@ from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import OAuth1Credential
 from socialconnect.errors import ConfigurationError, Problem
 from socialconnect.networks.twitter.limits import ADS_SOURCE, FURTHEST_PLAN_DAYS
-from socialconnect.networks.twitter.options import TwitterOptions
+from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.wire import AdsAnswer, AdsList, AdsTweet
 from socialconnect.post import Draft, Post, ScheduledPost
 from socialconnect.transport.request import Effect, Request, Response
@@ -166,7 +166,7 @@ def native_problems(post: Post) -> list[Problem]:
     if post.media:
         message = "images in a native draft or plan must be in the advertising account's library: use an outbox"
         found.append(_problem("media", message))
-    options = post.options_for(TwitterOptions) or TwitterOptions()
+    options = post.options_for(TwitterOptions) or NO_OPTIONS
     set_here = options.model_dump(exclude_defaults=True, exclude={"promoted_only"})
     found += [_problem(f"options.{name}", "a native draft or plan cannot hold it: use an outbox") for name in set_here]
     return found

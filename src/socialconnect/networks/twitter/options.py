@@ -9,7 +9,7 @@ from pydantic import Field
 from socialconnect.networks.twitter.limits import POST_ID
 from socialconnect.post import NetworkOptions
 
-__all__ = ["TwitterOptions"]
+__all__ = ["NO_OPTIONS", "TwitterOptions"]
 
 
 class TwitterOptions(NetworkOptions):
@@ -46,3 +46,7 @@ class TwitterOptions(NetworkOptions):
     place: str | None = None
     super_followers_only: bool = False
     promoted_only: bool = False
+
+
+NO_OPTIONS = TwitterOptions()
+"""What a post without options of its own gets."""

@@ -18,19 +18,22 @@ _HEADERS = {
 """How a limit's headers begin, and our name for it. The 24-hour ones come with some answers only."""
 
 
+_NAMES = tuple((name, f"{prefix}-remaining", f"{prefix}-limit", f"{prefix}-reset") for prefix, name in _HEADERS.items())
+
+
 def windows(request: Request, response: Response) -> list[RateWindow]:
     """Give the limits that an answer tells of."""
     found: list[RateWindow] = []
-    for prefix, name in _HEADERS.items():
-        remaining = _number(response, f"{prefix}-remaining")
+    for name, left, most, reset in _NAMES:
+        remaining = _number(response, left)
         if remaining is None:
             continue
-        resets = _number(response, f"{prefix}-reset")
+        resets = _number(response, reset)
         found.append(
             RateWindow(
                 name=name,
                 limit_key=request.limit_key,
-                limit=_number(response, f"{prefix}-limit"),
+                limit=_number(response, most),
                 remaining=remaining,
                 resets_at=datetime.fromtimestamp(resets, UTC) if resets is not None else None,
             )
@@ -50,5 +53,7 @@ def retry_after(request: Request, response: Response, now: datetime) -> float | 
 
 
 def _number(response: Response, name: str) -> int | None:
-    told = response.headers.get(name, "")
+    told = response.headers.get(name)
+    if told is None:
+        return None
     return int(told) if told.isascii() and told.isdigit() and len(told) <= 15 else None

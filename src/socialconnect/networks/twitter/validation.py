@@ -5,7 +5,7 @@ from __future__ import annotations
 from socialconnect.errors import Problem
 from socialconnect.media import Image
 from socialconnect.networks.twitter import limits
-from socialconnect.networks.twitter.options import TwitterOptions
+from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.text import cashtags, invalid_characters, urls, weighted_length
 from socialconnect.post import Post
 
@@ -30,7 +30,7 @@ def composed(post: Post) -> str:
 
 def problems(post: Post, *, premium: bool) -> list[Problem]:
     """Give everything that Twitter would refuse in a post, and what it would answer only to some."""
-    options = post.options_for(TwitterOptions) or TwitterOptions()
+    options = post.options_for(TwitterOptions) or NO_OPTIONS
     return [*_text(post, premium=premium), *_media(post), *_options(options, post)]
 
 

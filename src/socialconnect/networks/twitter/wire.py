@@ -20,6 +20,7 @@ __all__ = [
     "AdsTweet",
     "ApiProblem",
     "Created",
+    "CreatedTweet",
     "Deleted",
     "Me",
     "Timeline",
@@ -86,7 +87,9 @@ class ApiProblem(_Answer):
         return self.resource_id or (self.value if isinstance(self.value, str) else None)
 
 
-class _CreatedTweet(_Answer):
+class CreatedTweet(_Answer):
+    """What the network tells of a post that it has just made."""
+
     id: str = Field(min_length=1)
     text: str | None = None
 
@@ -94,7 +97,7 @@ class _CreatedTweet(_Answer):
 class Created(_Answer):
     """The answer to `POST /2/tweets`."""
 
-    data: _CreatedTweet
+    data: CreatedTweet
 
 
 class _DeletedTweet(_Answer):
