@@ -50,8 +50,10 @@ class FacebookLogin(AuthorizationServer):
     scope_separator = ","
     margin = timedelta(days=7)
     rules = (
-        Rule(RejectedError, code="100", subcode=("36007", "36009"), hint=_START_AGAIN),
+        Rule(RejectedError, code="100", subcode=("36007", "36008", "36009"), hint=_START_AGAIN),
         Rule(RejectedError, code="100", text="authorization code", hint=_START_AGAIN),
+        Rule(RejectedError, code="100", text="verification code", hint=_START_AGAIN),
+        Rule(ConfigurationError, text="client secret", hint="Check client_secret."),
         Rule(ConfigurationError, code=("101", "104"), hint="Check client_id and client_secret."),
         Rule(ConfigurationError, code="100", text="appsecret_proof", hint="Check client_secret."),
         Rule(TokenExpired, code="190", subcode="463"),

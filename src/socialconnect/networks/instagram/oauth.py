@@ -73,7 +73,9 @@ class InstagramLogin(AuthorizationServer):
     margin = timedelta(days=7)
     rules = (
         Rule(RejectedError, text="authorization code", hint=_START_AGAIN),
-        Rule(RejectedError, code="100", subcode=("36007", "36009"), hint=_START_AGAIN),
+        Rule(RejectedError, text="verification code", hint=_START_AGAIN),
+        Rule(RejectedError, code="100", subcode=("36007", "36008", "36009"), hint=_START_AGAIN),
+        Rule(ConfigurationError, text="client secret", hint="Check client_secret."),
         Rule(ConfigurationError, text="scope", hint="Check the app's scopes."),
         Rule(TokenRevoked, code="190"),
     )
