@@ -108,7 +108,8 @@ def identify(request: EmulatedRequest, state: State) -> AccessToken:
     found = next((one for one in state.tokens if one.token == request.bearer), None)
     if found is None:
         raise classic(401, "Invalid access token", code="INVALID_ACCESS_TOKEN", service=65600)
-    fresh = found.issued_at + timedelta(seconds=state.settings.propagation_seconds) > state.now
+    propagation = timedelta(seconds=state.settings.propagation_seconds)
+    fresh = bool(propagation) and state.now < found.issued_at + propagation  # a clock may be set back, too
     if found.revoked or fresh:
         told = "The token used in the request has been revoked by the user"
         raise classic(401, told, code="REVOKED_ACCESS_TOKEN", service=65601)

@@ -1,0 +1,232 @@
+"""What the LinkedIn emulator refuses and keeps, beyond the published examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from socialconnect.testing import TestClock
+from socialconnect.testing.emulators.linkedin import LinkedInEmulator
+from socialconnect.testing.emulators.linkedin.little import parse
+from socialconnect.testing.emulators.linkedin.restli import RestliValue, decode
+
+PAGE = "urn:li:organization:5515715"
+MEMBER = "urn:li:person:782bbtaQ"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes.fromhex("0000000d4948445200000001000000010802000000907753de")
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock("2026-11-24T09:00:00+00:00")
+
+
+@pytest.fixture
+def linkedin(clock: TestClock) -> LinkedInEmulator:
+    return LinkedInEmulator(clock=clock)
+
+
+def client(linkedin: LinkedInEmulator, token: str) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {token}", "LinkedIn-Version": "202609", "X-Restli-Protocol-Version": "2.0.0"}
+    return httpx.Client(transport=linkedin.transport(), base_url="https://api.linkedin.com", headers=headers)
+
+
+@pytest.fixture
+def page(linkedin: LinkedInEmulator) -> Iterator[httpx.Client]:
+    with client(linkedin, "AQX-organization") as api:
+        yield api
+
+
+@pytest.fixture
+def member(linkedin: LinkedInEmulator) -> Iterator[httpx.Client]:
+    with client(linkedin, "AQX-member") as api:
+        yield api
+
+
+def body(commentary: str, author: str = PAGE, **fields: object) -> dict[str, object]:
+    return {
+        "author": author,
+        "commentary": commentary,
+        "visibility": "PUBLIC",
+        "distribution": {"feedDistribution": "MAIN_FEED"},
+        "lifecycleState": "PUBLISHED",
+        **fields,
+    }
+
+
+def enc(text: str) -> str:
+    return quote(text, safe="")
+
+
+def image(api: httpx.Client, owner: str) -> str:
+    begin = {"initializeUploadRequest": {"owner": owner}}
+    value = api.post("/rest/images?action=initializeUpload", json=begin).json()["value"]
+    assert api.put(value["uploadUrl"], content=PNG).status_code == 201
+    return str(value["image"])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("List()", []),
+        ("List(1,2)", ["1", "2"]),
+        (
+            "(k1:v1,k2:urn%3Ali%3Aapp%3A123,k3:List(1,2),k4:(k41:foobar))",
+            {"k1": "v1", "k2": "urn:li:app:123", "k3": ["1", "2"], "k4": {"k41": "foobar"}},
+        ),
+        ("List((k1:v1),List(v2,%20t%3F%27%3A%2C%2A%21))", [{"k1": "v1"}, ["v2", " t?':,*!"]]),
+        ("''", ""),
+        ("", ""),
+    ],
+)
+def test_encoded_values_are_read(text: str, value: RestliValue) -> None:
+    """The vectors of LinkedIn's own client are read back."""
+    assert decode(text) == value
+
+
+@pytest.mark.parametrize("text", ["List(1", "(k)", "(k:v", "a:b", "a,b", "it's", "List(a)b"])
+def test_what_is_not_encoded_is_refused(text: str) -> None:
+    """A structure that does not close, and a reserved character in a value, are errors."""
+    with pytest.raises(ValueError):
+        decode(text)
+
+
+@pytest.mark.parametrize(
+    ("commentary", "shown", "cut_at"),
+    [
+        ("plain", "plain", None),
+        (r"\(a\) \\ \_", r"(a) \ _", None),
+        ("#word and #two_parts", "#word and #two", 14),
+        (r"{hashtag|\#|word}", "#word", None),
+        ("@[A \\(b\\)](urn:li:organization:1)!", "A (b)!", None),
+        ("mail me @ home", "mail me ", 8),
+        ("https://example.com/a_b", "https://example.com/a", 21),
+    ],
+)
+def test_little_text(commentary: str, shown: str, cut_at: int | None) -> None:
+    """Escapes, mentions and hashtags are shown as people read them; the rest ends at what was not escaped."""
+    little = parse(commentary)
+    assert (little.text, little.cut_at) == (shown, cut_at)
+
+
+def test_a_hashtag_is_read_back_as_a_template(page: httpx.Client) -> None:
+    """`#word` comes back as the template that stands for it."""
+    urn = page.post("/rest/posts", json=body("see #spring")).headers["x-restli-id"]
+    assert page.get(f"/rest/posts/{enc(urn)}").json()["commentary"] == r"see {hashtag|\#|spring}"
+
+
+def test_methods_must_match(page: httpx.Client) -> None:
+    """A method header that is not the request's is refused, and so is a POST with neither body nor length."""
+    where = f"/rest/posts?q=author&author={enc(PAGE)}"
+    assert page.get(where, headers={"X-RestLi-Method": "GET"}).status_code == 400
+    assert page.put("/rest/posts", json={}).status_code == 405
+    assert page.get(f"/rest/posts?q=owner&author={enc(PAGE)}").status_code == 400
+    assert page.get(f"{where}&count=101").status_code == 400
+    bare = page.build_request("POST", "/rest/images?action=initializeUpload")
+    del bare.headers["content-length"]
+    assert page.send(bare).status_code == 411
+    assert page.post("/rest/posts", data={"a": "b"}).status_code == 415
+
+
+def test_a_version_that_has_not_begun_is_refused(page: httpx.Client, clock: TestClock) -> None:
+    """On a day before its month a version does not exist yet."""
+    clock.set("2026-08-31")
+    where = f"/rest/posts?q=author&author={enc(PAGE)}"
+    assert page.get(where).status_code == 426
+    assert page.get(where, headers={"LinkedIn-Version": "202608"}).status_code == 200
+    assert page.get(where, headers={"LinkedIn-Version": "20260801"}).status_code == 426
+
+
+def test_media_belong_to_the_author(page: httpx.Client, member: httpx.Client) -> None:
+    """A member's image does not stand in a page's post, and no one begins an upload for somebody else."""
+    theirs = image(member, MEMBER)
+    answer = page.post("/rest/posts", json=body("x", content={"media": {"id": theirs}}))
+    assert (answer.status_code, answer.json()["message"]) == (
+        403,
+        "Accessing this image resource is forbidden. Please check your permissions for this resource",
+    )
+    other = {"initializeUploadRequest": {"owner": "urn:li:person:other"}}
+    assert member.post("/rest/images?action=initializeUpload", json=other).status_code == 403
+    nobody = {"initializeUploadRequest": {"owner": "urn:li:person:"}}
+    refused = member.post("/rest/images?action=initializeUpload", json=nobody)
+    assert (refused.status_code, refused.json()) == (403, {"status": 403, "message": ""})
+
+
+def test_an_upload_address_ends(page: httpx.Client, clock: TestClock, linkedin: LinkedInEmulator) -> None:
+    """Bytes that come after the address's end are refused."""
+    begin = {"initializeUploadRequest": {"owner": PAGE}}
+    value = page.post("/rest/images?action=initializeUpload", json=begin).json()["value"]
+    clock.advance(linkedin.settings.upload_life)
+    answer = page.put(value["uploadUrl"], content=PNG)
+    assert (answer.status_code, answer.json()["code"]) == (400, "EXPIRED_UPLOAD_URL")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ({"media": {"id": "urn:li:person:1"}}, "INVALID_URN_TYPE"),
+        ({"media": {"id": "urn:li:image:none"}}, "INVALID_URN_ID"),
+        ({"media": {"id": "urn:li:video:none"}}, "INVALID_VIDEO_ID"),
+        ({"article": {"source": "ftp://x", "title": "x"}}, "INVALID_URL"),
+        ({"article": {"source": "https://x.example", "title": "x" * 401}}, "FIELD_LENGTH_TOO_LONG"),
+        ({"multiImage": {"images": [{"id": "urn:li:image:a"}]}}, "INVALID_VALUE_FOR_FIELD"),
+        (
+            {"poll": {"question": "?", "options": [{"text": "a"}], "settings": {"duration": "ONE_DAY"}}},
+            "INVALID_VALUE_FOR_FIELD",
+        ),
+        ({"celebration": {}}, "INVALID_VALUE_FOR_FIELD"),
+    ],
+)
+def test_content_is_checked(page: httpx.Client, content: dict[str, object], code: str) -> None:
+    """What a post carries is refused with the code that says why."""
+    answer = page.post("/rest/posts", json=body("x", content=content))
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def test_reshares(page: httpx.Client, linkedin: LinkedInEmulator) -> None:
+    """A post is shared again unless its author forbids it, or it does not exist."""
+    open_post = page.post("/rest/posts", json=body("open")).headers["x-restli-id"]
+    closed = page.post("/rest/posts", json=body("closed", isReshareDisabledByAuthor=True)).headers["x-restli-id"]
+    assert page.post("/rest/posts", json=body("", reshareContext={"parent": open_post})).status_code == 201
+    assert linkedin.wall[-1].parent == open_post
+    assert page.post("/rest/posts", json=body("x", reshareContext={"parent": closed})).status_code == 403
+    missing = {"parent": "urn:li:share:1"}
+    assert page.post("/rest/posts", json=body("x", reshareContext=missing)).status_code == 400
+    assert page.post("/rest/posts", json=body("")).status_code == 422
+
+
+def test_only_its_author_changes_a_post(page: httpx.Client, member: httpx.Client, linkedin: LinkedInEmulator) -> None:
+    """Somebody else's post is neither deleted nor, without its closed scope, is a member's post read."""
+    urn = page.post("/rest/posts", json=body("x")).headers["x-restli-id"]
+    assert member.delete(f"/rest/posts/{enc(urn)}").status_code == 403
+    own = member.post("/rest/posts", json=body("mine", MEMBER)).headers["x-restli-id"]
+    assert member.get(f"/rest/posts/{enc(own)}").status_code == 403
+    linkedin.token("AQX-member").scopes |= {"r_member_social"}
+    assert member.get(f"/rest/posts/{enc(own)}").status_code == 200
+    assert len(linkedin.wall) == 2
+
+
+def test_limits_of_a_day_and_fresh_tokens(member: httpx.Client, linkedin: LinkedInEmulator, clock: TestClock) -> None:
+    """An unverified member's posts are counted, and a token that is seconds old may be refused."""
+    linkedin.settings.posts_per_member = 1
+    assert member.post("/rest/posts", json=body("one", MEMBER)).status_code == 201
+    refused = member.post("/rest/posts", json=body("two", MEMBER))
+    assert (refused.status_code, refused.json()["message"]) == (
+        429,
+        "share limit has been reached for unverified members",
+    )
+    linkedin.settings.propagation_seconds = 5
+    assert member.get("/v2/userinfo").json()["code"] == "REVOKED_ACCESS_TOKEN"
+    clock.advance(5)
+    assert member.get("/v2/userinfo").status_code == 200
+
+
+def test_an_id_may_be_kept_back(page: httpx.Client, linkedin: LinkedInEmulator) -> None:
+    """A post may be created without its id being told, as was seen."""
+    linkedin.settings.tells_id = False
+    answer = page.post("/rest/posts", json=body("x"))
+    assert answer.status_code == 201
+    assert "x-restli-id" not in answer.headers
+    assert len(linkedin.wall) == 1
