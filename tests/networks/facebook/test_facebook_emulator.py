@@ -124,7 +124,7 @@ async def test_a_draft_with_a_photo_is_replaced(network: Either, emulator: Faceb
     changed = await done(network.update_draft(draft, Post("Sooner", media=[Image(jpeg()), Image(ADDRESS)])))
     (kept,) = emulator.posts
     assert (kept.id, kept.message, len(kept.photos)) == (changed.id, "Sooner", 2)
-    assert emulator.wall == ()
+    assert list(emulator.wall) == []
     await done(network.publish_draft(changed))
     assert [(one.text, one.media) for one in emulator.wall] == [("Sooner", 2)]
 
@@ -177,7 +177,7 @@ async def test_a_plan_moves(network: Either, emulator: FacebookEmulator, clock: 
     plans = await done(network.scheduled(native=True))
     assert [one.at for one in plans] == [moved.at]
     clock.advance(hours=6)
-    assert emulator.wall == ()
+    assert list(emulator.wall) == []
     clock.advance(hours=1)
     assert [one.text for one in emulator.wall] == ["Later"]
 
