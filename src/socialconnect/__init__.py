@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from socialconnect.lifecycle import SunsetPlan as SunsetPlan
     from socialconnect.lifecycle import load_overlays as load_overlays
     from socialconnect.lifecycle import sunset_plan as sunset_plan
+    from socialconnect.lifecycle import sunset_plan_async as sunset_plan_async
     from socialconnect.media import Image as Image
     from socialconnect.media import MediaFacts as MediaFacts
     from socialconnect.media import Video as Video
@@ -208,6 +209,7 @@ _WHERE = {
     "Video": "media",
     "load_overlays": "lifecycle",
     "sunset_plan": "lifecycle",
+    "sunset_plan_async": "lifecycle",
 }
 """Where each public name is."""
 
@@ -310,6 +312,7 @@ __all__ = [
     "__version__",
     "load_overlays",
     "sunset_plan",
+    "sunset_plan_async",
 ]
 
 

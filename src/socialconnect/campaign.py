@@ -20,6 +20,7 @@ from socialconnect.campaign_report import CampaignReport, CampaignResult
 from socialconnect.errors import ConfigurationError, Problem, SocialConnectError, ValidationError
 from socialconnect.network import AsyncNetwork, Network, run
 from socialconnect.operations import Operations
+from socialconnect.plans import KeepsPlans
 from socialconnect.post import Post, PublishedPost, ScheduledPost
 
 if TYPE_CHECKING:
@@ -96,15 +97,22 @@ class _Planned(Generic[NetworkT]):
         self.name = name
         self.posts = tuple(one if isinstance(one, CampaignPost) else CampaignPost(post=one) for one in posts)
         if isinstance(networks, Mapping):
-            self.networks = dict(cast("Mapping[str, NetworkT]", networks))
+            named = dict(cast("Mapping[str, NetworkT]", networks))
         else:
-            self.networks = _named(networks)
+            named = _named(networks)
+        self.networks: dict[str, NetworkT] = named
         if not name.strip():
             raise ConfigurationError("A campaign needs a name.")
         if not self.posts:
             raise ConfigurationError(f"The campaign {name!r} has no posts.")
         if not self.networks:
             raise ConfigurationError(f"The campaign {name!r} has no networks.")
+
+    def _attach(self, outbox: KeepsPlans | None) -> None:
+        """Let the outbox carry out what is planned for accounts that were made without it."""
+        if outbox is not None:
+            for network in self.networks.values():
+                outbox.plans.attach(network.operations)
 
     def validate(self) -> dict[str, list[Problem]]:
         """
@@ -241,6 +249,7 @@ class Campaign(_Planned[Network]):
     ) -> None:
         super().__init__(name, posts, networks)
         self._outbox = outbox
+        self._attach(outbox)
 
     def publish(self, *, partial: bool = False) -> CampaignReport:
         """
@@ -311,6 +320,7 @@ class AsyncCampaign(_Planned[AsyncNetwork]):
     ) -> None:
         super().__init__(name, posts, networks)
         self._outbox = outbox
+        self._attach(outbox)
 
     async def publish(self, *, partial: bool = False) -> CampaignReport:
         """

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from socialconnect.adapter import Capabilities
+from socialconnect.errors import ValidationError
 from socialconnect.media import Image, Video
 from socialconnect.post import Post
 from socialconnect.problem import Problem
 
-__all__ = ["common_problems", "naive_problems", "source_problems", "time_problems"]
+__all__ = ["common_problems", "naive_problems", "refuse", "source_problems", "time_problems"]
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """
+    Let nothing pass that has an error; warnings stop nothing.
+
+    Raises:
+        ValidationError: There are errors; it holds all of them.
+    """
+    broken = [one for one in problems if one.severity == "error"]
+    if broken:
+        raise ValidationError(broken)
 
 
 def naive_problems(field: str, at: datetime) -> list[Problem]:

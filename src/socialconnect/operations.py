@@ -24,7 +24,7 @@ from pydantic import JsonValue
 
 from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import StaticToken, TokenSource
-from socialconnect.checks import common_problems, naive_problems, source_problems, time_problems
+from socialconnect.checks import common_problems, naive_problems, refuse, source_problems, time_problems
 from socialconnect.clock import Clock
 from socialconnect.cost import CostEstimate
 from socialconnect.errors import LifecycleError, NotFound, Problem, SocialConnectError, ValidationError
@@ -93,7 +93,9 @@ class Operations:
             version=adapter.api_version,
         )
         self._lifecycle = lifecycle
-        self._retry, self._timeout, self._publish_timeout = retry, timeout, publish_timeout
+        self._retry, self._timeout = retry, timeout
+        self.publish_timeout = publish_timeout
+        """Seconds that a request which people see may last."""
         self._pacing = Pacing(clock)
         self._wire = self._wired(adapter, transport, tokens, self._pacing)
         self.adapter = adapter.bind(self._wire)
@@ -111,7 +113,7 @@ class Operations:
             pacing=pacing,
             retry=self._retry,
             timeout=self._timeout,
-            publish_timeout=self._publish_timeout,
+            publish_timeout=self.publish_timeout,
         )
 
     # ── the path ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,9 +131,7 @@ class Operations:
         try:
             if post is not None:
                 problems = [*problems, *self.problems(post)]
-            broken = [one for one in problems if one.severity == "error"]
-            if broken:
-                raise ValidationError(broken)
+            refuse(problems)
             result = await act()
         except LifecycleError as error:
             if error.status is not None:  # the network's own answer
@@ -263,9 +263,7 @@ class Operations:
             plans = self._native(native, "schedule", self.adapter.capabilities.scheduling)
             if plans is not None:
                 return await plans.schedule(self.network, self.account, post, at)
-            wrong = self.adapter.schedule_problems(ours, at, self.clock.now())
-            if wrong:
-                raise ValidationError(wrong)
+            refuse(self.adapter.schedule_problems(ours, at, self.clock.now()))
             return await self.adapter.schedule(ours, at, _NO_JOURNAL)
 
         return await self._call("schedule", plan, post=post, problems=problems)
@@ -285,9 +283,7 @@ class Operations:
         async def move() -> ScheduledPost:
             if keeper is not None:
                 return await keeper.reschedule(self.network, self.account, plan.id, at)
-            wrong = self.adapter.schedule_problems(plan.post or Post(plan.text or ""), at, self.clock.now())
-            if wrong:
-                raise ValidationError(wrong)
+            refuse(self.adapter.schedule_problems(plan.post or Post(plan.text or ""), at, self.clock.now()))
             return await self.adapter.reschedule(plan.id, at)
 
         return await self._call("schedule", move, problems=problems)

@@ -175,6 +175,10 @@ def lifecycle(outbox: sc.Outbox) -> sc.SunsetPlan:
     return assert_type(sc.sunset_plan(outbox, "twitter", on=date(2027, 1, 1)), sc.SunsetPlan)
 
 
+async def async_sunset(outbox: sc.AsyncOutbox) -> sc.SunsetPlan:
+    return assert_type(await sc.sunset_plan_async(outbox, "twitter", on=date(2027, 1, 1)), sc.SunsetPlan)
+
+
 def planning(outbox: sc.Outbox, network: Network, post: Post) -> sc.CampaignReport:
     """The outbox and the campaign, blocking."""
     found = assert_type(outbox.deliveries(), list[sc.Delivery])

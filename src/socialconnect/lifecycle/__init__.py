@@ -5,7 +5,7 @@ from socialconnect.lifecycle.gate import Gate
 from socialconnect.lifecycle.overlay import Overlay, load_overlays
 from socialconnect.lifecycle.settings import Lifecycle
 from socialconnect.lifecycle.status import ApiState, ComingChange, DeprecationStatus, OperationStatus
-from socialconnect.lifecycle.sunset import HoldsWork, SunsetPlan, sunset_plan
+from socialconnect.lifecycle.sunset import HoldsWork, SunsetPlan, sunset_plan, sunset_plan_async
 
 __all__ = [
     "OPERATIONS",
@@ -21,4 +21,5 @@ __all__ = [
     "SunsetPlan",
     "load_overlays",
     "sunset_plan",
+    "sunset_plan_async",
 ]

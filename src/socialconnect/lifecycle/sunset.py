@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from socialconnect.lifecycle.status import moment
 from socialconnect.post import Draft, ScheduledPost
 
-__all__ = ["HoldsWork", "SunsetPlan", "sunset_plan"]
+__all__ = ["HoldsWork", "HoldsWorkAsync", "SunsetPlan", "sunset_plan", "sunset_plan_async"]
 
 
 class HoldsWork(Protocol):
@@ -28,6 +28,14 @@ class HoldsWork(Protocol):
         Returns:
             The drafts, and the deliveries still to come that are due then or later, or whose time is not yet known.
         """
+        ...
+
+
+class HoldsWorkAsync(Protocol):
+    """What holds drafts and planned deliveries and is asked by `await`: an `AsyncOutbox`."""
+
+    async def held_for(self, network: str, *, after: datetime) -> tuple[Sequence[Draft], Sequence[ScheduledPost]]:
+        """Give what is held for a network; see `HoldsWork.held_for`."""
         ...
 
 
@@ -81,6 +89,23 @@ def sunset_plan(outbox: HoldsWork, network: str, *, on: date | datetime) -> Suns
     """
     at = moment(on)
     drafts, deliveries = outbox.held_for(network, after=at)
+    return SunsetPlan(network=network, on=at, drafts=tuple(drafts), deliveries=tuple(deliveries))
+
+
+async def sunset_plan_async(outbox: HoldsWorkAsync, network: str, *, on: date | datetime) -> SunsetPlan:
+    """
+    List what an async outbox holds for a network on a day and after it; see `sunset_plan`.
+
+    Args:
+        outbox: The outbox.
+        network: The network's name.
+        on: The day on which the network ends (its beginning in UTC), or an aware moment.
+
+    Raises:
+        ValidationError: `on` is a naive datetime.
+    """
+    at = moment(on)
+    drafts, deliveries = await outbox.held_for(network, after=at)
     return SunsetPlan(network=network, on=at, drafts=tuple(drafts), deliveries=tuple(deliveries))
 
 

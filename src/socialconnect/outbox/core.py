@@ -51,7 +51,7 @@ class OutboxCore:
         Take note of an account; the last one given for the same account counts.
 
         Raises:
-            ConfigurationError: It is of the other face, or lives by another clock.
+            ConfigurationError: It is of the other face, lives by another clock, or may take longer than a lease allows.
         """
         where = f"{operations.network} {operations.account}"
         if operations.transport.blocking != self._blocking:
@@ -64,6 +64,12 @@ class OutboxCore:
         if not same and not (isinstance(operations.clock, SystemClock) and isinstance(self.clock, SystemClock)):
             raise ConfigurationError(
                 f"{where} and its outbox live by different clocks.", hint="Pass both the same one."
+            )
+        if operations.publish_timeout > self._settings.publish_timeout:
+            raise ConfigurationError(
+                f"{where} may take {operations.publish_timeout:g} s to publish, and its outbox counts on "
+                f"{self._settings.publish_timeout:g} s.",
+                hint="Give the outbox a publish_timeout at least as long, and a lease longer than that.",
             )
         self._accounts[operations.network, operations.account] = operations
 

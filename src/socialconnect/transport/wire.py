@@ -150,7 +150,11 @@ class Wire:
             if newer is None:
                 raise
         self._learn(newer)
-        return await self._send(request, newer)
+        try:
+            return await self._send(request, newer)
+        except TokenExpired as again:
+            # A token that was renewed a moment ago is not old: it is refused for good.
+            raise TokenRevoked(again.message, status=again.status, code=again.code, answer=again.answer) from again
 
     async def _send(self, request: Request, credential: Credential | None) -> Response:
         adapter = self._adapter

@@ -20,6 +20,7 @@ from socialconnect.errors import (
     RejectedError,
     SocialConnectError,
     TokenExpired,
+    TokenRevoked,
     UnavailableError,
 )
 from socialconnect.network import Network
@@ -237,9 +238,9 @@ def test_a_refused_token_is_renewed_once() -> None:
 
 
 def test_a_token_is_not_renewed_for_ever() -> None:
-    """A network that refuses the new token too is believed."""
+    """A network that refuses the new token too is believed: it is not old, it is revoked."""
     script = Script(refused(401, "expired"))
-    with pytest.raises(TokenExpired):
+    with pytest.raises(TokenRevoked):
         _with_source(script, Renewing(renewals=9)).publish(Post("hello"))
     assert len(script.requests) == 2
 
