@@ -96,10 +96,7 @@ class _Planned(Generic[NetworkT]):
     ) -> None:
         self.name = name
         self.posts = tuple(one if isinstance(one, CampaignPost) else CampaignPost(post=one) for one in posts)
-        if isinstance(networks, Mapping):
-            named = dict(cast("Mapping[str, NetworkT]", networks))
-        else:
-            named = _named(networks)
+        named = dict(cast("Mapping[str, NetworkT]", networks)) if isinstance(networks, Mapping) else _named(networks)
         self.networks: dict[str, NetworkT] = named
         if not name.strip():
             raise ConfigurationError("A campaign needs a name.")
