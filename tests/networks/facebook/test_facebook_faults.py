@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from tests.networks.meta.either_face import done
@@ -71,6 +71,39 @@ async def test_a_delete_without_its_answer_is_unknown(network: Either, emulator:
         await done(network.delete(published))
     assert emulator.wall == ()
     assert [one.method for one in emulator.requests] == ["POST", "DELETE"]
+
+
+async def test_a_plan_without_its_answer_is_unknown_and_appears_once(
+    network: Either, emulator: FacebookEmulator, clock: TestClock
+) -> None:
+    """A plan is visible in time: it is not made twice, and the list of plans tells whether it was made."""
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, path="/feed$"))
+    with pytest.raises(errors.OutcomeUnknown):
+        await done(network.schedule(TEXT, clock.now() + timedelta(hours=5), native=True))
+    (plan,) = await done(network.scheduled(native=True))
+    assert plan.text == "Once"
+    clock.advance(hours=5)
+    assert [one.text for one in emulator.wall] == ["Once"]
+
+
+async def test_a_draft_published_without_its_answer_is_live_once(network: Either, emulator: FacebookEmulator) -> None:
+    """Publishing a draft is not repeated: the outcome is unknown, and the post is there once."""
+    draft = await done(network.draft(TEXT, native=True))
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, method="POST", path=draft.id))
+    with pytest.raises(errors.OutcomeUnknown):
+        await done(network.publish_draft(draft))
+    assert [one.id for one in emulator.wall] == [draft.id]
+    assert len(emulator.posts) == 1
+
+
+async def test_a_draft_that_cannot_be_replaced_is_not_lost(network: Either, emulator: FacebookEmulator) -> None:
+    """The new draft is made before the old one goes: a failure in between leaves both rather than none."""
+    draft = await done(network.draft(PHOTO, native=True))
+    emulator.faults.add(Fault(FaultKind.ERROR_BEFORE, method="DELETE", status=503))
+    with pytest.raises(errors.OutcomeUnknown):
+        await done(network.update_draft(draft, PHOTOS))
+    assert [len(one.photos) for one in emulator.posts] == [1, 2]
+    assert emulator.wall == ()
 
 
 # ── before the effect ─────────────────────────────────────────────────────────────────────────────────────────────────

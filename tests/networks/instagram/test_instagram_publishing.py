@@ -50,8 +50,8 @@ SPENT = {
         "error_subcode": 2207042,
         "is_transient": False,
         "error_user_title": "Publishing limit",
-        "error_user_msg": "You reached maximum number of posts that is allowed to be published by Content Publishing API"
-        ".",
+        "error_user_msg": "You reached maximum number of posts that is allowed to be published by Content Publishing"
+        " API.",
         "fbtrace_id": "A3",
     }
 }
@@ -306,7 +306,7 @@ def test_published_before_is_told_by_the_text(code: int) -> None:
 
 
 def test_posts() -> None:
-    """Recent posts come with caption, time, address and number of media; no token is read from the next address."""
+    """Recent posts come with caption, address and number of media; the token in the next address is not sent on."""
     following = f"https://graph.facebook.com/v26.0/{ACCOUNT}/media?access_token=EAAUSER&limit=100&after=QVFI&fields=id"
     answers = Answers(
         {
