@@ -86,6 +86,14 @@ async def test_a_plan_without_its_answer_is_unknown_and_appears_once(
     assert [one.text for one in emulator.wall] == ["Once"]
 
 
+async def test_a_draft_without_its_answer_is_unknown_and_kept_once(network: Either, emulator: FacebookEmulator) -> None:
+    """A draft, which the page's people see, is not made twice either."""
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, path="/feed$"))
+    with pytest.raises(errors.OutcomeUnknown):
+        await done(network.draft(TEXT, native=True))
+    assert [one.message for one in emulator.posts] == ["Once"]
+
+
 async def test_a_draft_published_without_its_answer_is_live_once(network: Either, emulator: FacebookEmulator) -> None:
     """Publishing a draft is not repeated: the outcome is unknown, and the post is there once."""
     draft = await done(network.draft(TEXT, native=True))
@@ -312,3 +320,17 @@ async def test_the_apps_proof_goes_along(clock: TestClock) -> None:
     with pytest.raises(errors.SocialConnectError, match="appsecret_proof"):
         bare.publish(TEXT)
     assert emulator.wall == ()
+
+
+async def test_posts_older_than_asked_for_are_left_out(
+    network: Either, emulator: FacebookEmulator, clock: TestClock
+) -> None:
+    """Whatever the network makes of `since`: no older post is given."""
+    listed = [
+        {"id": "1000_2", "created_time": "2026-11-24T08:59:59+0000"},
+        {"id": "1000_1", "created_time": "2026-11-24T08:59:58+0000"},
+    ]
+    body = json.dumps({"data": listed}).encode()
+    emulator.faults.add(Fault(FaultKind.REFUSED, status=200, body=body))
+    found = await done(network.posts(since=clock.now() - timedelta(seconds=1)))
+    assert [one.id for one in found] == ["1000_2"]

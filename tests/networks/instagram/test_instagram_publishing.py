@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from pydantic import JsonValue
@@ -335,6 +337,18 @@ def test_posts() -> None:
         },
         {"limit": "100", "after": "QVFI", "fields": "id"},
     ]
+
+
+def test_posts_older_than_asked_for_are_left_out() -> None:
+    """Whatever the network makes of `since`: no older post is given."""
+    listed: JsonValue = [
+        {"id": "2", "timestamp": "2026-11-24T08:59:59+0000"},
+        {"id": "1", "timestamp": "2026-11-24T08:59:58+0000"},
+    ]
+    answers = Answers({"data": listed})
+    found = by_facebook(answers).posts(since=TestClock().now() - timedelta(seconds=1))
+    assert [post.id for post in found] == ["2"]
+    assert answers.sent[0].url.params["since"] == str(int(TestClock().now().timestamp()) - 1)
 
 
 def test_delete() -> None:
