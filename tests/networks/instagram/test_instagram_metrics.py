@@ -172,6 +172,23 @@ def test_a_kind_that_nobody_foresaw() -> None:
     assert set(report["1"].unavailable) == {"likes", "comments", "saved"}
 
 
+@pytest.mark.parametrize("login", ["facebook", "instagram"])
+def test_a_kind_that_cannot_be_read(login: Literal["facebook", "instagram"]) -> None:
+    """Where a story's kind is not told, it is asked for the metrics that it does not refuse."""
+
+    class Secret(Kinds):
+        def item(self, address: str) -> JsonValue:
+            return super().item(address) if "metric=" in address else refusal(GONE)
+
+    kinds = Secret()
+    answers = Answers(*[kinds.batch if login == "facebook" else kinds.alone] * 20)
+    report = account(answers, login).fetch_metrics(["1", "3"])
+    assert report.errors == {}
+    assert (report["1"].views, report["1"].likes, report["1"].unavailable) == (10, 14, {})
+    assert (report["3"].views, report["3"].likes) == (30, None)
+    assert set(report["3"].unavailable) == {"likes", "comments", "saved"}
+
+
 def test_an_empty_answer_is_never_zero() -> None:
     """Instagram gives an empty list for what it has no numbers of: every metric says why."""
     told = account(Answers([item()])).fetch_metrics(["1"])["1"]
