@@ -216,26 +216,31 @@ def status(
     found = [_status_of(lifecycle, name, day, today) for name in names]
     if as_json:
         _print_json([one.model_dump(mode="json") for one in found])
-        return
-    show.status(_out, found, day)
-    if network:
+    elif network:
         show.status_details(_out, found[0])
+    else:
+        show.status(_out, found, {name: api for name in names if (api := _api(lifecycle, name)) is not None})
+
+
+def _api(lifecycle: Lifecycle, name: str) -> str | None:
+    """Give the API whose version a network's calls name."""
+    catalogue = lifecycle.catalogue(name)
+    return catalogue.api if catalogue else None
 
 
 def _status_of(lifecycle: Lifecycle, name: str, day: date, today: datetime) -> DeprecationStatus:
     from socialconnect.registry import find
 
     find(name)
-    catalogue = lifecycle.catalogue(name)
-    apis = sorted({row.api for row in catalogue.versions}) if catalogue else []
     at = datetime.combine(day, time.min, UTC)
-    if not apis:
+    api = _api(lifecycle, name)
+    if api is None:
         return lifecycle.status(name, at, known_until=today)
     try:
-        version = lifecycle.newest_version(name, apis[0], at)
+        version = lifecycle.newest_version(name, api, at)
     except ConfigurationError:  # a day on which the catalogue knows no live version
         version = None
-    return lifecycle.status(name, at, api=apis[0], version=version, known_until=today)
+    return lifecycle.status(name, at, api=api, version=version, known_until=today)
 
 
 @app.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -102,46 +101,30 @@ def preview(console: Console, requests: Mapping[str, Sequence[PreparedRequest]])
                 console.print(Text(f"      {body}"), soft_wrap=True)
 
 
-def status(console: Console, found: Sequence[DeprecationStatus], today: date) -> None:
-    """Show networks' states with the days left."""
+def status(console: Console, found: Sequence[DeprecationStatus], apis: Mapping[str, str]) -> None:
+    """Show networks' states with the days left; `apis` names the API that each network's version is of."""
     table = Table("network", "state", "what", "days left", "version", "checked")
     for one in found:
-        worst = [entry for entry in one.operations.values() if entry.state is not ApiState.ACTIVE]
-        reasons = list(dict.fromkeys(entry.reason or "" for entry in worst))
-        ends = [entry.ends for entry in worst if entry.ends is not None]
-        version = one.version or ""
+        told = [operation for operation in one.operations.values() if operation.short != ApiState.ACTIVE.value]
+        reasons = list(dict.fromkeys(operation.reason for operation in told if operation.reason))
+        left = one.days_left
+        version = f"{apis.get(one.network, '')} {one.version or ''}".strip()
         if one.version_ends:
-            version += f" (ends {one.version_ends})"
-        checked = f"{one.verified_on}" + (" (old)" if one.outdated else "")
+            version += f", ends {one.version_ends}"
         table.add_row(
             one.network,
             Text(one.state.value, style=f"bold {_COLOURS[one.state]}"),
             "\n".join(reasons[:3]),
-            str(min((_day(end) - _day(one.on)).days for end in ends)) if ends else "",
+            "" if left is None else str(left),
             version,
-            checked,
+            f"{one.verified_on}" + (" (old)" if one.outdated else ""),
         )
     console.print(table)
 
 
 def status_details(console: Console, found: DeprecationStatus) -> None:
-    """Show one network's operations."""
-    table = Table("operation", "state", "since", "ends", "why", "instead", "source")
-    for one in found.operations.values():
-        table.add_row(
-            one.operation,
-            Text(one.state.value, style=_COLOURS[one.state]),
-            f"{one.since:%Y-%m-%d}" if one.since and one.since != date.min else "",
-            f"{one.ends:%Y-%m-%d}" if one.ends else "",
-            (one.reason or "") + (f" ({one.plan}: {one.price})" if one.price else ""),
-            one.replacement or "",
-            one.source or "",
-        )
-    console.print(table)
-
-
-def _day(at: date | datetime) -> date:
-    return at.date() if isinstance(at, datetime) else at
+    """Show one network's operations, those of one cause together."""
+    console.print(Text(str(found)), soft_wrap=True)
 
 
 def metrics(console: Console, reports: Mapping[str, MetricsReport], title: str | None = None) -> None:

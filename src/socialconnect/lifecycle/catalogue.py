@@ -202,6 +202,7 @@ class Catalogue(BaseModel):
         network: The network's name.
         verified_on: The day on which its facts were last checked.
         includes: Bundled files whose rows it shares, such as `meta` for Facebook and Instagram.
+        api: The API that posts and metrics go through, if it has versions that end.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -209,6 +210,7 @@ class Catalogue(BaseModel):
     network: str
     verified_on: date
     includes: tuple[str, ...] = ()
+    api: str | None = None
     entries: tuple[Entry, ...] = ()
     versions: tuple[ApiVersion, ...] = ()
     metrics: tuple[MetricLife, ...] = ()
