@@ -7,7 +7,8 @@ users import is here; each part is loaded when it is first used, so that `import
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+# Type checkers take the name for true; importing it from typing would cost more than all the rest of this module.
+TYPE_CHECKING = False
 
 __version__ = "0.1.0"
 
