@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -299,6 +297,8 @@ def parsed(text: str, name: str) -> Catalogue:
     Raises:
         ConfigurationError: The text is no TOML, or breaks the schema; says where.
     """
+    import tomllib  # a network is ready before its catalogue is read
+
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -339,6 +339,8 @@ def _inside(tables: object, step: int | str) -> object:
 @lru_cache
 def bundled(network: str) -> Catalogue | None:
     """Give the catalogue that comes with the library, or `None` for a network that it does not know."""
+    from importlib import resources  # as above
+
     file = resources.files("socialconnect.lifecycle") / "catalogue" / f"{network}.toml"
     if not file.is_file():
         return None

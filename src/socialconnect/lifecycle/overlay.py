@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -79,6 +78,8 @@ def load_overlays(path: Path | str) -> list[Overlay]:
     Raises:
         ConfigurationError: The file cannot be read, is no TOML, or breaks the schema; says where.
     """
+    import tomllib  # only those with a file of overlays need it
+
     try:
         tables = tomllib.loads(Path(path).read_text("utf-8"))
     except OSError as error:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
-
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from typing import TYPE_CHECKING, TypeVar
 
 from socialconnect.errors import NotSent, SocialConnectError, ThrottleError, UnavailableError
 from socialconnect.transport.request import Effect
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 __all__ = ["RetryPolicy", "may_resend", "resend"]
 
@@ -83,6 +84,8 @@ async def resend(
 
     if policy.attempts <= 1 or not again(first):
         raise first
+    from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt  # most programs never come here
+
     pending: SocialConnectError | None = first
 
     async def attempt() -> T:

@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from socialconnect.networks.twitter.limits import TEXT
 
@@ -193,6 +192,8 @@ def _patterns() -> _Patterns:
 
 def _top_level() -> str:
     """Give the expression for a top-level domain, in both cases, the longer of two names first."""
+    from importlib import resources  # most texts hold no address
+
     file = resources.files("socialconnect.networks.twitter") / "tlds.txt"
     names = [line for line in file.read_text("ascii").splitlines() if not line.startswith("#")]
     plain = sorted((name for name in names if not name.startswith("xn--")), reverse=True)
