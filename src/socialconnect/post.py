@@ -57,7 +57,7 @@ class Link(BaseModel):
     description: str | None = None
     image: Image | None = None
 
-    def __init__(self, url: str, **data: object) -> None:
+    def __init__(self, url: str = "", **data: object) -> None:  # without one it is a problem of the post, as any other
         super().__init__(**{"url": url, **data})
 
 

@@ -54,6 +54,7 @@ def test_the_example_campaign_is_read_whole() -> None:
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.mars]\na = 1", "mars"),
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.twitter]\nnope = 1", "nope"),
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nlink = 'ftp://x'", "link"),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nlink = { title = 'x' }", r"posts\[0\].link.url"),
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nmedia = [{ alt = 'x' }]", r"posts\[0\].media\[0\]"),
     ],
 )
