@@ -8,6 +8,7 @@ end: no event loop, no thread.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import lru_cache
@@ -18,6 +19,7 @@ import httpx
 from socialconnect.clock import Clock
 from socialconnect.errors import ConfigurationError, NotSent, OutcomeUnknown, ProtocolError
 from socialconnect.media import Image, Video
+from socialconnect.transport.redaction import MaskedLog
 from socialconnect.transport.request import FileSlice, Request, Response
 
 __all__ = ["AsyncHttpClient", "AsyncHttpxTransport", "HttpClient", "HttpxTransport", "Transport", "prepared"]
@@ -104,9 +106,12 @@ _NEVER_LEFT = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
 )
+# `InvalidURL` too may come after: the engine reads the address that a redirect names, though it is not followed.
 _ENGINE_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
+
+# The engine logs the address of each call as it is, and Meta's logins and proofs are parameters of the address.
+logging.getLogger("httpx").addFilter(MaskedLog())
 
 # In place of a client's own: the token goes where the adapter puts it, and nowhere else.
 _NO_AUTH = httpx.Auth()
@@ -145,7 +150,11 @@ def _built(request: Request, headers: dict[str, str], timeout: float, stream: ob
     _check_headers(headers)
     limits = {"connect": min(_CONNECT_TIMEOUT, timeout), "read": timeout, "write": timeout, "pool": timeout}
     extensions = {"timeout": limits}
-    url = httpx.URL(request.full_url) if request.query else _address(request.url)
+    try:
+        url = httpx.URL(request.full_url) if request.query else _address(request.url)
+    except httpx.InvalidURL as error:
+        what = f"{request.method} {request.url.partition('?')[0]}: {_reason(error)}"
+        raise NotSent(f"The request was not sent: {what}.") from error
     if request.json is not None:
         body = _json(request)
         # `stream=` takes headers as they are; `json=` would look each of them up several times.

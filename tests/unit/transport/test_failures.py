@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from tests.tiny_network import tiny
 
+from socialconnect import Post
 from socialconnect.blocking import run
 from socialconnect.errors import ConfigurationError, NotSent, OutcomeUnknown, TransportError
 from socialconnect.testing.clock import TestClock
@@ -12,10 +14,11 @@ from socialconnect.transport.engine import AsyncHttpxTransport, HttpxTransport
 from socialconnect.transport.request import Effect, Request
 
 # By httpx's own documentation and source: what is raised before a byte of the request has left.
-NEVER_LEFT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "InvalidURL"}
+NEVER_LEFT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
 MAY_HAVE_LEFT = {
     "CloseError",
     "DecodingError",
+    "InvalidURL",
     "LocalProtocolError",
     "ReadError",
     "ReadTimeout",
@@ -85,6 +88,36 @@ def test_may_have_left(name: str) -> None:
     with pytest.raises(OutcomeUnknown) as caught:
         run(_transport(_made(name)).send(_request(), {}, 30))
     assert caught.value.may_have_happened
+
+
+def test_an_address_that_cannot_be_read_is_never_sent() -> None:
+    """An address that is none is found before anything is sent."""
+    with pytest.raises(NotSent):
+        run(_transport(AssertionError("it was sent")).send(_request("https://api.example.com:port/posts"), {}, 30))
+
+
+@pytest.mark.parametrize("place", ["mailto:somebody", "fb:post", "http://\x01"])
+def test_a_redirect_to_nowhere_is_sent_once(place: str) -> None:
+    """The engine stumbles over such an address although it follows none: the request had left by then."""
+    sent: list[httpx.Request] = []
+
+    def redirect(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(302, headers={"location": place})
+
+    network = tiny(redirect)
+    with pytest.raises(OutcomeUnknown):
+        network.publish(Post("hello"))
+    assert len(sent) == 1
+
+
+def test_the_engines_own_log_holds_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    """The engine logs each call's address: what is secret in it is masked, for whoever shows the log."""
+    caplog.set_level("INFO", logger="httpx")
+    client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200)))
+    run(HttpxTransport(TestClock(), client).send(_request(), {}, 30))
+    assert "https://api.example.com/posts?access_token=***" in caplog.text
+    assert "SECRETSECRET" not in caplog.text
 
 
 @pytest.mark.anyio
