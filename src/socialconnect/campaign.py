@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from socialconnect.campaign_report import CampaignReport, CampaignResult
-from socialconnect.errors import ConfigurationError, Problem, SocialConnectError, ValidationError
+from socialconnect.errors import ConfigurationError, OutcomeUnknown, Problem, SocialConnectError, ValidationError
 from socialconnect.network import AsyncNetwork, Network, run
 from socialconnect.operations import Operations
 from socialconnect.plans import KeepsPlans
@@ -83,6 +83,11 @@ class _Step:
             return self.result(await self.operations.publish(self.item.post))
         except SocialConnectError as error:
             return self.result(error)
+        except Exception as error:  # noqa: BLE001  # a defect of one adapter must not lose what others have published
+            unknown = OutcomeUnknown(f"The adapter ended with {type(error).__name__}; the post may be live.")
+            unknown.__cause__ = error
+            unknown.at(network=self.operations.network, account=self.operations.account, operation="publish")
+            return self.result(unknown)
 
 
 class _Planned(Generic[NetworkT]):

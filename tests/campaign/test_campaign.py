@@ -14,10 +14,12 @@ from socialconnect import (
     Campaign,
     ConfigurationError,
     Outbox,
+    OutcomeUnknown,
     Overlay,
     PolicyBlocked,
     Post,
     PostVariant,
+    SocialConnectError,
     ValidationError,
 )
 from socialconnect.campaign import CampaignPost
@@ -46,6 +48,26 @@ def test_a_failure_on_one_network_stops_no_other() -> None:
     assert [one.text for one in red.wall] == ["y"]
     assert [one.text for one in blue.wall] == ["x", "y"]
     assert isinstance(report.errors["red"][0], PolicyBlocked)
+
+
+def test_a_defect_of_one_adapter_loses_no_result() -> None:
+    """Whatever an adapter ends with, the report tells what the others published, and that this outcome is not known."""
+    red, blue = FakeNetwork("red"), FakeNetwork("blue")
+    red.fail_next("publish", cast("SocialConnectError", KeyError("a defect")), after_effect=True)
+    report = Campaign("spring", [Post("x"), Post("y")], [red, blue]).publish()
+    assert [one.text for one in report.published if one.network == "blue"] == ["x", "y"]
+    assert [type(one) for one in report.errors["red"]] == [OutcomeUnknown]
+    assert [one.text for one in red.wall] == ["x", "y"]
+
+
+@pytest.mark.anyio
+async def test_a_defect_of_one_adapter_interrupts_no_task() -> None:
+    """Nor are the other accounts' tasks cancelled in the middle of their requests."""
+    red, blue = AsyncFakeNetwork("red"), AsyncFakeNetwork("blue")
+    red.fail_next("publish", cast("SocialConnectError", KeyError("a defect")))
+    report = await AsyncCampaign("spring", [Post("x"), Post("y")], [red, blue]).publish()
+    assert [one.text for one in report.published if one.network == "blue"] == ["x", "y"]
+    assert [type(one) for one in report.errors["red"]] == [OutcomeUnknown]
 
 
 def test_a_retired_network_stops_no_other() -> None:
