@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from socialconnect.adapter import Capabilities
-from socialconnect.errors import Problem, SocialConnectError, ValidationError
+from socialconnect.errors import NotFound, Problem, SocialConnectError, ValidationError
 from socialconnect.journal import Journal, NoJournal
 from socialconnect.media import Image, Video
 from socialconnect.metrics import Metrics
@@ -80,8 +80,10 @@ class FacebookAdapter(GraphAdapter):
         return self._published(post_id, post, made[0].permalink_url if made else None)
 
     async def _publish_photo(self, post: Post, journal: Journal) -> PublishedPost:
+        # Read before the intent is written: a file that cannot be read must not look like a post that may be live.
+        request = await self._photo(post.media[0], beside_photos(post), Effect.VISIBLE)
+
         async def act() -> JsonValue:
-            request = await self._photo(post.media[0], beside_photos(post), Effect.VISIBLE)
             done = await self.wire.call(request, lambda response: response.into(Photo))
             return done.post_id
 
@@ -200,12 +202,17 @@ class FacebookAdapter(GraphAdapter):
 
     async def update_draft(self, draft_id: str, post: Post) -> Draft:
         """Change a draft's text in place; where its photos or link change, put another in its place."""
-        fields = {"fields": "id,message,attachments{media_type,url}"}
-        kept = await self.get(draft_id, query=fields, model=PagePost)
+        kept = await self._unpublished(draft_id)
         if kept.attachments.data or post.media or post.link or post.options:
             # The network changes nothing but the text. The new one first: a failure in between loses nothing.
             made = await self.draft(post, NoJournal())
-            await self.remove(draft_id)
+            try:
+                await self.remove(draft_id)
+            except SocialConnectError as error:
+                # Nobody can list drafts: the new one's id would be lost, and a repetition would make another.
+                told = f"The new draft {made.id} is there, and the old one, {draft_id}, may be too"
+                error.message, error.may_have_happened = f"{told}: {error.message}", True
+                raise
             return made
         await self.change(draft_id, {"message": post.text})
         return self._draft(draft_id, post)
@@ -217,8 +224,24 @@ class FacebookAdapter(GraphAdapter):
         return PublishedPost(network=self.network, account=self.account, id=draft_id, url=url)
 
     async def delete_draft(self, draft_id: str) -> None:
-        """Delete a draft."""
+        """Delete a draft; one that is published meanwhile stays."""
+        await self._unpublished(draft_id)
         await self.remove(draft_id)
+
+    async def _unpublished(self, post_id: str) -> PagePost:
+        """
+        Read a draft or plan before it is changed or taken away: once it is live, the same id is the post's.
+
+        Raises:
+            NotFound: It is live.
+        """
+        fields = {"fields": "id,message,is_published,attachments{media_type,url}"}
+        found = await self.get(post_id, query=fields, model=PagePost)
+        if found.is_published:
+            raise NotFound(
+                f"{post_id} is published already; it was left as it is.", hint="To take a live post back, use delete()."
+            )
+        return found
 
     # ── plans ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -256,7 +279,8 @@ class FacebookAdapter(GraphAdapter):
         return self._plan(plan_id, int(at.timestamp()), None)
 
     async def cancel(self, plan_id: str) -> None:
-        """Take back a plan."""
+        """Take back a plan; one that has come to its time stays."""
+        await self._unpublished(plan_id)
         await self.remove(plan_id)
 
     def _plan(self, plan_id: str, at: int, text: str | None) -> ScheduledPost:
