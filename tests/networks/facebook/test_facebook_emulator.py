@@ -193,6 +193,31 @@ async def test_a_cancelled_plan_never_appears(network: Either, emulator: Faceboo
         await done(network.cancel(plan))
 
 
+async def test_a_plan_that_has_appeared_is_not_deleted(
+    network: Either, emulator: FacebookEmulator, clock: TestClock
+) -> None:
+    """Taking a plan back never takes down the post that it has become: it comes too late, and says so."""
+    plan = await done(network.schedule(Post("Later"), clock.now() + timedelta(hours=5), native=True))
+    clock.advance(hours=5)
+    with pytest.raises(errors.NotFound, match="published already"):
+        await done(network.cancel(plan))
+    assert [one.id for one in emulator.wall] == [plan.id]
+
+
+async def test_a_draft_that_was_published_is_neither_changed_nor_deleted(
+    network: Either, emulator: FacebookEmulator
+) -> None:
+    """Somebody may have published a draft in the Business Suite: its id is the live post's from then on."""
+    draft = await done(network.draft(Post("Soon", media=[Image(jpeg())]), native=True))
+    await done(network.publish_draft(draft))
+    with pytest.raises(errors.NotFound, match="published already"):
+        await done(network.update_draft(draft, Post("Sooner", media=[Image(jpeg())])))
+    with pytest.raises(errors.NotFound, match="published already"):
+        await done(network.delete_draft(draft))
+    assert [(one.id, one.text) for one in emulator.wall] == [(draft.id, "Soon")]
+    assert len(emulator.posts) == 1
+
+
 async def test_a_time_outside_the_window_is_refused_unsent(
     network: Either, emulator: FacebookEmulator, clock: TestClock
 ) -> None:

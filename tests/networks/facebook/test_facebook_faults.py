@@ -105,11 +105,13 @@ async def test_a_draft_published_without_its_answer_is_live_once(network: Either
 
 
 async def test_a_draft_that_cannot_be_replaced_is_not_lost(network: Either, emulator: FacebookEmulator) -> None:
-    """The new draft is made before the old one goes: a failure in between leaves both rather than none."""
+    """The new draft is made before the old one goes: a failure in between leaves both, and the error names both."""
     draft = await done(network.draft(PHOTO, native=True))
     emulator.faults.add(Fault(FaultKind.ERROR_BEFORE, method="DELETE", status=503))
-    with pytest.raises(errors.OutcomeUnknown):
+    with pytest.raises(errors.OutcomeUnknown) as caught:
         await done(network.update_draft(draft, PHOTOS))
+    assert all(one.id in str(caught.value) for one in emulator.posts)
+    assert caught.value.may_have_happened
     assert [len(one.photos) for one in emulator.posts] == [1, 2]
     assert emulator.wall == ()
 

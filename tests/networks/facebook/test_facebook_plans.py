@@ -79,13 +79,13 @@ def test_a_draft_whose_photos_change_is_replaced() -> None:
 
 def test_publish_and_delete_a_draft() -> None:
     """A draft is published by its flag and taken away by its id."""
-    answers = Answers({"id": "1000_2001"}, {"success": True}, {"success": True})
+    answers = Answers({"id": "1000_2001"}, {"success": True}, {"id": "1000_2001"}, {"success": True})
     facebook = answers.facebook()
     draft = facebook.draft(Post("Soon"))
     assert facebook.publish_draft(draft).id == "1000_2001"
     assert (answers.sent[1].url.path, answers.json(1)) == ("/v26.0/1000_2001", {"is_published": True})
     facebook.delete_draft(draft)
-    assert answers.sent[2].method == "DELETE"
+    assert [one.method for one in answers.sent[2:]] == ["GET", "DELETE"]
 
 
 def test_schedule() -> None:
@@ -139,14 +139,14 @@ def test_the_plans_of_all_pages_of_the_list() -> None:
 
 def test_move_and_cancel_a_plan() -> None:
     """A plan is moved by its time alone and cancelled by deleting it."""
-    answers = Answers({"id": "1000_2002"}, {"success": True}, {"success": True})
+    answers = Answers({"id": "1000_2002"}, {"success": True}, {"id": "1000_2002"}, {"success": True})
     facebook = answers.facebook()
     plan = facebook.schedule(Post("Later"), datetime.fromtimestamp(1796130000, UTC))
     moved = facebook.reschedule(plan, datetime.fromtimestamp(1796140000, UTC))
     assert answers.json(1) == {"scheduled_publish_time": 1796140000}
     assert moved.at == datetime.fromtimestamp(1796140000, UTC)
     facebook.cancel(moved)
-    assert (answers.sent[2].method, answers.sent[2].url.path) == ("DELETE", "/v26.0/1000_2002")
+    assert (answers.sent[3].method, answers.sent[3].url.path) == ("DELETE", "/v26.0/1000_2002")
 
 
 def test_a_change_that_is_not_confirmed_is_unknown() -> None:
