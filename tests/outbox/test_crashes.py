@@ -116,10 +116,10 @@ def test_a_worker_that_stalls_before_the_request_gives_up(path: Path, wall: Wall
 
         async def slow(*args: object, **kwargs: object) -> None:
             await intend(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
-            store.intend = intend  # type: ignore[method-assign]
+            store.intend = intend  # type: ignore[method-assign]  # a test's seam
             clock.advance(minutes=9)
 
-        store.intend = slow  # type: ignore[method-assign]
+        store.intend = slow  # type: ignore[method-assign]  # a test's seam
         report = outbox.run_due()
         assert (report.postponed, report.published) == (1, 0)
         assert wall.posts == []
@@ -142,7 +142,7 @@ def test_a_worker_whose_delivery_was_taken_over_does_not_send(path: Path, wall: 
             assert other.run_due().published == 1
             await record_step(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
-        store.record_step = asleep  # type: ignore[method-assign]
+        store.record_step = asleep  # type: ignore[method-assign]  # a test's seam
         report = sleeper.run_due()
         assert report.published == 0
         assert wall.texts() == ["hello"]
@@ -204,7 +204,7 @@ def test_a_plan_taken_back_during_its_upload_is_not_sent(outbox: Outbox, wall: W
         await record_step(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
         facebook.cancel(plan)
 
-    store.record_step = taken_back  # type: ignore[method-assign]
+    store.record_step = taken_back  # type: ignore[method-assign]  # a test's seam
     outbox.run(until_idle=True)
     assert wall.posts == []
     assert outbox.delivery(plan.id).state is DeliveryState.CANCELLED
