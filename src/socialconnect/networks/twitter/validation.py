@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from socialconnect.errors import Problem
-from socialconnect.media import Image
+from socialconnect.media import Image, MediaFacts
 from socialconnect.networks.twitter import limits
 from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.text import cashtags, invalid_characters, urls, weighted_length
@@ -74,51 +74,35 @@ def _media(post: Post) -> list[Problem]:
 
 def _image(image: Image, field: str) -> list[Problem]:
     found: list[Problem] = []
-    if image.alt is not None and len(image.alt) > limits.ALT_TEXT:
-        message = f"the description has {len(image.alt)} characters of {limits.ALT_TEXT}"
-        found.append(
-            _problem(
-                f"{field}.alt", "max_length", message, limits.MEDIA_SOURCE, limit=limits.ALT_TEXT, actual=len(image.alt)
-            )
-        )
+    length, longest = len(image.alt or ""), limits.ALT_TEXT
+    if length > longest:
+        message = f"the description has {length} characters of {longest}"
+        found.append(_problem(f"{field}.alt", "max_length", message, limits.MEDIA_SOURCE, limit=longest, actual=length))
     facts = image.facts
     if facts is None or facts.type is None or not facts.type.startswith("image/"):
         return found  # told for every network already
-    if facts.type not in limits.IMAGE_TYPES:
-        message = f"Twitter's image upload takes {', '.join(limits.IMAGE_TYPES)}; this is {facts.type}"
-        if facts.type == "image/gif":
+    return found + _image_file(facts, facts.type, field)
+
+
+def _image_file(facts: MediaFacts, kind: str, field: str) -> list[Problem]:
+    found: list[Problem] = []
+    source = limits.MEDIA_SOURCE
+    if kind not in limits.IMAGE_TYPES:
+        taken = ", ".join(limits.IMAGE_TYPES)
+        message = f"Twitter's image upload takes {taken}; this is {kind}"
+        if kind == "image/gif":
             message += " (GIFs go another way, which this version of the library does not know yet)"
-        found.append(
-            _problem(
-                field,
-                "media_type",
-                message,
-                limits.MEDIA_SOURCE,
-                limit=", ".join(limits.IMAGE_TYPES),
-                actual=facts.type,
-            )
-        )
-    if facts.size > limits.IMAGE_BYTES:
-        message = f"the image has {facts.size} bytes of {limits.IMAGE_BYTES}"
-        found.append(
-            _problem(field, "max_size", message, limits.MEDIA_SOURCE, limit=limits.IMAGE_BYTES, actual=facts.size)
-        )
+        found.append(_problem(field, "media_type", message, source, limit=taken, actual=kind))
+    size, most_bytes = facts.size, limits.IMAGE_BYTES
+    if size > most_bytes:
+        message = f"the image has {size} bytes of {most_bytes}"
+        found.append(_problem(field, "max_size", message, source, limit=most_bytes, actual=size))
     least, most = limits.IMAGE_SIDE
     sides = [side for side in (facts.width, facts.height) if side is not None]
     if any(not least <= side <= most for side in sides):
         message = f"each side of an image should have {least} to {most} pixels"
-        size = f"{facts.width}x{facts.height}"
-        found.append(
-            _problem(
-                field,
-                "image_size",
-                message,
-                limits.MEDIA_SOURCE,
-                limit=f"{least}-{most}",
-                actual=size,
-                severity="warning",
-            )
-        )
+        limit, actual = f"{least}-{most}", f"{facts.width}x{facts.height}"
+        found.append(_problem(field, "image_size", message, source, limit=limit, actual=actual, severity="warning"))
     return found
 
 
