@@ -75,6 +75,9 @@ def operations_for(
         raise ConfigurationError("timeout and publish_timeout must be more than 0 seconds.")
     if isinstance(token, str) and not token.strip():
         raise ConfigurationError(f"The token for {adapter.network} {adapter.account} is empty.")
+    base_url = settings.get("base_url")
+    if base_url is not None and not base_url.startswith(("https://", "http://")):
+        raise ConfigurationError(f"base_url must be an http or https address, not {base_url!r}.")
     outbox = settings.get("outbox")
     return Operations(
         adapter,

@@ -81,14 +81,25 @@ def test_what_is_held_is_launched_and_carried_out(cli: Cli, stage: Stage) -> Non
     cli("publish", CAMPAIGN, "--accounts", stage.accounts)
     before = stage.posts
     assert cli("run", "--accounts", stage.accounts, "--once").code == 0
-    ran = cli("launch", "spring-line", "--accounts", stage.accounts, "--at", "2026-01-01T00:00:00", "--json")
+    ran = cli("launch", "spring-line", "--accounts", stage.accounts, "--at", "2026-01-01T02:00+02:00", "--json")
     assert ran.code == 0, ran.err
+    assert {one["at"] for one in json.loads(ran.out)} == {"2026-01-01T02:00:00Z"}  # two hours after the start
     assert len(json.loads(ran.out)) == 3
     done = cli("run", "--accounts", stage.accounts, "--once", "--json")
     report = json.loads(done.out)
     # Launched for a day long gone: too late by more than the grace is missed, and said so, never sent late.
     assert report["missed"] == 3
     assert stage.posts == before
+
+
+@pytest.mark.parametrize("at", ["2026-12-01T09:00:00", "2026-12-01", "tomorrow"])
+def test_a_start_without_a_zone_is_refused(cli: Cli, stage: Stage, at: str) -> None:
+    """`launch --at` guesses no zone: exit code 2, and the campaign stays held."""
+    cli("publish", CAMPAIGN, "--accounts", stage.accounts)
+    ran = cli("launch", "spring-line", "--accounts", stage.accounts, "--at", at)
+    assert ran.code == 2
+    assert "zone" in ran.err
+    assert cli("launch", "spring-line", "--accounts", stage.accounts).code == 0
 
 
 def test_metrics_are_shown(cli: Cli, stage: Stage) -> None:

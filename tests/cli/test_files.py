@@ -106,6 +106,13 @@ def test_a_spend_limit_is_exact(tmp_path: Path) -> None:
         (ACCOUNTS.replace('network = "facebook"', ""), "which network"),
         (ACCOUNTS.replace("{ env =", "{ file ="), "env"),
         (ACCOUNTS + "colour = 'red'", "colour"),
+        (ACCOUNTS.replace('"1000"', "1000"), r'accounts.page.page_id: write it in quotes: page_id = "1000"'),
+        (ACCOUNTS + "timeout = 'ten'", "accounts.page.timeout: write a number"),
+        (ACCOUNTS + "timeout = -1", "accounts.page: timeout"),
+        (ACCOUNTS + "spend_limit = 'much'", "accounts.page.spend_limit: write an amount"),
+        (ACCOUNTS + "base_url = 5", "accounts.page.base_url: write it in quotes"),
+        (ACCOUNTS + "base_url = 'graph.facebook.com'", "accounts.page: base_url must be an http or https address"),
+        (ACCOUNTS + ACCOUNTS.replace("accounts.page", "accounts.again"), "accounts.again: it is the same account"),
         ("[accounts]", "accounts"),
         ("[accounts.page\n", r"line 1, column 15"),
     ],
@@ -125,6 +132,24 @@ def test_a_missing_variable_is_told_with_the_others(tmp_path: Path) -> None:
     assert [one.rule for one in caught.value.problems] == ["environment", "environment"]
     assert "PAGE_TOKEN" in str(caught.value)
     assert "OTHER_TOKEN" in str(caught.value)
+
+
+def test_what_a_network_refuses_is_told_with_the_others(tmp_path: Path) -> None:
+    """An author that is no URN and a login that does not exist are two problems, each with its account's name."""
+    text = """
+    [accounts.people]
+    network = "linkedin"
+    author = "nobody"
+    token = { env = "ANY_TOKEN" }
+    [accounts.gallery]
+    network = "instagram"
+    user_id = "1"
+    login = "myspace"
+    token = { env = "ANY_TOKEN" }
+    """
+    with pytest.raises(ConfigurationError) as caught:
+        load_accounts(_file(tmp_path, text), environment={"ANY_TOKEN": "x-token"})
+    assert [one.field for one in caught.value.problems] == ["accounts.people", "accounts.gallery"]
 
 
 def test_a_needed_outbox_is_told(tmp_path: Path) -> None:

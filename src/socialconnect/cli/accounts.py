@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from socialconnect.auth.tokens import OAuth1Credential
 from socialconnect.cli.toml_file import read_toml, table_of, validated
 from socialconnect.clock import Clock
-from socialconnect.errors import ApiRetired, ConfigurationError, Problem
+from socialconnect.errors import ApiRetired, ConfigurationError, Problem, ValidationError
 from socialconnect.lifecycle import Lifecycle, load_overlays
 from socialconnect.network import Network
 from socialconnect.outbox import Outbox
@@ -76,6 +76,10 @@ class Accounts:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the networks and the outbox."""
         for network in self.networks.values():
             network.close()
         if self.outbox is not None:
@@ -102,10 +106,6 @@ def load_accounts(
     folder = path.parent
     if need_outbox and file.outbox is None:
         raise ConfigurationError(f"{path} names no outbox.", hint='Add a line such as: outbox = "outbox.db"')
-    problems: list[Problem] = []
-    arguments = {name: _arguments(name, table, environment, problems) for name, table in file.accounts.items()}
-    if problems:
-        raise ConfigurationError(f"{path} is wrong", problems=problems)
     lifecycle = Lifecycle(overlays=load_overlays(folder / file.overlays) if file.overlays else ())
     settings: _Common = {"lifecycle": lifecycle}
     if clock is not None:
@@ -114,11 +114,41 @@ def load_accounts(
     if file.outbox is not None:
         outbox = Outbox(folder / file.outbox, clock=clock) if clock is not None else Outbox(folder / file.outbox)
         settings["outbox"] = outbox
-    return Accounts(
-        {name: make(**given, **settings) for name, (make, given) in arguments.items()},
-        outbox,
-        lifecycle,
-    )
+    accounts = Accounts({}, outbox, lifecycle)
+    problems = [
+        problem
+        for name, table in file.accounts.items()
+        for problem in _add_account(accounts.networks, name, table, environment, settings)
+    ]
+    if problems:
+        accounts.close()
+        raise ConfigurationError(f"{path} is wrong", problems=problems)
+    return accounts
+
+
+def _add_account(
+    networks: dict[str, Network],
+    name: str,
+    table: Mapping[str, object],
+    environment: Mapping[str, str],
+    settings: _Common,
+) -> list[Problem]:
+    """Make an account's network and add it; give what is wrong, if something is."""
+    problems: list[Problem] = []
+    make, given = _arguments(name, table, environment, problems)
+    if problems:
+        return problems
+    try:
+        network = make(**given, **settings)
+    except (ConfigurationError, ValidationError, ApiRetired) as error:  # such as an author that is no URN
+        return [Problem(field=f"accounts.{name}", rule="account", message=str(error))]
+    for other, known in networks.items():
+        if (known.name, known.account) == (network.name, network.account):
+            network.close()
+            message = f"it is the same account as accounts.{other}: every post would go there twice"
+            return [Problem(field=f"accounts.{name}", rule="once", message=message)]
+    networks[name] = network
+    return []
 
 
 def _arguments(
@@ -151,12 +181,27 @@ def _arguments(
         elif key in _SECRET:
             wrong(f".{key}", "reference", f'secrets do not belong in a file; write: {key} = {{ env = "VARIABLE" }}')
         else:
-            given[key] = Decimal(str(value)) if key == "spend_limit" else value
+            given[key] = _setting(key, value, own[key].annotation if key in own else None, wrong)
     for key, parameter in own.items():
         needed = parameter.default is inspect.Parameter.empty and parameter.kind is inspect.Parameter.KEYWORD_ONLY
         if needed and key not in table:
             wrong(f".{key}", "missing", f"{chosen} needs it")
     return make, given
+
+
+def _setting(key: str, value: object, annotation: object, wrong: Callable[[str, str, str], None]) -> object:
+    """Give a setting that is no secret, of the kind that its argument takes."""
+    if key in ("timeout", "publish_timeout"):
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            wrong(f".{key}", "number", "write a number of seconds, such as 30")
+    elif key == "spend_limit":
+        try:
+            return Decimal(str(value))
+        except ArithmeticError:
+            wrong(f".{key}", "number", 'write an amount, such as "12.50"')
+    elif (key == "base_url" or annotation in ("str", "str | None")) and not isinstance(value, str):
+        wrong(f".{key}", "text", f'write it in quotes: {key} = "{value}"')
+    return value
 
 
 def _secret(

@@ -139,18 +139,30 @@ def _preview(plan: Campaign, as_json: bool) -> None:
 def launch(
     campaign: Annotated[str, typer.Argument(help="The campaign's name.")],
     accounts: AccountsFile,
-    at: Annotated[datetime | None, typer.Option(help="The campaign's start, in UTC; now if not given.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="The start, with its zone; now if not given.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start a campaign: its posts planned by offset get their times, and are let go."""
+    start = _moment(at) if at is not None else None
     with load_accounts(accounts, need_outbox=True) as held:
         assert held.outbox is not None  # noqa: S101  # need_outbox made sure of it
-        plans = held.outbox.launch(campaign, at.replace(tzinfo=UTC) if at is not None else None)
+        plans = held.outbox.launch(campaign, start)
         if as_json:
             _print_json([one.model_dump(mode="json") for one in plans])
         else:
             for one in plans:
                 _out.print(f"{one.network} {one.account}: planned for {one.at:%Y-%m-%d %H:%M %Z}")
+
+
+def _moment(given: str) -> datetime:
+    """Read a time; without a zone it could be meant by any clock, so that it is refused."""
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ConfigurationError(f"--at: write a time with its zone, such as 2026-12-01T09:00+01:00, not {given!r}.")
+    return moment
 
 
 @app.command(name="run")
