@@ -59,6 +59,31 @@ def test_drafts(ads: Twitter, emulator: TwitterEmulator) -> None:
         ads.delete_draft(listed)
 
 
+def test_a_draft_for_advertisements_alone_is_posted_as_one(ads: Twitter, emulator: TwitterEmulator) -> None:
+    """What was kept for advertisements alone appears in no timeline when it is published either."""
+    draft = ads.draft(Post("For some only", options=[TwitterOptions(promoted_only=True)]))
+    published = ads.publish_draft(draft)
+    assert emulator.state.tweets[published.id].nullcast
+
+
+def test_a_draft_with_media_is_not_posted_without_them(ads: Twitter, emulator: TwitterEmulator) -> None:
+    """A draft that people gave media to is left whole: posting its text and deleting it would lose them."""
+    draft = ads.draft(Post("Look"))
+    emulator.state.drafts[draft.id].media_keys = ["3_1"]
+    with pytest.raises(UnsupportedFeature, match="media"):
+        ads.publish_draft(draft)
+    assert list(emulator.wall) == []
+    assert [one.id for one in ads.drafts()] == [draft.id]
+
+
+def test_a_draft_without_its_answer_is_kept_once(ads: Twitter, emulator: TwitterEmulator) -> None:
+    """A draft whose answer was lost is not made again: there would be two to publish."""
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, method="POST"))
+    with pytest.raises(OutcomeUnknown):
+        ads.draft(Post("First"))
+    assert len(ads.drafts()) == 1
+
+
 def test_a_draft_that_stays_does_not_undo_the_post(ads: Twitter, emulator: TwitterEmulator) -> None:
     """If the draft cannot be deleted, the live post is still given: an error would make it be published again."""
     draft = ads.draft(Post("First"))

@@ -151,10 +151,9 @@ class TwitterAdapter(Adapter):
         return await self._native("draft", post).update_draft(draft_id, post, composed(post))
 
     async def publish_draft(self, draft_id: str) -> PublishedPost:
-        """Post a draft's text, then delete the draft: the Ads API has no call that does both."""
+        """Post what a draft holds, then delete the draft: the Ads API has no call that does both."""
         ads = self._native("draft")
-        draft = await ads.find_draft(draft_id)
-        published = await self.publish(Post(draft.text or ""), NoJournal())
+        published = await self.publish(await ads.find_draft(draft_id), NoJournal())
         try:
             await ads.delete_draft(draft_id)
         except SocialConnectError as error:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import OAuth1Credential
-from socialconnect.errors import ConfigurationError, Problem
+from socialconnect.errors import ConfigurationError, Problem, UnsupportedFeature
 from socialconnect.networks.twitter.limits import ADS_SOURCE, FURTHEST_PLAN_DAYS
 from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.wire import AdsAnswer, AdsList, AdsTweet
@@ -55,16 +55,26 @@ class AdsApi:
     async def draft(self, post: Post, text: str, user_id: str) -> Draft:
         """Keep a draft."""
         form = {"as_user_id": user_id, "text": text, "nullcast": _nullcast(post)}
-        kept = await self._call("POST", _DRAFTS, Effect.PREPARE, form=form, parse=_one)
+        # The account's people see drafts: a second one might be published too.
+        kept = await self._call("POST", _DRAFTS, Effect.VISIBLE, form=form, parse=_one)
         return self._as_draft(kept, post)
 
     async def drafts(self, user_id: str) -> list[Draft]:
         """Give the drafts."""
         return [self._as_draft(one) for one in await self._all(_DRAFTS, user_id)]
 
-    async def find_draft(self, draft_id: str) -> Draft:
-        """Give one draft."""
-        return self._as_draft(await self._call("GET", _DRAFTS, Effect.READ, of=draft_id, parse=_one))
+    async def find_draft(self, draft_id: str) -> Post:
+        """
+        Give what one draft would post.
+
+        Raises:
+            UnsupportedFeature: It holds what can be posted from the advertising account alone.
+        """
+        kept = await self._call("GET", _DRAFTS, Effect.READ, of=draft_id, parse=_one)
+        if kept.media_keys or kept.card_uri:
+            message = "the draft holds media or a card of the advertising account: publish it there"
+            raise UnsupportedFeature([_problem("draft", message)])
+        return Post(kept.text or "", options=[TwitterOptions(promoted_only=True)] if kept.nullcast else [])
 
     async def update_draft(self, draft_id: str, post: Post, text: str) -> Draft:
         """Put another text in a draft's place."""

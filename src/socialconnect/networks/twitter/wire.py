@@ -206,6 +206,9 @@ class AdsTweet(_Answer):
 
     id: str = Field(min_length=1)
     text: str | None = None
+    nullcast: bool | None = None
+    media_keys: tuple[str, ...] | None = None
+    card_uri: str | None = None
     created_at: datetime | None = None
     scheduled_at: datetime | None = None
     scheduled_status: str | None = None
