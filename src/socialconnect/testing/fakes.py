@@ -41,6 +41,23 @@ _ABLE = Capabilities(
     media_from_file=True,
     metrics_batch=100,
 )
+_OPERATIONS = (
+    "publish",
+    "delete",
+    "posts",
+    "fetch_metrics",
+    "draft",
+    "drafts",
+    "update_draft",
+    "publish_draft",
+    "delete_draft",
+    "schedule",
+    "scheduled",
+    "reschedule",
+    "cancel",
+)
+"""What reaches the network, and can therefore be made to fail."""
+
 # How each network's class names the account; needed to borrow its limits.
 _ACCOUNT_ARGUMENT = {"facebook": "page_id", "instagram": "user_id", "linkedin": "author", "twitter": "user_id"}
 _TOKEN = "fake-token"  # noqa: S105  # opens nothing
@@ -133,7 +150,7 @@ class _FakeAdapter(Adapter):
         return self._do("draft", lambda: self._kept(f"draft-{next(self.state.ids)}", post), post=post)
 
     async def drafts(self) -> list[Draft]:
-        return list(self.state.drafts.values())
+        return self._do("drafts", lambda: list(self.state.drafts.values()))
 
     async def update_draft(self, draft_id: str, post: Post) -> Draft:
         def change() -> Draft:
@@ -157,7 +174,8 @@ class _FakeAdapter(Adapter):
 
     async def scheduled(self) -> list[ScheduledPost]:
         self.go_live()
-        return sorted(self.state.plans.values(), key=lambda one: one.at or self._clock.now())
+        soonest_first = sorted(self.state.plans.values(), key=lambda one: one.at or self._clock.now())
+        return self._do("scheduled", lambda: soonest_first)
 
     async def reschedule(self, plan_id: str, at: datetime) -> ScheduledPost:
         self.go_live()
@@ -289,7 +307,13 @@ class _Inspection:
             error: What to raise; `OutcomeUnknown` for a lost answer.
             after_effect: Whether the call takes effect before it fails.
             times: How many calls fail.
+
+        Raises:
+            ConfigurationError: No method of that name reaches the network, so the failure would never come.
         """
+        if operation not in _OPERATIONS:
+            known = ", ".join(_OPERATIONS)
+            raise ConfigurationError(f"{operation!r} is nothing that a fake can fail at; it can at {known}.")
         self._fake.state.failures.append(_Failure(operation, error, after_effect, times))
 
     def set_metrics(self, ref: PublishedPost | str, **numbers: Unpack[Numbers]) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from socialconnect import (
+    ConfigurationError,
+    Draft,
     DuplicatePost,
     NotFound,
     OutcomeUnknown,
     Overlay,
     Post,
     RateLimited,
+    ScheduledPost,
     ValidationError,
 )
 from socialconnect.errors import ApiRetired
@@ -65,6 +69,74 @@ def test_a_failure_lasts_as_long_as_asked() -> None:
         with pytest.raises(RateLimited):
             fake.publish(Post("x"))
     assert fake.publish(Post("x")).id
+
+
+DRAFT = Draft(network="fake", account="1", id="draft-1")
+PLAN = ScheduledPost(network="fake", account="1", id="plan-1")
+CALLS: dict[str, Callable[[FakeNetwork], object]] = {
+    "publish": lambda fake: fake.publish(Post("x")),
+    "delete": lambda fake: fake.delete("1"),
+    "posts": lambda fake: fake.posts(),
+    "fetch_metrics": lambda fake: fake.fetch_metrics(["1"]),
+    "draft": lambda fake: fake.draft(Post("x")),
+    "drafts": lambda fake: fake.drafts(),
+    "update_draft": lambda fake: fake.update_draft(DRAFT, Post("x")),
+    "publish_draft": lambda fake: fake.publish_draft(DRAFT),
+    "delete_draft": lambda fake: fake.delete_draft(DRAFT),
+    "schedule": lambda fake: fake.schedule(Post("x"), fake.operations.clock.now() + timedelta(days=1)),
+    "scheduled": lambda fake: fake.scheduled(),
+    "reschedule": lambda fake: fake.reschedule(PLAN, fake.operations.clock.now() + timedelta(days=1)),
+    "cancel": lambda fake: fake.cancel(PLAN),
+}
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_everything_that_reaches_the_network_can_fail(operation: str) -> None:
+    """Each method raises the failure that was scripted for it, and is among the calls."""
+    fake = FakeNetwork()
+    fake.fail_next(operation, RateLimited("Later."))
+    with pytest.raises(RateLimited, match="Later"):
+        CALLS[operation](fake)
+    assert [call.operation for call in fake.calls] == [operation]
+
+
+def test_a_failure_that_could_never_come_is_refused() -> None:
+    """A name that no method has is told at once: the test that scripts it would prove nothing."""
+    with pytest.raises(ConfigurationError, match="'pubish'"):
+        FakeNetwork().fail_next("pubish", RateLimited("Later."))
+
+
+def test_a_draft_is_changed_published_and_thrown_away() -> None:
+    """Drafts on a fake live as on a network: changed in place, gone once published or deleted."""
+    fake = FakeNetwork()
+    draft, other = fake.draft(Post("First words.")), fake.draft(Post("Never mind."))
+    assert fake.update_draft(draft, Post("Better words.")).id == draft.id
+    assert fake.publish_draft(draft).text == "Better words."
+    fake.delete_draft(other)
+    assert fake.drafts() == []
+    assert [one.text for one in fake.wall] == ["Better words."]
+    with pytest.raises(NotFound):
+        fake.publish_draft(draft)
+
+
+def test_a_plan_is_moved_and_cancelled() -> None:
+    """Plans on a fake are listed soonest first, move, and are gone once cancelled."""
+    clock = TestClock()
+    fake = FakeNetwork(clock=clock)
+    late = fake.schedule(Post("late"), clock.now() + timedelta(days=2))
+    soon = fake.schedule(Post("soon"), clock.now() + timedelta(days=1))
+    assert [one.id for one in fake.scheduled()] == [soon.id, late.id]
+    moved = fake.reschedule(soon, clock.now() + timedelta(days=3))
+    assert [one.id for one in fake.scheduled()] == [late.id, moved.id]
+    fake.cancel(late)
+    clock.advance(days=3)
+    assert [one.text for one in fake.wall] == ["soon"]
+
+
+def test_a_fake_has_no_http() -> None:
+    """A raw request to a fake says that there is nothing to send it to."""
+    with pytest.raises(ConfigurationError, match="no HTTP"):
+        FakeNetwork().request("GET", "/me")
 
 
 def test_unset_numbers_are_none() -> None:
