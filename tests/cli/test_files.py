@@ -53,9 +53,28 @@ def test_the_example_campaign_is_read_whole() -> None:
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nat = 2026-12-01T09:00:00", "zone"),
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.mars]\na = 1", "mars"),
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.twitter]\nnope = 1", "nope"),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nat = 2026-12-01", r"posts\[0\].at: a time needs a zone"),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nafter = '2 hours'", r"posts\[0\].after: .*PT2H"),
+        (
+            "[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.twitter]\nnope = 1",
+            r"posts\[0\].options.twitter.nope: there is no such setting",
+        ),
+        (
+            "[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.variants.twiter]\ntext = 'y'",
+            r"posts\[0\].variants.twiter: There is no network named 'twiter'",
+        ),
+        (
+            "[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.variants.twitter]\noptions = { nope = 1 }",
+            r"posts\[0\].variants.twitter.options.nope: there is no such setting",
+        ),
+        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.linkedin_v1]\na = 1", "is retired since"),
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nlink = 'ftp://x'", "link"),
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nlink = { title = 'x' }", r"posts\[0\].link.url"),
-        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nmedia = [{ alt = 'x' }]", r"posts\[0\].media\[0\]"),
+        (
+            "[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nmedia = [{ alt = 'x' }]",
+            r"posts\[0\].media\[0\]: write \{ image",
+        ),
+        ("[campaign]\nname = 'x'\n[[posts]]\nmedia = ['a.jpg']", r"posts\[0\].media\[0\]: .* table"),
     ],
 )
 def test_a_wrong_campaign_file_says_where(tmp_path: Path, text: str, told: str) -> None:
@@ -70,6 +89,29 @@ def test_all_problems_of_a_campaign_file_are_told_at_once(tmp_path: Path) -> Non
     with pytest.raises(ConfigurationError) as caught:
         load_campaign(_file(tmp_path, text))
     assert len(caught.value.problems) == 2
+
+
+def test_one_problem_hides_no_other_in_the_same_post(tmp_path: Path) -> None:
+    """A bare time, an unknown option, a variant of no network and an unknown setting are told together."""
+    text = """
+    [campaign]
+    name = "x"
+    [[posts]]
+    txet = "x"
+    at = 2026-12-01T09:00:00
+    [posts.options.twitter]
+    nope = 1
+    [posts.variants.mars]
+    text = "y"
+    """
+    with pytest.raises(ConfigurationError) as caught:
+        load_campaign(_file(tmp_path, text))
+    assert {one.field for one in caught.value.problems} == {
+        "posts[0].txet",
+        "posts[0].at",
+        "posts[0].options.twitter.nope",
+        "posts[0].variants.mars",
+    }
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

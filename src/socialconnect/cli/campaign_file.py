@@ -22,8 +22,8 @@ made_with_ai = true
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,9 +31,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic import ValidationError as ShapeError
 
 from socialconnect.campaign import CampaignPost
-from socialconnect.cli.toml_file import list_of, place, read_toml, shape_problems, table_of, validated
-from socialconnect.errors import ConfigurationError, Problem
+from socialconnect.cli.toml_file import NEEDS_ZONE, list_of, place, read_toml, shape_problems, table_of, validated
+from socialconnect.errors import ApiRetired, ConfigurationError, Problem
 from socialconnect.post import Post
+from socialconnect.registry import known_networks, options_class
 
 __all__ = ["CampaignFile", "load_campaign"]
 
@@ -78,22 +79,61 @@ def load_campaign(path: Path) -> CampaignFile:
     posts: list[CampaignPost] = []
     problems: list[Problem] = []
     for index, table in enumerate(body.posts):
+        where = ("posts", index)
+        plain, found = _without_wrong_parts(table, where)
+        problems += found
         try:
-            posts.append(_campaign_post(table, path.parent))
+            posts.append(_campaign_post(plain, path.parent))
         except ShapeError as error:
-            problems += shape_problems(error, ("posts", index))
-        except ConfigurationError as error:  # an option or a variant of a network that does not exist
-            problems.append(Problem(field=place(["posts", index]), rule="known_network", message=str(error)))
+            problems += shape_problems(error, where)
     if problems:
         raise ConfigurationError(f"{path} is wrong", problems=problems)
     return CampaignFile(name=body.campaign.name, posts=tuple(posts))
 
 
+def _without_wrong_parts(
+    table: Mapping[str, object], where: Sequence[str | int]
+) -> tuple[dict[str, object], list[Problem]]:
+    """Take out what is told apart, so that it does not hide what else is wrong: options, variants, a bare time."""
+    plain, problems = dict(table), list[Problem]()
+    at = plain.get("at")
+    if isinstance(at, date) and not (isinstance(at, datetime) and at.tzinfo is not None):
+        problems.append(Problem(field=place([*where, "at"]), rule="timezone_aware", message=NEEDS_ZONE))
+        del plain["at"]
+    options = table_of(plain.get("options"))
+    for name, own in (options or {}).items():
+        problems += _option_problems(name, own, [*where, "options", name])
+    variants = table_of(plain.get("variants"))
+    for name, variant in (variants or {}).items():
+        told = [*where, "variants", name]
+        own = (table_of(variant) or {}).get("options", {})
+        problems += _option_problems(name, own, [*told, "options"], network_at=told)
+    if problems:
+        plain.pop("options", None)
+        if variants is not None:
+            known = known_networks()
+            plain["variants"] = {
+                name: one if (own := table_of(one)) is None else {key: own[key] for key in own if key != "options"}
+                for name, one in variants.items()
+                if name in known
+            }
+    return plain, problems
+
+
+def _option_problems(
+    network: str, own: object, where: Sequence[str | int], network_at: Sequence[str | int] | None = None
+) -> list[Problem]:
+    try:
+        options_class(network).model_validate(own)
+    except ShapeError as error:
+        return shape_problems(error, where)
+    except (ConfigurationError, ApiRetired) as error:
+        return [Problem(field=place(network_at or where), rule="known_network", message=str(error))]
+    return []
+
+
 def _campaign_post(table: Mapping[str, object], folder: Path) -> CampaignPost:
     when = {name: table[name] for name in ("networks", "at", "after") if name in table}
-    at = when.get("at")
-    if isinstance(at, datetime) and at.tzinfo is None:
-        raise ConfigurationError("at: a time needs a zone, such as 2026-12-01T09:00:00+01:00")
     content = {name: value for name, value in _with_media(table, folder).items() if name not in when}
     variants = table_of(content.get("variants"))
     if variants is not None:

@@ -12,7 +12,26 @@ from pydantic import ValidationError as ShapeError
 
 from socialconnect.errors import ConfigurationError, Problem
 
-__all__ = ["list_of", "place", "read_toml", "shape_problems", "table_of", "validated"]
+__all__ = ["NEEDS_ZONE", "list_of", "place", "read_toml", "shape_problems", "table_of", "validated"]
+
+NEEDS_ZONE = "a time needs a zone, such as 2026-12-01T09:00:00+01:00"
+
+_TABLE = "this must be a table: { … }"
+_LIST = "this must be a list: [ … ]"
+_SENTENCES = {
+    "extra_forbidden": "there is no such setting",
+    "missing": "it is missing",
+    "string_type": "this must be a text, in quotes",
+    "bool_type": "this must be true or false",
+    "model_type": _TABLE,
+    "model_attributes_type": _TABLE,
+    "dict_type": _TABLE,
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "union_tag_not_found": 'write { image = "…" } or { video = "…" }, with a path or an address',
+    "timezone_aware": NEEDS_ZONE,
+    "time_delta_parsing": 'this must be a duration, such as "PT2H" or "P1DT12H"',
+}
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -56,9 +75,8 @@ def shape_problems(error: ShapeError, prefix: Sequence[str | int] = ()) -> list[
 
 
 def _sentence(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return "there is no such setting"
-    return message.removeprefix("Value error, ")
+    """Say it in the words of a TOML file, where pydantic speaks of Python's."""
+    return _SENTENCES.get(kind) or message.removeprefix("Value error, ")
 
 
 def table_of(value: object) -> dict[str, object] | None:
