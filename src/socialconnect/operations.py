@@ -163,21 +163,27 @@ class Operations:
 
     # ── publishing ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def publish(self, post: Post, journal: Journal = _NO_JOURNAL) -> PublishedPost:
-        """Publish now; see `Network.publish`."""
+    async def publish(
+        self,
+        post: Post,
+        journal: Journal = _NO_JOURNAL,
+        before_visible: Callable[[], Awaitable[None]] | None = None,
+    ) -> PublishedPost:
+        """Publish now; see `Network.publish`, and `Wire.guarded` for what is called before a visible request."""
         ours = post.for_network(self.network)
+        adapter = self.adapter if before_visible is None else self.adapter.bind(self._wire.guarded(before_visible))
         if self._budget is None:
-            return await self._call("publish", lambda: self.adapter.publish(ours, journal), post=post)
+            return await self._call("publish", lambda: adapter.publish(ours, journal), post=post)
         budget = self._budget
-        return await self._call("publish", lambda: self._within(budget, ours, journal), post=post)
+        return await self._call("publish", lambda: self._within(budget, adapter, ours, journal), post=post)
 
-    async def _within(self, budget: Budget, post: Post, journal: Journal) -> PublishedPost:
+    async def _within(self, budget: Budget, adapter: Adapter, post: Post, journal: Journal) -> PublishedPost:
         """Publish with its cost set aside; given back if the request that costs never left."""
         cost = self.adapter.cost(post).high
         budget.reserve(cost)
         watched = WatchedJournal(journal)
         try:
-            return await self.adapter.publish(post, watched)
+            return await adapter.publish(post, watched)
         except BaseException:
             if not watched.sent:
                 budget.release(cost)

@@ -36,6 +36,7 @@ class RecordedJournal:
         self._held_until = claimed_at + lease.total_seconds()
         self.open = False
         """Whether a visible request may be on its way: from before it is sent until its answer is on disk."""
+        self._declared = False  # whether the adapter is within a visible step
         self.partly_live = claim.delivery.partly_live
         """Whether the answer to a visible request is on disk."""
 
@@ -59,17 +60,36 @@ class RecordedJournal:
         found = await self._store.recorded(self._claim.delivery.id, name, self._clock.now())
         if found is not None:
             return found[0]
+        await self._intend(name)
+        self._declared = True
+        result = await act()
+        await self._store.answer(self._claim, name, result, now=self._clock.now())
+        self.open = self._declared = False
+        self.partly_live = True
+        return result
+
+    async def before_visible(self) -> None:
+        """
+        Make sure that a visible request may leave now; called right before it does, for each time that it is sent.
+
+        Waiting for a rate limit, for a new token or before another attempt takes its time from the lease. For an
+        adapter that does not tell the journal what is visible, the intent is written here.
+
+        Raises:
+            GaveUp: Too little is left of the lease.
+        """
+        if self._declared:
+            self._require_time()
+        elif not self.open:
+            await self._intend("request")
+
+    async def _intend(self, name: str) -> None:
         self._require_time()
         now, until, held_until = self._new_lease()
         await self._store.intend(self._claim, name, now=now, lease_until=until)
         self._held_until = held_until
         self._require_time()  # again: writing may have taken long, or the whole process may have stood still
         self.open = True
-        result = await act()
-        await self._store.answer(self._claim, name, result, now=self._clock.now())
-        self.open = False
-        self.partly_live = True
-        return result
 
     def _require_time(self) -> None:
         left = self._held_until - self._clock.monotonic()

@@ -162,7 +162,7 @@ class Worker:
         )
         error: Exception | None = None
         try:
-            published = await operations.publish(claim.delivery.post, journal)
+            published = await operations.publish(claim.delivery.post, journal, journal.before_visible)
             result = Result(DeliveryState.PUBLISHED, published=published)
         except StoreUnavailable:
             raise  # whatever is on disk now is what the next worker goes by

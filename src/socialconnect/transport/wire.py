@@ -8,7 +8,8 @@ known is `OutcomeUnknown`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -87,6 +88,14 @@ class Wire:
         self._timeout = timeout
         self._publish_timeout = publish_timeout
         self._last_credential: Credential | None = None
+        self._before_visible: Callable[[], Awaitable[None]] | None = None
+
+    def guarded(self, before_visible: Callable[[], Awaitable[None]]) -> Wire:
+        """Give a copy that awaits this right before each visible request, which its error keeps from leaving."""
+        guarded = copy.copy(self)
+        guarded._before_visible = before_visible
+        guarded._adapter = self._adapter.bind(guarded)
+        return guarded
 
     async def call(self, request: Request, parse: Callable[[Response], T]) -> T:
         """
@@ -165,6 +174,8 @@ class Wire:
             headers.update(adapter.sign(request, credential))
         visible = request.effect is Effect.VISIBLE
         timeout = request.timeout or (self._publish_timeout if visible else self._timeout)
+        if visible and self._before_visible is not None:
+            await self._before_visible()
         try:
             response = await self.transport.send(request, headers, timeout)
         except OutcomeUnknown as error:
