@@ -45,7 +45,7 @@ def error(console: Console, problem: SocialConnectError) -> None:
         found = problem.problems
     if found:
         head = problem.message.removesuffix("; ".join(str(one) for one in found)).rstrip(": ")
-        console.print(Text(head or type(problem).__name__, style="bold red"))
+        console.print(Text(f"{head or type(problem).__name__}:", style="bold red"), soft_wrap=True)
         for one in found:
             console.print(Text(f"  {one}", style="red"), soft_wrap=True)
         if problem.hint:
@@ -93,7 +93,7 @@ def preview(console: Console, requests: Mapping[str, Sequence[PreparedRequest]])
         console.print(Text(where, style="bold"))
         for one in own:
             mark = "[bold]visible[/bold]" if one.visible else "[dim]prepares[/dim]"
-            console.print(f"  {mark} ", Text(str(one)), soft_wrap=True)
+            console.print(f"  {mark}", Text(str(one)), soft_wrap=True)
             for name, value in one.headers.items():
                 console.print(Text(f"      {name}: {value}", style="dim"), soft_wrap=True)
             body = one.json_body if one.json_body is not None else one.form or one.content
@@ -102,11 +102,9 @@ def preview(console: Console, requests: Mapping[str, Sequence[PreparedRequest]])
 
 
 def status(console: Console, found: Sequence[DeprecationStatus], apis: Mapping[str, str]) -> None:
-    """Show networks' states with the days left; `apis` names the API that each network's version is of."""
-    table = Table("network", "state", "what", "days left", "version", "checked")
+    """Show networks' states with the days left, then why; `apis` names the API that each network's version is of."""
+    table = Table("network", "state", "days\nleft", "version", "checked")
     for one in found:
-        told = [operation for operation in one.operations.values() if operation.short != ApiState.ACTIVE.value]
-        reasons = list(dict.fromkeys(operation.reason for operation in told if operation.reason))
         left = one.days_left
         version = f"{apis.get(one.network, '')} {one.version or ''}".strip()
         if one.version_ends:
@@ -114,12 +112,15 @@ def status(console: Console, found: Sequence[DeprecationStatus], apis: Mapping[s
         table.add_row(
             one.network,
             Text(one.state.value, style=f"bold {_COLOURS[one.state]}"),
-            "\n".join(reasons[:3]),
             "" if left is None else str(left),
             version,
             f"{one.verified_on}" + (" (old)" if one.outdated else ""),
         )
     console.print(table)
+    for one in found:  # below the table: a sentence in a narrow column is no pleasure to read
+        told = [operation for operation in one.operations.values() if operation.short != ApiState.ACTIVE.value]
+        for reason in dict.fromkeys(operation.reason for operation in told if operation.reason):
+            console.print(Text.assemble((f"{one.network}: ", "bold"), reason))
 
 
 def status_details(console: Console, found: DeprecationStatus) -> None:
@@ -141,9 +142,11 @@ def metrics(console: Console, reports: Mapping[str, MetricsReport], title: str |
     for account, own in reports.items():
         for one in own:
             table.add_row(account, one.post.rpartition(":")[2], *(_number(one, name) for name in shown))
+    if table.row_count:
+        console.print(table)
+    for account, own in reports.items():
         for ref, failed in own.errors.items():
-            table.add_row(account, ref, Text(str(failed), "red"))
-    console.print(table)
+            console.print(Text.assemble(f"{account} {ref}: ", (str(failed), "red")), soft_wrap=True)
 
 
 def _number(found: Metrics, name: str) -> str:
