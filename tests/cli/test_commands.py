@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpx
 import pytest
 
+from socialconnect import __version__
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Ran, Stage
 
@@ -76,6 +78,15 @@ def test_preview_shows_the_requests_and_sends_nothing(cli: Cli, stage: Stage) ->
     assert all(one.accounts[0].token not in ran.out for one in stage.emulators.values())
 
 
+def test_preview_of_a_bad_campaign_says_what_is_wrong(cli: Cli, stage: Stage, tmp_path: Path) -> None:
+    """Where nothing would be sent, --preview gives every problem with its account and post, and exits with 2."""
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[campaign]\nname = 'x'\n[[posts]]\n[[posts]]\ntext = 'y'\nnetworks = ['myspace']\n")
+    ran = cli("publish", bad, "--accounts", stage.accounts, "--preview", "--json")
+    assert ran.code == 2
+    assert set(json.loads(ran.out)) == {"campaign", *stage.emulators}
+
+
 def test_what_is_held_is_launched_and_carried_out(cli: Cli, stage: Stage) -> None:
     """`launch` gives the held posts their times, and `run --once` carries out only what is due."""
     cli("publish", CAMPAIGN, "--accounts", stage.accounts)
@@ -112,6 +123,17 @@ def test_metrics_are_shown(cli: Cli, stage: Stage) -> None:
     assert post in cli("metrics", "twitter", post, "--accounts", stage.accounts).out
 
 
+def test_metrics_that_fail_are_told_whole(cli: Cli, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a terminal of 80 columns a post's error stands below the numbers, and takes no room from them."""
+    monkeypatch.setenv("COLUMNS", "80")
+    published = json.loads(cli("publish", CAMPAIGN, "--accounts", stage.accounts, "--json").out)
+    post = next(one["published"]["id"] for one in published if one["account"] == "facebook")
+    ran = cli("metrics", "facebook", post, "1000_9", "--accounts", stage.accounts)
+    assert ran.code == 1
+    assert post in ran.out
+    assert "1000_9: Unsupported get request. Object with ID '1000_9' does not exist" in ran.out
+
+
 def test_metrics_of_nobody_are_an_error(cli: Cli, stage: Stage) -> None:
     """An account that the file does not have is told, with exit code 2."""
     ran = cli("metrics", "nobody", "1", "--accounts", stage.accounts)
@@ -126,6 +148,20 @@ def test_status_tells_the_truth_about_any_day(cli: Cli) -> None:
     free = json.loads(cli("status", "twitter", "--on", "2022-06-01", "--json").out)[0]
     assert free["operations"]["publish"]["state"] == "active"
     assert "twitter" in cli("status", "twitter", "--on", "2023-05-01").out
+
+
+def test_status_fits_a_narrow_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In 80 columns every network has one line, and the reasons stand below the table."""
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = cli("status", "--on", "2026-11-24").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any("linkedin" in line and "ends 2027-09-15" in line for line in lines)
+    assert any(line.startswith("twitter: Access is paid") for line in lines)
+
+
+def test_the_version_is_told(cli: Cli) -> None:
+    """--version prints the version and ends."""
+    assert cli("--version").out == f"socialconnect {__version__}\n"
 
 
 def test_an_unknown_network_is_told(cli: Cli) -> None:

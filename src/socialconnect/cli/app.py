@@ -13,6 +13,7 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
+from socialconnect import __version__
 from socialconnect.campaign import Campaign, CampaignResult
 from socialconnect.cli import show
 from socialconnect.cli.accounts import load_accounts
@@ -25,7 +26,6 @@ __all__ = ["app", "run_app"]
 
 app = typer.Typer(
     name="socialconnect",
-    help="One interface to Facebook, Instagram, LinkedIn and Twitter.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -54,6 +54,21 @@ def run_app() -> None:
 
 def _print_json(data: JsonValue) -> None:
     print(json_text.dumps(data, ensure_ascii=False, indent=2))  # this is the command line
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        _out.print(f"socialconnect {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """One interface to Facebook, Instagram, LinkedIn and Twitter."""
 
 
 @app.command()
@@ -123,6 +138,8 @@ def _problems_json(found: Sequence[Problem]) -> JsonValue:
 
 
 def _preview(plan: Campaign, as_json: bool) -> None:
+    if any(one.severity == "error" for own in plan.validate().values() for one in own):
+        _check(plan, as_json)  # there are no requests of what would not be sent
     requests = {
         f"{account}: post {index + 1}": network.preview(item.post)
         for index, item in enumerate(plan.posts)

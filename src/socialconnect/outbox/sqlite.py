@@ -60,7 +60,7 @@ class SqliteStore(SqliteDrafts):
 
     def _add_campaign(self, db: sqlite3.Connection, campaign: str, created: int | None) -> None:
         if db.execute("SELECT 1 FROM campaigns WHERE id = ?", (campaign,)).fetchone():
-            message = f"the outbox holds a campaign named {campaign!r} already; nothing was planned"
+            message = f"the outbox holds a campaign named {campaign!r} already; nothing was planned: take another name"
             raise ValidationError([Problem(field="campaign", rule="unique", message=message, actual=campaign)])
         db.execute("INSERT INTO campaigns (id, created) VALUES (?, ?)", (campaign, created))
 
@@ -116,7 +116,9 @@ class SqliteStore(SqliteDrafts):
             if row is None:
                 return None
             if row["started"] is not None:
-                message = f"the campaign {campaign!r} was launched before, for {moment(row['started'])}"
+                message = (
+                    f"the campaign {campaign!r} was launched before, for {moment(row['started']):%Y-%m-%d %H:%M %Z}"
+                )
                 raise ValidationError([Problem(field="campaign", rule="launched_once", message=message)])
             db.execute("UPDATE campaigns SET started = ? WHERE id = ?", (micros(start), campaign))
             held = db.execute(
