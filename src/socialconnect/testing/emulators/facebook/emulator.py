@@ -17,10 +17,11 @@ from socialconnect.testing.emulators.facebook import editing, insights, publishi
 from socialconnect.testing.emulators.facebook.state import FacebookPost, FacebookState, Performance
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.emulator import GraphEmulator
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError, missing
+from socialconnect.testing.emulators.graph.errors import GraphError, missing
 from socialconnect.testing.emulators.graph.paging import page_of
 from socialconnect.testing.emulators.graph.tokens import GraphToken
 from socialconnect.testing.emulators.graph.versions import EndedVersions
+from socialconnect.testing.emulators.refused import Gap
 from socialconnect.testing.numbers import Numbers
 
 __all__ = ["FacebookEmulator"]

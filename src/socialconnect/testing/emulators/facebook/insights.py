@@ -13,8 +13,9 @@ from pydantic import JsonValue
 
 from socialconnect.testing.emulators.facebook.state import FacebookState, Performance
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError
+from socialconnect.testing.emulators.graph.errors import GraphError
 from socialconnect.testing.emulators.graph.insights import asked_metrics, is_live, row
+from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["page_insights", "post_insights"]
 

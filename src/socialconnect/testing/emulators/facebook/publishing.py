@@ -15,7 +15,8 @@ from socialconnect.testing.emulators.base import UploadedFile
 from socialconnect.testing.emulators.facebook.reading import shown_post
 from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError, graph_error
+from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
+from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["PUBLISH_PERMISSIONS", "publish_feed", "publish_photo", "schedule_time"]
 

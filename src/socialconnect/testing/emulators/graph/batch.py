@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, urlencode
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedRequest
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError
+from socialconnect.testing.emulators.graph.errors import GraphError
 from socialconnect.testing.emulators.graph.parameters import Parameters
 from socialconnect.testing.emulators.graph.versions import split_version
+from socialconnect.testing.emulators.refused import Gap
 from socialconnect.transport.request import Response
 
 __all__ = ["answer_batch"]

@@ -15,11 +15,12 @@ from socialconnect.testing.emulators.faults import Dropped
 from socialconnect.testing.emulators.graph import oauth
 from socialconnect.testing.emulators.graph.batch import answer_batch
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError, graph_error
+from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 from socialconnect.testing.emulators.graph.parameters import Parameters, read_parameters
 from socialconnect.testing.emulators.graph.tokens import Login, Tokens, proof_of
 from socialconnect.testing.emulators.graph.usage import Usage
 from socialconnect.testing.emulators.graph.versions import EndedVersions, served_version, split_version
+from socialconnect.testing.emulators.refused import Gap
 from socialconnect.transport.request import Response
 
 __all__ = ["GraphEmulator"]

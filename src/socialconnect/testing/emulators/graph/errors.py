@@ -19,20 +19,7 @@ from pydantic import JsonValue
 from socialconnect.testing.emulators.faults import Fault, FaultKind
 from socialconnect.testing.emulators.graph.refusals import REFUSALS
 
-__all__ = ["Gap", "GraphError", "graph_error", "graph_fault", "known_refusals", "missing"]
-
-
-class Gap(Exception):
-    """
-    The emulator does not know something that a request asks for; answered with a 501 that names it.
-
-    Args:
-        what: The part of the request, such as `parameter targeting`.
-    """
-
-    def __init__(self, what: str = "") -> None:
-        super().__init__(what)
-        self.what = what
+__all__ = ["GraphError", "graph_error", "graph_fault", "known_refusals", "missing"]
 
 
 @dataclass(eq=False)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError
+from socialconnect.testing.emulators.graph.errors import GraphError
+from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["Field", "Readers", "parse_fields", "pick", "words"]
 

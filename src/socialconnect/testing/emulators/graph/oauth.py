@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError, graph_error
+from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 from socialconnect.testing.emulators.graph.parameters import Parameters
 from socialconnect.testing.emulators.graph.tokens import APP_ID, GraphToken, Tokens
+from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["OAuth"]
 

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedRequest, UploadedFile
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError
+from socialconnect.testing.emulators.graph.errors import GraphError
+from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["Parameters", "read_parameters"]
 

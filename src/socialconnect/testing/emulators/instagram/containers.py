@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError, graph_error
+from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 from socialconnect.testing.emulators.graph.fields import Readers, pick
 from socialconnect.testing.emulators.instagram.media import require_read
 from socialconnect.testing.emulators.instagram.state import DAY, Container, InstagramState
+from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["Limits", "create", "publish", "publishing_limit", "read", "require_publish"]
 

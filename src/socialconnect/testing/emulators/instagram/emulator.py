@@ -15,7 +15,7 @@ from socialconnect.clock import Clock
 from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedRequest, WallPost
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.emulator import GraphEmulator
-from socialconnect.testing.emulators.graph.errors import Gap, missing
+from socialconnect.testing.emulators.graph.errors import missing
 from socialconnect.testing.emulators.graph.fields import Readers, pick, words
 from socialconnect.testing.emulators.graph.paging import page_of
 from socialconnect.testing.emulators.graph.parameters import Parameters
@@ -25,6 +25,7 @@ from socialconnect.testing.emulators.instagram import containers, insights, medi
 from socialconnect.testing.emulators.instagram.containers import Limits
 from socialconnect.testing.emulators.instagram.login import answer_login
 from socialconnect.testing.emulators.instagram.state import Container, InstagramState
+from socialconnect.testing.emulators.refused import Gap
 from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Response
 

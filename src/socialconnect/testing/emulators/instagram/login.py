@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedRequest, json_response
-from socialconnect.testing.emulators.graph.errors import Gap, GraphError
+from socialconnect.testing.emulators.graph.errors import GraphError
 from socialconnect.testing.emulators.graph.oauth import LONG, OAuth
 from socialconnect.testing.emulators.graph.parameters import Parameters
 from socialconnect.testing.emulators.graph.tokens import Tokens
+from socialconnect.testing.emulators.refused import Gap
 from socialconnect.transport.request import Response
 
 __all__ = ["answer_login"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from socialconnect.testing.emulators.linkedin.errors import (
-    Refused,
     classic,
     detailed,
     invalid_field,
@@ -13,6 +12,7 @@ from socialconnect.testing.emulators.linkedin.errors import (
 from socialconnect.testing.emulators.linkedin.little import LittleText, parse, utf16_length
 from socialconnect.testing.emulators.linkedin.state import State
 from socialconnect.testing.emulators.linkedin.wire import Article, Content, MediaContent, MultiImage, PollContent
+from socialconnect.testing.emulators.refused import Refused
 
 __all__ = ["check_commentary", "check_content"]
 

@@ -15,7 +15,7 @@ from socialconnect.clock import Clock
 from socialconnect.errors import ConfigurationError
 from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedRequest, Emulator, WallPost
 from socialconnect.testing.emulators.linkedin.auth import Caller, check_version, identify
-from socialconnect.testing.emulators.linkedin.errors import Gap, Refused, not_found
+from socialconnect.testing.emulators.linkedin.errors import not_found
 from socialconnect.testing.emulators.linkedin.media import Kind, MediaApi
 from socialconnect.testing.emulators.linkedin.oauth import OAuthApp, OAuthEndpoints
 from socialconnect.testing.emulators.linkedin.organizations import Organizations
@@ -34,6 +34,7 @@ from socialconnect.testing.emulators.linkedin.state import (
     Tier,
 )
 from socialconnect.testing.emulators.linkedin.statistics import Statistics
+from socialconnect.testing.emulators.refused import Gap, Refused
 from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Response
 

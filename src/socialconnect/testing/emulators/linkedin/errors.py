@@ -7,39 +7,13 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import json_response
-from socialconnect.transport.request import Response
+from socialconnect.testing.emulators.refused import Refused
 
-__all__ = ["Gap", "Refused", "access_denied", "classic", "detailed", "no_programme", "not_found", "schema_faults"]
+__all__ = ["access_denied", "classic", "detailed", "no_programme", "not_found", "schema_faults"]
 
 _RESTLI = {"x-restli-error-response": "true", "x-restli-gateway-error": "false"}
 _GATEWAY = {"x-restli-error-response": "true", "x-restli-gateway-error": "true"}
 _BAD_REQUEST = "com.linkedin.common.error.BadRequest"
-
-
-class Refused(Exception):
-    """
-    The request is refused.
-
-    Args:
-        response: The answer to give.
-    """
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(response.status)
-        self.response = response
-
-
-class Gap(Exception):
-    """
-    The emulator does not know this.
-
-    Args:
-        what: What it does not know.
-    """
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
 
 
 def classic(

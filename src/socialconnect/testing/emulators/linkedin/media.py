@@ -13,7 +13,6 @@ from pydantic import JsonValue
 from socialconnect.testing.emulators.base import EmulatedRequest, json_response
 from socialconnect.testing.emulators.linkedin.auth import Caller, identify
 from socialconnect.testing.emulators.linkedin.errors import (
-    Gap,
     classic,
     detailed,
     invalid_field,
@@ -24,6 +23,7 @@ from socialconnect.testing.emulators.linkedin.errors import (
 from socialconnect.testing.emulators.linkedin.restli import RestliCall
 from socialconnect.testing.emulators.linkedin.state import POSTING_ROLES, Asset, State, millis
 from socialconnect.testing.emulators.linkedin.wire import FinalizeBody, InitializeBody, InitializeVideoBody, validated
+from socialconnect.testing.emulators.refused import Gap
 from socialconnect.transport.request import Response
 
 __all__ = ["MediaApi"]

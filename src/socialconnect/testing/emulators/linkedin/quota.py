@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import date
 
 from socialconnect.testing.emulators.linkedin.auth import Caller
-from socialconnect.testing.emulators.linkedin.errors import Refused, classic
+from socialconnect.testing.emulators.linkedin.errors import classic
 from socialconnect.testing.emulators.linkedin.state import State
+from socialconnect.testing.emulators.refused import Refused
 
 __all__ = ["Quotas", "throttled"]
 

@@ -8,9 +8,10 @@ from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import json_response
 from socialconnect.testing.emulators.linkedin.auth import Caller
-from socialconnect.testing.emulators.linkedin.errors import Gap, access_denied, bad_syntax, no_programme, not_found
+from socialconnect.testing.emulators.linkedin.errors import access_denied, bad_syntax, no_programme, not_found
 from socialconnect.testing.emulators.linkedin.restli import RestliCall
 from socialconnect.testing.emulators.linkedin.state import Share, State
+from socialconnect.testing.emulators.refused import Gap
 from socialconnect.transport.request import Response
 
 __all__ = ["Statistics"]

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import json_response
+from socialconnect.testing.emulators.refused import Refused
 from socialconnect.testing.emulators.twitter.auth import Call
-from socialconnect.testing.emulators.twitter.errors import Refused, ads_error
+from socialconnect.testing.emulators.twitter.errors import ads_error
 from socialconnect.testing.emulators.twitter.media import in_post
 from socialconnect.testing.emulators.twitter.posts import Posts
 from socialconnect.testing.emulators.twitter.state import Media, Plan, State

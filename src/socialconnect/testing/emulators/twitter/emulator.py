@@ -13,11 +13,11 @@ from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.clock import Clock
 from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedRequest, Emulator, WallPost
+from socialconnect.testing.emulators.refused import Refused
 from socialconnect.testing.emulators.twitter.ads import AdsApi
 from socialconnect.testing.emulators.twitter.auth import Authenticator, Call
 from socialconnect.testing.emulators.twitter.billing import Ledger
 from socialconnect.testing.emulators.twitter.errors import (
-    Refused,
     ads_error,
     not_enrolled,
     rate_limited,

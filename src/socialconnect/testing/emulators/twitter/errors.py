@@ -7,26 +7,13 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import json_response
-from socialconnect.transport.request import Response
+from socialconnect.testing.emulators.refused import Refused
 
-__all__ = ["Refused", "ads_error", "forbidden", "invalid", "oauth_error", "problem", "unauthorized"]
+__all__ = ["ads_error", "forbidden", "invalid", "oauth_error", "problem", "unauthorized"]
 
 LEGACY_TYPE = "https://api.twitter.com/2/problems/"
 TYPE = "https://api.x.com/2/problems/"
 _INVALID = {"title": "Invalid Request", "detail": "One or more parameters to your request was invalid."}
-
-
-class Refused(Exception):
-    """
-    The request is refused.
-
-    Args:
-        response: The answer to give.
-    """
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(response.status)
-        self.response = response
 
 
 def problem(status: int, body: Mapping[str, JsonValue], headers: Mapping[str, str] | None = None) -> Refused:

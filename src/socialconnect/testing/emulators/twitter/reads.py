@@ -10,14 +10,10 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedRequest, json_response
+from socialconnect.testing.emulators.refused import Refused
 from socialconnect.testing.emulators.twitter.auth import Call
 from socialconnect.testing.emulators.twitter.billing import Ledger
-from socialconnect.testing.emulators.twitter.errors import (
-    Refused,
-    invalid,
-    invalid_parameter,
-    unsupported_authentication,
-)
+from socialconnect.testing.emulators.twitter.errors import invalid, invalid_parameter, unsupported_authentication
 from socialconnect.testing.emulators.twitter.fields import (
     MEDIA_FIELDS,
     PRIVATE_GROUPS,
