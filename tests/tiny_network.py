@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from socialconnect import Adapter, Capabilities, CostEstimate, CostItem, Journal, Post, PublishedPost, RateWindow, Rule
 from socialconnect.async_network import AsyncNetwork
-from socialconnect.errors import ApiPaywalled, Problem, RateLimited, TokenExpired
+from socialconnect.errors import ApiPaywalled, DuplicatePost, Problem, RateLimited, TokenExpired
 from socialconnect.face import AsyncSettings, Settings
 from socialconnect.metrics import Metrics
 from socialconnect.network import Network
@@ -31,6 +31,7 @@ class TinyAdapter(Adapter):
         Rule(TokenExpired, status=401, code="expired"),
         Rule(RateLimited, status=429),
         Rule(ApiPaywalled, status=402),
+        Rule(DuplicatePost, status=409, code="duplicate"),
     )
 
     @property

@@ -15,6 +15,7 @@ from socialconnect.errors import (
     AccountLocked,
     ApiPaywalled,
     ConfigurationError,
+    DuplicatePost,
     MediaNotReady,
     NotSent,
     OutcomeUnknown,
@@ -127,6 +128,18 @@ def test_the_error_decides_what_follows_the_visible_request(
     assert delivery.state is state
     assert delivery.error_kind == type(trouble).__name__
     assert wall.posts == []
+
+
+def test_a_duplicate_after_an_earlier_attempt_is_not_called_failed(
+    outbox: Outbox, wall: Wall, clock: TestClock
+) -> None:
+    """The first attempt's duplicate is somebody else's post; a later one's may be this delivery's own."""
+    facebook = network(wall, outbox, clock)
+    first, later = (facebook.schedule(Post(text), soon(clock)) for text in ("first", "later"))
+    wall.troubles = [DuplicatePost(), RateLimited(), DuplicatePost()]
+    outbox.run(until_idle=True)
+    assert outbox.delivery(first.id).state is DeliveryState.FAILED
+    assert outbox.delivery(later.id).state is DeliveryState.UNKNOWN
 
 
 @pytest.mark.parametrize("trouble", [ProtocolError("What?"), KeyError("a defect")])

@@ -10,6 +10,7 @@ from socialconnect.errors import (
     AccountLocked,
     AuthError,
     ConfigurationError,
+    DuplicatePost,
     LifecycleError,
     MediaNotReady,
     NotSent,
@@ -68,6 +69,8 @@ def result_of(
     """
     text, kind = described(error)
     state = _state_after(error, request_open=request_open)
+    if isinstance(error, DuplicatePost) and delivery.attempts > 1:
+        state = DeliveryState.UNKNOWN  # what is live already may be an earlier attempt's
     if state is DeliveryState.PLANNED:
         due = now + timedelta(seconds=wait_before(error, delivery.attempts, retry))
         if not again or delivery.attempts >= retry.attempts:

@@ -20,6 +20,7 @@ from socialconnect.auth.tokens import Credential, OAuth1Credential, Token, Token
 from socialconnect.clock import Clock
 from socialconnect.errors import (
     ConfigurationError,
+    DuplicatePost,
     NotSent,
     OutcomeUnknown,
     ProtocolError,
@@ -112,9 +113,14 @@ class Wire:
         try:
             response = await self._once(request)
         except SocialConnectError as first:
-            response = await resend(
-                first, lambda: self._once(request), request.effect, self._retry, self.transport.sleep
-            )
+            try:
+                response = await resend(
+                    first, lambda: self._once(request), request.effect, self._retry, self.transport.sleep
+                )
+            except DuplicatePost as error:
+                if error is not first:
+                    error.may_have_happened = True  # what is live already may be what was sent a moment ago
+                raise
         try:
             return parse(response)
         except _NOT_OF_THE_SHAPE as error:

@@ -13,6 +13,7 @@ from socialconnect.auth.tokens import Credential, Token
 from socialconnect.clock import Clock
 from socialconnect.errors import (
     ConfigurationError,
+    DuplicatePost,
     NotSent,
     OutcomeUnknown,
     ProtocolError,
@@ -83,6 +84,17 @@ def test_a_visible_request_that_never_left_is_repeated() -> None:
     assert tiny(script).publish(Post("hello")).id == "77"
     with pytest.raises(NotSent):
         tiny(Script(NEVER_SENT)).publish(Post("hello"))
+
+
+def test_a_duplicate_of_what_was_sent_before_may_be_it() -> None:
+    """After an earlier attempt the duplicate may be its own post; on the first one it is somebody else's."""
+    for answers, may_have_happened in (
+        ((refused(409, "duplicate"),), False),
+        ((refused(429), refused(409, "duplicate")), True),
+    ):
+        with pytest.raises(DuplicatePost) as caught:
+            tiny(Script(*answers)).publish(Post("hello"))
+        assert caught.value.may_have_happened is may_have_happened
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'{"data": {}}', b'{"id"', b"\xff"])

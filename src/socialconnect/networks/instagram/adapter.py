@@ -153,11 +153,13 @@ class InstagramAdapter(GraphAdapter):
         """Tell that a container was published before, and which post it became if only one can be meant."""
         recent = await self.posts(None, _LOOK_BACK)
         alike = [one.id for one in recent if one.text == post.text and one.media_count == len(post.media)]
-        return DuplicatePost(
+        error = DuplicatePost(
             "An earlier attempt published this post.",
             existing=alike[0] if len(alike) == 1 else None,
             hint="It is live: look at the account's recent posts, and do not send it again.",
         )
+        error.may_have_happened = True  # what was refused is live: nobody may count it as failed
+        return error
 
     async def delete(self, post_id: str) -> None:
         """Delete a published post; Instagram takes it only from tokens of Facebook Login."""
