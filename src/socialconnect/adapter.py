@@ -58,7 +58,11 @@ class Adapter(ABC):
     """
     One account on one network. Only `publish` must be written; each other operation is unsupported until it is.
 
-    `self.wire` is there before any coroutine is called.
+    `self.wire` is there before any coroutine is called. Whatever is not written raises `UnsupportedFeature`.
+
+    Args:
+        account: The account's id on the network.
+        base_url: Where the network is, in place of all its own hosts.
     """
 
     network: ClassVar[str]

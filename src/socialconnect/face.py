@@ -35,6 +35,8 @@ TokenLike = str | Token | OAuth1Credential | TokenSource
 
 
 class SharedSettings(TypedDict, total=False):
+    """What every network may be told, blocking or async."""
+
     base_url: str | None
     """Where the network is, in place of its own hosts: an emulator's address, or a proxy's."""
     timeout: float
@@ -67,9 +69,17 @@ class AsyncSettings(SharedSettings, total=False):
     """The caller's own `httpx.AsyncClient`, which the caller closes."""
 
 
+_SETTINGS = frozenset((*SharedSettings.__annotations__, "http_client"))
+
+
 def operations_for(
     adapter: Adapter, token: TokenLike, transport: Transport, clock: Clock, api: str | None, settings: SharedSettings
 ) -> Operations:
+    unknown = sorted(set(settings) - _SETTINGS)
+    if unknown:  # `**settings` takes any name at run time
+        raise ConfigurationError(
+            f"{adapter.network} has no setting named {', '.join(unknown)}; known are {', '.join(sorted(_SETTINGS))}."
+        )
     timeout, publish_timeout = settings.get("timeout", 30.0), settings.get("publish_timeout", 120.0)
     if timeout <= 0 or publish_timeout <= 0:
         raise ConfigurationError("timeout and publish_timeout must be more than 0 seconds.")

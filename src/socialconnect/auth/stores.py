@@ -99,6 +99,9 @@ class FileTokenStore:
 
     Args:
         directory: Where the files are; made if it is missing.
+
+    Raises:
+        ConfigurationError: The directory cannot be made.
     """
 
     def __init__(self, directory: str | os.PathLike[str]) -> None:

@@ -1,4 +1,8 @@
-"""What Facebook takes, as tables, and what is wrong with a post by them."""
+"""
+What Facebook takes, as tables, and what is wrong with a post by them.
+
+Meta's pages as they were in November 2026, each named where a rule of its stands.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What Instagram takes, as tables, and what is wrong with a post by them."""
+"""
+What Instagram takes, as tables, and what is wrong with a post by them.
+
+From the page `_MEDIA` as it was in November 2026, unless another source stands with a rule.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +19,20 @@ __all__ = ["CONTAINERS", "CONTAINER_LIVES", "FIRST_WAIT", "LONGEST_WAIT", "PUBLI
 _MEDIA = "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media"
 
 MAX_CAPTION = 2_200
-"""Characters."""
+"""Characters of a caption."""
 MAX_HASHTAGS = 30
+"""Hashtags in a caption. One vendor reports that five are enforced by now; the page does not say so."""
 MAX_MENTIONS = 20
+"""Accounts mentioned in a caption. The same vendor reports three."""
 MAX_ITEMS = 10
 """Media of a carousel."""
 MAX_COLLABORATORS = 3
+"""Accounts that a post may be shared with as its authors."""
 MAX_ALT = 1_000
 """Characters; read in two public notes on Instagram's page, not in the page itself."""
 
 CONTAINERS = 400
-"""Containers that an account may make in 24 hours; each item of a carousel counts, and the carousel itself."""
+"""Containers that an account may make in 24 hours; by inference each item of a carousel counts, and the carousel."""
 
 CONTAINER_LIVES = timedelta(hours=23)
 """A container dies after 24 hours; an hour less, so that one found alive can still be published."""

@@ -1,7 +1,8 @@
 """
 What LinkedIn takes, and how much of it.
 
-Numbers that its documents do not print are marked; where sources differ, the stricter one stands.
+From the pages below as they were in November 2026. Numbers that no page prints are marked; where sources differ, the
+stricter one stands.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ LINK_TITLE = 400
 IMAGES = 20
 """Images in one post."""
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif")
+"""What an image may be: `IMAGES_SOURCE`."""
 IMAGE_PIXELS = 36_152_320
 """An image must have fewer pixels than this."""
 POSTS_SOURCE = "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api"

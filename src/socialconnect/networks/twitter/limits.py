@@ -1,5 +1,5 @@
 """
-Twitter's limits, each with the page that tells it.
+Twitter's limits, each with the page that tells it; the pages as they were in November 2026.
 
 Prices and dates are not here: they belong to the catalogue.
 """
@@ -76,17 +76,23 @@ CREATE_SOURCE = "https://docs.x.com/x-api/posts/create-post"
 MEDIA_SOURCE = "https://docs.x.com/x-api/media/quickstart/best-practices"
 
 MAX_IMAGES = 4
+"""Images in one post: `CREATE_SOURCE`."""
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
+"""What the upload of images takes: `MEDIA_SOURCE`, as the next. GIFs have an upload of their own."""
 IMAGE_BYTES = 5 * 1024 * 1024
+"""Bytes of an image."""
 IMAGE_SIDE = (4, 8192)
 """Pixels of each side, least and most; told by third parties only, so it is a warning."""
 ALT_TEXT = 1000
+"""Characters of an image's description: `MEDIA_SOURCE`."""
 
 MEDIA_LIFE = timedelta(hours=23)
 """How long an uploaded file can be counted on: the pages promise a day, less an hour for what comes after."""
 
 POST_ID = r"[0-9]{1,19}"
+"""What a post's id looks like, as a regular expression: X's OpenAPI document."""
 METRICS_BATCH = 100
+"""Posts in one look-up by ids, whose numbers come with them."""
 PAGE = (5, 100)
 """Posts on one page of a timeline, least and most."""
 
@@ -95,6 +101,7 @@ LONGEST_PROCESSING = 120
 
 ADS_SOURCE = "https://docs.x.com/x-ads-api/creatives/reference"
 FURTHEST_PLAN_DAYS = 365
+"""Days ahead that the Ads API plans a post: `ADS_SOURCE`."""
 CHANGES_SOURCE = "https://docs.x.com/changelog"
 
 CREATE_KEY = "POST /2/tweets"
