@@ -81,6 +81,20 @@ def test_networks_do_not_know_each_other(network: str) -> None:
     assert {one for one in users if not one.startswith(own)} - {"__init__.py", "cli/demo.py"} == set()
 
 
+def test_hosts_and_ids_stay_in_their_folder() -> None:
+    """No host and no kind of id of a network stands in code outside its folder and its emulator."""
+    theirs = re.compile(r"graph\.(facebook|instagram)\.com|api\.(x|twitter|linkedin)\.com|urn:li:")
+    own = ("networks/", "testing/emulators/")
+    found = {
+        (name, node.value)
+        for name, tree in FILES.items()
+        if not name.startswith(own)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and theirs.search(node.value)
+    }
+    assert found == set()
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_each_networks_folder_has_the_same_files(network: str) -> None:
     """Whoever knows one network's folder finds the way in the others."""
