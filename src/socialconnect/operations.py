@@ -201,6 +201,9 @@ class Operations:
 
     async def fetch_metrics(self, refs: Sequence[PublishedPost | str]) -> MetricsReport:
         """Give the numbers of posts; see `Network.fetch_metrics`."""
+        if isinstance(refs, str):  # a text is a sequence too: of letters, and each would be asked for
+            message = "give a list of posts or ids, not one text"
+            raise ValidationError([Problem(field="refs", rule="list", message=message)], operation="fetch_metrics")
         wanted = list(dict.fromkeys(self._own_id(ref) for ref in refs))
         found = await self._call("fetch_metrics", lambda: self._metrics(wanted))
         missing = NotFound("The network gave nothing for this post.")

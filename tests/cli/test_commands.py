@@ -182,6 +182,17 @@ def test_a_missing_variable_is_told_before_anything_is_sent(
     assert stage.posts == 0
 
 
+def test_what_is_wrong_in_both_files_is_told_at_once(cli: Cli, stage: Stage, tmp_path: Path) -> None:
+    """A wrong campaign does not hide that the accounts file is wrong too."""
+    bad, accounts = tmp_path / "bad.toml", tmp_path / "accounts.toml"
+    bad.write_text("[campaign]\nname = 'x'\n")
+    accounts.write_text("[accounts.page]\nnetwork = 'facebook'\npage_id = '1'\ntoken = { env = 'NOT_SET_ANYWHERE' }\n")
+    ran = cli("publish", bad, "--accounts", accounts)
+    assert ran.code == 2
+    assert "NOT_SET_ANYWHERE" in ran.err
+    assert "posts: it is missing" in ran.err
+
+
 def test_emulate_prints_one_line_and_serves() -> None:
     """`python -m socialconnect emulate` prints its JSON line when it listens, and answers until it is stopped."""
     command = [sys.executable, "-m", "socialconnect", "emulate", "twitter", "--port", "0"]

@@ -81,7 +81,11 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Publish a campaign: what is for now goes out, what is for later goes to the outbox."""
-    file = load_campaign(campaign)
+    try:
+        file = load_campaign(campaign)
+    except ConfigurationError:
+        _also_wrong(accounts)
+        raise
     later = any(one.at or one.after is not None for one in file.posts)
     with load_accounts(accounts, need_outbox=later) as held:
         plan = Campaign(file.name, file.posts, held.networks, outbox=held.outbox)
@@ -97,6 +101,14 @@ def publish(
                 show.report(_out, report)
             if not report.ok:
                 raise typer.Exit(FAILED)
+
+
+def _also_wrong(accounts: Path) -> None:
+    """Say what is wrong with the accounts file, beside a wrong campaign: both can be mended at once."""
+    try:
+        load_accounts(accounts).close()
+    except SocialConnectError as error:
+        show.error(_err, error)
 
 
 def _result_json(result: CampaignResult) -> JsonValue:

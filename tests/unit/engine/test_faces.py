@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.tiny_network import TOKEN, Script, TinyAdapter, async_tiny, ok, tiny
 
-from socialconnect import AsyncNetwork, ConfigurationError, Network, Post
+from socialconnect import AsyncNetwork, ConfigurationError, Facebook, Instagram, Network, Post
 from socialconnect.auth.tokens import Credential, Token
 from socialconnect.blocking import run
 from socialconnect.clock import Clock, SystemClock
@@ -200,6 +200,26 @@ def test_a_timeout_that_is_none(name: str) -> None:
     """A timeout of 0 or less is a mistake, not "no limit"."""
     with pytest.raises(ConfigurationError, match="more than 0"):
         Network.from_adapter(TinyAdapter(account="1"), token=TOKEN, **{name: 0})  # type: ignore[arg-type]  # by name
+
+
+def test_a_misspelt_setting() -> None:
+    """A setting that does not exist is refused with those that do, where no type checker has told it before."""
+    with pytest.raises(ConfigurationError, match="no setting named timout; known are base_url, clock"):
+        Network.from_adapter(TinyAdapter(account="1"), token=TOKEN, timout=5)  # type: ignore[call-arg]  # misspelt
+
+
+def test_a_base_url_that_is_none() -> None:
+    """A base address without http or https could never be reached, so that it is refused at once."""
+    with pytest.raises(ConfigurationError, match="http or https address, not 'localhost:8701'"):
+        Network.from_adapter(TinyAdapter(account="1"), token=TOKEN, base_url="localhost:8701")
+
+
+def test_an_empty_account() -> None:
+    """An empty id, as an unset variable gives it, would make addresses of somebody else: it is refused."""
+    with pytest.raises(ConfigurationError, match="facebook is empty"):
+        Facebook(page_id="", token=TOKEN)
+    with pytest.raises(ConfigurationError, match="instagram is empty"):
+        Instagram(user_id=" ", token=TOKEN)
 
 
 def test_a_client_of_the_wrong_kind() -> None:

@@ -176,6 +176,14 @@ def test_metrics_of_nothing_send_nothing() -> None:
     assert script.requests == []
 
 
+def test_metrics_of_one_text_are_refused() -> None:
+    """One id in place of a list would be read letter by letter: it is refused, and nothing is sent."""
+    script = Script(ok())
+    with pytest.raises(ValidationError, match="refs: give a list"):
+        tiny(script).fetch_metrics("12345")
+    assert script.requests == []
+
+
 def test_drafts_and_plans_need_a_keeper() -> None:
     """A network without drafts or scheduling says what to do; nothing is kept in memory alone."""
     network = tiny(Script(ok()))

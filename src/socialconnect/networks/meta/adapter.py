@@ -15,6 +15,7 @@ from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import Credential
 from socialconnect.errors import (
     ApiRetired,
+    ConfigurationError,
     MediaNotReady,
     ProtocolError,
     SocialConnectError,
@@ -69,6 +70,8 @@ class GraphAdapter(Adapter):
         catalogue: Catalogue | None = None,
         base_url: str | None = None,
     ) -> None:
+        if not account.strip():
+            raise ConfigurationError(f"The account's id on {self.network} is empty.")
         super().__init__(account=account, base_url=base_url)
         self.app_secret = SecretStr(app_secret) if app_secret else None
         self.served = ServedVersion(self.network, api_version)
