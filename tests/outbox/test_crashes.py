@@ -150,8 +150,10 @@ def test_a_worker_whose_delivery_was_taken_over_does_not_send(path: Path, wall: 
 
 
 @pytest.mark.parametrize("lost", [False, True])
-def test_a_late_answer_is_still_the_truth(path: Path, wall: Wall, clock: TestClock, *, lost: bool) -> None:
-    """An answer that comes after the lease turns unknown into published, unless a person has settled it meanwhile."""
+def test_a_late_answer_is_still_the_truth(
+    path: Path, wall: Wall, clock: TestClock, caplog: pytest.LogCaptureFixture, *, lost: bool
+) -> None:
+    """An answer that comes after the lease turns unknown into published, or is told if a person has settled it."""
     with Outbox(path, clock=clock) as sender, Outbox(path, clock=clock) as other:
         plan = network(wall, sender, clock).schedule(Post("hello"), clock.now() + timedelta(minutes=1))
         network(wall, other, clock)
@@ -166,6 +168,8 @@ def test_a_late_answer_is_still_the_truth(path: Path, wall: Wall, clock: TestClo
         wall.before_answer = meanwhile
         sender.run_due()
         assert other.delivery(plan.id).state is (DeliveryState.FAILED if lost else DeliveryState.PUBLISHED)
+        warned = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+        assert [plan.id in one for one in warned] == [True] * lost
         assert wall.texts() == ["hello"]
 
 

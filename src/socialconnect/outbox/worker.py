@@ -167,6 +167,8 @@ class Worker:
         except StoreUnavailable:
             raise  # whatever is on disk now is what the next worker goes by
         except LeaseLost as lost:
+            if journal.open:
+                self._warn(claim.delivery, "may be live")
             return self._told(claim.delivery, None, lost)
         except Exception as failed:  # noqa: BLE001  # an adapter may be anybody's: its defect is this delivery's alone
             error = failed
@@ -186,6 +188,8 @@ class Worker:
         try:
             await self._store.finish(claim, result, self._clock.now())
         except LeaseLost as lost:
+            if result.published is not None:
+                self._warn(claim.delivery, f"is live as {result.published.id}")
             return self._told(claim.delivery, None, lost)
         return self._told(claim.delivery, result, error)
 
@@ -200,6 +204,13 @@ class Worker:
             result = Result(DeliveryState.PLANNED, due=self._clock.now())
         with suppress(LeaseLost, StoreUnavailable):  # then it is found when the lease is over
             await self._store.finish(claim, result, self._clock.now())
+
+    def _warn(self, delivery: Delivery, what: str) -> None:
+        """Tell what the record no longer takes: a person or another worker has decided meanwhile."""
+        place = f"{delivery.network} {delivery.account}"
+        _log.warning(
+            "delivery %s %s on %s, whatever was recorded meanwhile: look at the account", delivery.id, what, place
+        )
 
     def _told(self, delivery: Delivery, result: Result | None, error: Exception | None) -> Ended:
         state = result.state.value if result is not None else "taken over"
