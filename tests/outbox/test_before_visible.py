@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from tests.tiny_network import TOKEN, Script, TinyAdapter, ok, refused, tiny
 
 from socialconnect import Journal, Post, PublishedPost
+from socialconnect.auth.tokens import Credential, Token
 from socialconnect.network import Network
 from socialconnect.outbox import DeliveryState, Outbox
 from socialconnect.testing import TestClock
 from socialconnect.transport.request import Effect
+
+if TYPE_CHECKING:
+    from socialconnect.clock import Clock
+    from socialconnect.transport.engine import Transport
 
 
 class UndeclaredAdapter(TinyAdapter):
@@ -24,26 +30,61 @@ class UndeclaredAdapter(TinyAdapter):
         return PublishedPost(network=self.network, account=self.account, id=made)
 
 
-def test_a_repetition_that_the_lease_does_not_cover_is_not_sent(path: Path, clock: TestClock) -> None:
-    """Waiting before a second attempt takes its time from the lease: with too little left, a later worker sends it."""
-    script = Script(refused(429, retry_after="50"), ok())
-    with Outbox(path, clock=clock, lease=timedelta(seconds=150)) as outbox:
-        plan = tiny(script, clock=clock, outbox=outbox).schedule(Post("hello"), clock.now() + timedelta(minutes=1))
-        clock.advance(minutes=1)
-        assert outbox.run_due().postponed == 1
-        assert script.paths == ["/posts"]
-        assert outbox.delivery(plan.id).error_kind == "GaveUp"
-        assert outbox.run(until_idle=True).published == 1
-    assert script.paths == ["/posts"] * 2
+class SlowTokens:
+    """Gives the token late, once."""
+
+    def __init__(self, clock: TestClock) -> None:
+        self._waits = [600.0]
+        self._clock = clock
+
+    async def credential(self, transport: Transport, clock: Clock) -> Credential:
+        self._clock.advance(self._waits.pop() if self._waits else 0)
+        return Token(access_token=SecretStr(TOKEN))
+
+    async def renew(self, transport: Transport, clock: Clock, rejected: Credential) -> Credential | None:
+        return None
 
 
-def test_a_repetition_that_the_lease_covers_is_sent_at_once(outbox: Outbox, clock: TestClock) -> None:
-    """With time enough the same attempt goes on after the wait that the network asked for."""
-    script = Script(refused(429, retry_after="50"), ok())
-    tiny(script, clock=clock, outbox=outbox).schedule(Post("hello"), clock.now() + timedelta(minutes=1))
+def test_a_request_that_the_lease_no_longer_covers_is_not_sent(outbox: Outbox, clock: TestClock) -> None:
+    """Waiting for a token takes its time from the lease: with too little left, a later attempt sends the request."""
+    script = Script(ok())
+    client = httpx.Client(transport=httpx.MockTransport(script))
+    adapter, tokens = TinyAdapter(account="1"), SlowTokens(clock)
+    network = Network.from_adapter(adapter, token=tokens, clock=clock, http_client=client, outbox=outbox)
+    plan = network.schedule(Post("hello"), clock.now() + timedelta(minutes=1))
     clock.advance(minutes=1)
-    assert outbox.run_due().published == 1
-    assert script.paths == ["/posts"] * 2
+    assert outbox.run_due().postponed == 1
+    assert script.paths == []
+    assert outbox.delivery(plan.id).error_kind == "GaveUp"
+    assert outbox.run(until_idle=True).published == 1
+    assert script.paths == ["/posts"]
+
+
+@pytest.mark.parametrize("no", [refused(429, retry_after="50"), httpx.ConnectError("No route.")])
+def test_nothing_is_waited_for_with_the_intent_on_disk(
+    outbox: Outbox, clock: TestClock, no: httpx.Response | Exception
+) -> None:
+    """After a clear no the delivery waits as a plan: it can be taken back, and a crash leaves no doubt behind."""
+    script = Script(no, ok())
+    plan = tiny(script, clock=clock, outbox=outbox).schedule(Post("hello"), clock.now() + timedelta(minutes=1))
+    clock.advance(minutes=1)
+    assert outbox.run_due().postponed == 1
+    assert script.paths == ["/posts"]
+    assert outbox.delivery(plan.id).state is DeliveryState.PLANNED
+    assert outbox.run(until_idle=True).published == 1
+
+
+def test_a_limit_that_is_used_up_is_waited_for_as_a_plan(outbox: Outbox, clock: TestClock) -> None:
+    """Nor does a request that must wait for its limit wait with its intent on disk."""
+    script = Script(ok(**{"x-left": "0"}), ok())
+    network = tiny(script, clock=clock, outbox=outbox)
+    resets = clock.now().replace(minute=30, second=0)
+    clock.advance((resets - clock.now()).total_seconds() - 40)
+    network.publish(Post("first"))
+    plan = network.schedule(Post("hello"), clock.now() + timedelta(seconds=1))
+    clock.advance(1)
+    assert outbox.run_due().postponed == 1
+    assert outbox.delivery(plan.id).due == resets
 
 
 @pytest.mark.parametrize("ends", [KeyboardInterrupt(), KeyError("a defect"), httpx.ReadTimeout("lost")])

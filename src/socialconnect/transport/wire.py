@@ -92,7 +92,12 @@ class Wire:
         self._before_visible: Callable[[], Awaitable[None]] | None = None
 
     def guarded(self, before_visible: Callable[[], Awaitable[None]]) -> Wire:
-        """Give a copy that awaits this right before each visible request, which its error keeps from leaving."""
+        """
+        Give a copy that awaits this right before each visible request, which its error keeps from leaving.
+
+        The copy neither waits before a visible request nor repeats it: who guards it plans it again instead. A crash
+        in such a wait would read as one with the request on its way.
+        """
         guarded = copy.copy(self)
         guarded._before_visible = before_visible
         guarded._adapter = self._adapter.bind(guarded)
@@ -113,6 +118,8 @@ class Wire:
         try:
             response = await self._once(request)
         except SocialConnectError as first:
+            if self._guards(request):
+                raise
             try:
                 response = await resend(
                     first, lambda: self._once(request), request.effect, self._retry, self.transport.sleep
@@ -127,6 +134,9 @@ class Wire:
             not_understood = self._not_understood(request, response, error)
         # Outside the handler: pydantic's own error repeats what it was given, and must not travel along.
         raise not_understood
+
+    def _guards(self, request: Request) -> bool:
+        return self._before_visible is not None and request.effect is Effect.VISIBLE
 
     async def sleep(self, seconds: float) -> None:
         """Wait, by the clock."""
@@ -151,7 +161,8 @@ class Wire:
             return Token(access_token=SecretStr("to-be-refreshed"))
 
     async def _once(self, request: Request) -> Response:
-        wait = self.pacing.refuse_if_longer(request.limit_key, self._retry.longest_wait)
+        longest = 0.0 if self._guards(request) else self._retry.longest_wait
+        wait = self.pacing.refuse_if_longer(request.limit_key, longest)
         if wait:
             await self.transport.sleep(wait)
         if not request.signed:
