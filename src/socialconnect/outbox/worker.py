@@ -185,6 +185,10 @@ class Worker:
         except BaseException as interrupted:  # the process is told to end, or the task is cancelled
             await self._interrupted(claim, interrupted, request_open=journal.open)
             raise
+        return await self._recorded(claim, result, error)
+
+    async def _recorded(self, claim: Claim, result: Result, error: Exception | None) -> Ended:
+        """Record how a delivery ended; where another worker holds it by now, say at least what is live."""
         try:
             await self._store.finish(claim, result, self._clock.now())
         except LeaseLost as lost:
