@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from socialconnect import Image
+from socialconnect import Image, Post, QuotaExceeded
 from socialconnect.cli.accounts import load_accounts
 from socialconnect.cli.campaign_file import load_campaign
 from socialconnect.errors import ConfigurationError
+from socialconnect.testing import TestClock
+from socialconnect.testing.emulators.server import serving
+from socialconnect.testing.emulators.twitter import TwitterEmulator
 
 ACCOUNTS = """
 [accounts.page]
@@ -130,11 +133,53 @@ def test_accounts_take_their_tokens_from_the_environment(tmp_path: Path) -> None
 
 
 def test_a_spend_limit_is_exact(tmp_path: Path) -> None:
-    """Money is decimal, not binary."""
-    assert Decimal(str(0.1)) == Decimal("0.1")
-    path = _file(tmp_path, ACCOUNTS + "spend_limit = 0.1\n")
-    with load_accounts(path, environment={"PAGE_TOKEN": "EAAB-very-secret"}) as held:
-        assert held.networks
+    """A limit of twice a post's price pays for two posts: 0.03 is 0.03, not the binary number just below it."""
+    clock = TestClock()
+    emulator = TwitterEmulator(clock=clock)
+    account = emulator.accounts[0]
+    with serving(emulator) as url:
+        text = f'[accounts.brand]\nnetwork = "twitter"\ntoken = {{ env = "TOKEN" }}\nbase_url = "{url}"\n'
+        environment = {"TOKEN": account.token}
+        with load_accounts(_file(tmp_path, text), environment=environment, clock=clock) as held:
+            price = held.networks["brand"].estimate_cost(Post("First.")).high
+        assert Decimal(float(2 * price)) < 2 * price  # or any way of reading it would do
+        path = _file(tmp_path, f"{text}spend_limit = {2 * price}\n")
+        with load_accounts(path, environment=environment, clock=clock) as held:
+            for one in ("First.", "Second."):
+                held.networks["brand"].publish(Post(one))
+            with pytest.raises(QuotaExceeded, match="spend limit"):
+                held.networks["brand"].publish(Post("Third."))
+    assert [one.text for one in emulator.wall] == ["First.", "Second."]
+
+
+SIGNED = """
+[accounts.brand]
+network = "twitter"
+[accounts.brand.token]
+consumer_key = { env = "KEY" }
+consumer_secret = { env = "SECRET" }
+token = { env = "TOKEN" }
+token_secret = { env = "TOKEN_SECRET" }
+"""
+
+
+def test_accounts_may_sign_their_requests(tmp_path: Path) -> None:
+    """Four references make an OAuth 1.0a credential, which signs what is sent; none of them shows."""
+    secrets = {name: f"very-secret-{name.lower()}" for name in ("KEY", "SECRET", "TOKEN", "TOKEN_SECRET")}
+    with load_accounts(_file(tmp_path, SIGNED), environment=secrets, clock=TestClock()) as held:
+        (request,) = held.networks["brand"].preview(Post("Hello."))
+        assert request.headers["Authorization"].startswith("OAuth ")
+        assert "very-secret" not in repr(held) + repr(request)
+
+
+def test_each_missing_part_of_a_signature_is_told(tmp_path: Path) -> None:
+    """Of four references two are not set: both are told, each at its own place."""
+    with pytest.raises(ConfigurationError) as caught:
+        load_accounts(_file(tmp_path, SIGNED), environment={"KEY": "k", "TOKEN": "t"})
+    assert [one.field for one in caught.value.problems] == [
+        "accounts.brand.token.consumer_secret",
+        "accounts.brand.token.token_secret",
+    ]
 
 
 @pytest.mark.parametrize(
