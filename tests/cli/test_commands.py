@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -191,6 +192,18 @@ def test_what_is_wrong_in_both_files_is_told_at_once(cli: Cli, stage: Stage, tmp
     assert ran.code == 2
     assert "NOT_SET_ANYWHERE" in ran.err
     assert "posts: it is missing" in ran.err
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_the_worker_is_stopped(stage: Stage, how: signal.Signals) -> None:
+    """The worker says that it runs, and ends in order on Ctrl-C and on what service managers send."""
+    command = [sys.executable, "-m", "socialconnect", "run", "--accounts", str(stage.accounts)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("The outbox runs.")
+        process.send_signal(how)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "Stopped.\n")
 
 
 def test_emulate_prints_one_line_and_serves() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json as json_text
+import logging
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -194,6 +197,22 @@ def _moment(given: str) -> datetime:
     return moment
 
 
+@contextmanager
+def _as_worker() -> Generator[None, None, None]:
+    """Tell on the error stream what becomes of each delivery, and let SIGTERM stop the process as Ctrl-C does."""
+    log, told = logging.getLogger("socialconnect.outbox"), logging.StreamHandler()
+    told.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    level, before = log.level, signal.signal(signal.SIGTERM, signal.default_int_handler)
+    log.addHandler(told)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        log.removeHandler(told)
+        signal.signal(signal.SIGTERM, before)
+
+
 @app.command(name="run")
 def run_outbox(
     accounts: AccountsFile,
@@ -201,9 +220,11 @@ def run_outbox(
     as_json: AsJson = False,
 ) -> None:
     """Carry out what the outbox holds: the worker. Runs until it is stopped, or with --once a single time."""
-    with load_accounts(accounts, need_outbox=True) as held:
+    with load_accounts(accounts, need_outbox=True) as held, _as_worker():
         assert held.outbox is not None  # noqa: S101  # need_outbox made sure of it
         try:
+            if not once:
+                print("The outbox runs. Ctrl-C stops it, after what is under way.", file=sys.stderr, flush=True)
             report = held.outbox.run_due() if once else held.outbox.run()
         except KeyboardInterrupt:
             _err.print("Stopped.")
