@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
 from socialconnect import Post
+from socialconnect.cli.accounts import load_accounts
 from socialconnect.outbox import Outbox
 from socialconnect.testing import TestClock
 from socialconnect.testing.emulators import Emulator
@@ -75,14 +77,16 @@ def test_a_campaign_that_nobody_planned_is_told(cli: Cli, stage: Stage) -> None:
     assert "no-such-campaign" in ran.err
 
 
-def test_a_pass_of_the_outbox_is_summed_up(cli: Cli, stage: Stage, tmp_path: Path) -> None:
+def test_a_pass_of_the_outbox_is_summed_up(cli: Cli, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """`run --once` says that nothing was due, or how many were published."""
+    clock = TestClock()
+    monkeypatch.setattr("socialconnect.cli.app.load_accounts", partial(load_accounts, clock=clock))
     assert "nothing was due" in cli("run", "--accounts", stage.accounts, "--once").out
     account = stage.emulators["facebook"].accounts[0].id
-    clock = TestClock(datetime.now(UTC) - timedelta(minutes=2))
-    with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+    with Outbox(stage.accounts.parent / "outbox.db", clock=clock) as outbox:
         due = clock.now() + timedelta(minutes=1)
         outbox.add_campaign("now", [("facebook", account, Post("Due now."), due)])
+    clock.advance(minutes=1)
     ran = cli("run", "--accounts", stage.accounts, "--once")
     assert ran.code == 0, ran.err
     assert "1 published" in ran.out
