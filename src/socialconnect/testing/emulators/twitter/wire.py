@@ -15,7 +15,6 @@ __all__ = ["AppendBody", "CreatePost", "InitializeBody", "MetadataBody", "OneSho
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
 ONE_SHOT_CATEGORIES = ("tweet_image", "dm_image", "subtitles", "tweet_gif", "dm_gif", "tweet_video", "dm_video")
-MEDIA_CATEGORIES = (*ONE_SHOT_CATEGORIES, "amplify_video")
 LARGEST_UPLOAD = 17_179_869_184
 
 
