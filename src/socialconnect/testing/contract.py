@@ -16,10 +16,13 @@ Override `post` if the network does not take plain text.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
+from pydantic import JsonValue
 
+from socialconnect.blocking import run
 from socialconnect.errors import NotFound, UnsupportedFeature, ValidationError
 from socialconnect.lifecycle import OPERATIONS
 from socialconnect.network import Network
@@ -52,6 +55,19 @@ class AdapterContract:
         """Two different posts have two ids."""
         other = post.with_changes(text=f"{post.text} And another.")
         assert network.publish(post).id != network.publish(other).id
+
+    def test_a_publish_goes_on_from_its_journal(self, network: Network, post: Post) -> None:
+        """
+        What people see is declared to the journal, and once its answer is on record another attempt gives that post.
+
+        The outbox relies on it: a crash after the answer must neither post again nor lose the post.
+        """
+        journal = _KeptJournal()
+        published = run(network.operations.publish(post, journal))
+        assert journal.visible_steps, "publish must make the post visible within journal.visible"
+        sent = list(journal.visible_steps)
+        assert run(network.operations.publish(post, journal)).id == published.id
+        assert journal.visible_steps == sent
 
     def test_an_empty_post_is_refused_before_anything_is_sent(self, network: Network) -> None:
         """An empty post is a `ValidationError` that names the field, and `validate` says the same."""
@@ -149,6 +165,26 @@ class AdapterContract:
         assert estimate.low <= estimate.high
         if not estimate.priced:
             assert estimate.items == ()
+
+
+class _KeptJournal:
+    """Keeps each step's result, as the outbox does."""
+
+    def __init__(self) -> None:
+        self._results: dict[str, JsonValue] = {}
+        self.visible_steps: list[str] = []
+
+    async def step(
+        self, name: str, act: Callable[[], Awaitable[JsonValue]], *, lives: timedelta | None = None
+    ) -> JsonValue:
+        if name not in self._results:
+            self._results[name] = await act()
+        return self._results[name]
+
+    async def visible(self, name: str, act: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
+        if name not in self._results:
+            self.visible_steps.append(name)
+        return await self.step(name, act)
 
 
 def _listed(network: Network, draft_id: str) -> bool | None:

@@ -83,7 +83,13 @@ class InstagramAdapter(GraphAdapter):
             container = await self._container("container", told, journal)
         else:
             container = await self._carousel(post, journal)
-        await self._until_finished(container, post)
+
+        async def wait() -> JsonValue:
+            await self._until_finished(container, post)
+            return True
+
+        # A step: once the answer is on disk, an attempt that only has to read it must not meet its own live container.
+        await journal.step(f"ready {container}", wait, lives=limits.CONTAINER_LIVES)
 
         async def act() -> JsonValue:
             return (await self._publish_container(container)).id

@@ -117,7 +117,7 @@ class LinkedInAdapter(Adapter):
         if post.link is not None and post.link.image is not None:
             thumbnail = await self._uploaded("upload[link]", post.link.image, journal)
         for image in (*uploaded, *([thumbnail] if thumbnail else [])):
-            await self._until_ready(image)
+            await self._seen_ready(image, journal)
         body = new_post(self.account, post, uploaded, thumbnail)
         post_id = str(await journal.visible("publish", lambda: self._create(body)))
         return self._published(post_id, text=post.text, media_count=len(uploaded), parent=_parent(post))
@@ -153,6 +153,13 @@ class LinkedInAdapter(Adapter):
         )
         await self.wire.call(upload, lambda response: None)
         return place.image
+
+    async def _seen_ready(self, image: str, journal: Journal) -> None:
+        async def wait() -> JsonValue:
+            await self._until_ready(image)
+            return True
+
+        await journal.step(f"ready {image}", wait, lives=limits.UPLOAD_LIVES)
 
     async def _until_ready(self, image: str) -> None:
         """Wait until an image is processed. Some tokens may post and not look: they post at once."""
