@@ -92,6 +92,14 @@ def test_a_draft_that_stays_does_not_undo_the_post(ads: Twitter, emulator: Twitt
     assert len(emulator.wall) == 1
 
 
+def test_a_draft_whose_deletion_lost_its_answer_is_not_said_to_stay(ads: Twitter, emulator: TwitterEmulator) -> None:
+    """The deletion is repeated and finds nothing: the draft is gone, and nothing else is claimed."""
+    draft = ads.draft(Post("First"))
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, method="DELETE"))
+    assert ads.publish_draft(draft).data == {}
+    assert ads.drafts() == []
+
+
 def test_plans(ads: Twitter, emulator: TwitterEmulator, clock: TestClock) -> None:
     """A plan is kept, listed, moved and carried out by Twitter, for everyone to see."""
     at = clock.now() + timedelta(hours=1)

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from socialconnect.adapter import Adapter, Capabilities
 from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.cost import CostEstimate
-from socialconnect.errors import Problem, SocialConnectError, UnsupportedFeature
+from socialconnect.errors import NotFound, Problem, SocialConnectError, UnsupportedFeature
 from socialconnect.journal import Journal, NoJournal
 from socialconnect.metrics import Metrics
 from socialconnect.networks.twitter import limits
@@ -156,6 +156,8 @@ class TwitterAdapter(Adapter):
         published = await self.publish(await ads.find_draft(draft_id), NoJournal())
         try:
             await ads.delete_draft(draft_id)
+        except NotFound:
+            pass  # gone is gone: the first attempt's answer was lost, or somebody was faster
         except SocialConnectError as error:
             # The post is live: an error now would make the caller publish it again.
             return published.model_copy(update={"data": {"draft_not_deleted": error.message}})
