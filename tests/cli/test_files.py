@@ -70,8 +70,15 @@ def test_the_example_campaign_is_read_whole() -> None:
             "[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.variants.twitter]\noptions = { nope = 1 }",
             r"posts\[0\].variants.twitter.options.nope: there is no such setting",
         ),
+        (
+            "[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.twitter]\nreply_to = 'abc'",
+            r"posts\[0\].options.twitter.reply_to: String should match pattern",
+        ),
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\n[posts.options.linkedin_v1]\na = 1", "is retired since"),
-        ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nlink = 'ftp://x'", "link"),
+        (
+            "[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nlink = 'ftp://x'",
+            r"posts\[0\].link.url: this must be an address",
+        ),
         ("[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nlink = { title = 'x' }", r"posts\[0\].link.url"),
         (
             "[campaign]\nname = 'x'\n[[posts]]\ntext = 'x'\nmedia = [{ alt = 'x' }]",
@@ -102,6 +109,7 @@ def test_one_problem_hides_no_other_in_the_same_post(tmp_path: Path) -> None:
     [[posts]]
     txet = "x"
     at = 2026-12-01T09:00:00
+    networks = "page"
     [posts.options.twitter]
     nope = 1
     [posts.variants.mars]
@@ -112,6 +120,7 @@ def test_one_problem_hides_no_other_in_the_same_post(tmp_path: Path) -> None:
     assert {one.field for one in caught.value.problems} == {
         "posts[0].txet",
         "posts[0].at",
+        "posts[0].networks",
         "posts[0].options.twitter.nope",
         "posts[0].variants.mars",
     }

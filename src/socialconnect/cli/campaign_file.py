@@ -82,8 +82,14 @@ def load_campaign(path: Path) -> CampaignFile:
         where = ("posts", index)
         plain, found = _without_wrong_parts(table, where)
         problems += found
+        when = {name: plain.pop(name) for name in ("networks", "at", "after") if name in plain}
+        post = Post()
         try:
-            posts.append(_campaign_post(plain, path.parent))
+            post = _post(plain, path.parent)
+        except ShapeError as error:
+            problems += shape_problems(error, where)
+        try:
+            posts.append(CampaignPost.model_validate({**when, "post": post}))
         except ShapeError as error:
             problems += shape_problems(error, where)
     if problems:
@@ -132,15 +138,14 @@ def _option_problems(
     return []
 
 
-def _campaign_post(table: Mapping[str, object], folder: Path) -> CampaignPost:
-    when = {name: table[name] for name in ("networks", "at", "after") if name in table}
-    content = {name: value for name, value in _with_media(table, folder).items() if name not in when}
+def _post(table: Mapping[str, object], folder: Path) -> Post:
+    content = _with_media(table, folder)
     variants = table_of(content.get("variants"))
     if variants is not None:
         content["variants"] = {
             name: one if (own := table_of(one)) is None else _with_media(own, folder) for name, one in variants.items()
         }
-    return CampaignPost.model_validate({**when, "post": Post.model_validate(content)})
+    return Post.model_validate(content)
 
 
 def _with_media(table: Mapping[str, object], folder: Path) -> dict[str, object]:

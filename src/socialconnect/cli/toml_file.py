@@ -76,6 +76,8 @@ def shape_problems(error: ShapeError, prefix: Sequence[str | int] = ()) -> list[
 
 def _sentence(kind: str, message: str) -> str:
     """Say it in the words of a TOML file, where pydantic speaks of Python's."""
+    if kind == "string_pattern_mismatch" and "^https?://" in message:
+        return "this must be an address that begins with https:// or http://"
     return _SENTENCES.get(kind) or message.removeprefix("Value error, ")
 
 
