@@ -52,7 +52,10 @@ class SharedSettings(TypedDict, total=False):
     outbox: KeepsPlans | None
     """Where drafts and plans are kept."""
     spend_limit: Decimal | None
-    """How much money this object may spend, in the currency of the network's price list; no limit unless given."""
+    """
+    How much money this object may spend on publishing, in the currency of the network's price list; no limit unless
+    given. What a network charges for reading, deleting or its own drafts and plans is not counted.
+    """
 
 
 class Settings(SharedSettings, total=False):

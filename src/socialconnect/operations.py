@@ -62,7 +62,7 @@ class Operations:
         timeout: Seconds for a request.
         publish_timeout: Seconds for a request that people see.
         plans: The outbox's side for networks, if there is an outbox.
-        spend_limit: How much money this object may spend, at the most that its calls can cost.
+        spend_limit: How much money this object may spend on publishing, at the most that its calls can cost.
     """
 
     def __init__(
