@@ -248,6 +248,14 @@ def test_what_a_network_refuses_is_told_with_the_others(tmp_path: Path) -> None:
     assert [one.field for one in caught.value.problems] == ["accounts.people", "accounts.gallery"]
 
 
+def test_a_cut_off_of_a_misspelt_network_is_told(tmp_path: Path) -> None:
+    """An overlay for a network that does not exist would never stop anything, so that it is refused."""
+    overlay = "[[overlay]]\nnetwork = 'twiter'\neffective = 2026-12-01\nreason = 'x'\nsource = 'https://example.com'\n"
+    _file(tmp_path, overlay, "overlays.toml")
+    with pytest.raises(ConfigurationError, match=r"overlay\[0\].network: there is no such network"):
+        load_accounts(_file(tmp_path, 'overlays = "overlays.toml"\n' + ACCOUNTS), environment={"PAGE_TOKEN": "x-token"})
+
+
 def test_a_needed_outbox_is_told(tmp_path: Path) -> None:
     """Where plans have to be kept, an accounts file without an outbox is refused."""
     with pytest.raises(ConfigurationError, match="outbox"):

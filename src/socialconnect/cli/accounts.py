@@ -31,12 +31,12 @@ from socialconnect.auth.tokens import OAuth1Credential
 from socialconnect.cli.toml_file import read_toml, table_of, validated
 from socialconnect.clock import Clock
 from socialconnect.errors import ApiRetired, ConfigurationError, Problem, ValidationError
-from socialconnect.lifecycle import Lifecycle, load_overlays
+from socialconnect.lifecycle import Lifecycle, Overlay, load_overlays
 from socialconnect.network import Network
 from socialconnect.outbox import Outbox
-from socialconnect.registry import network_class
+from socialconnect.registry import known_networks, network_class
 
-__all__ = ["Accounts", "load_accounts"]
+__all__ = ["Accounts", "load_accounts", "read_overlays"]
 
 _SECRET = ("token", "app_secret")
 _OAUTH1 = {"consumer_key", "consumer_secret", "token", "token_secret"}
@@ -106,7 +106,7 @@ def load_accounts(
     folder = path.parent
     if need_outbox and file.outbox is None:
         raise ConfigurationError(f"{path} names no outbox.", hint='Add a line such as: outbox = "outbox.db"')
-    lifecycle = Lifecycle(overlays=load_overlays(folder / file.overlays) if file.overlays else ())
+    lifecycle = Lifecycle(overlays=read_overlays(folder / file.overlays) if file.overlays else ())
     settings: _Common = {"lifecycle": lifecycle}
     if clock is not None:
         settings["clock"] = clock
@@ -124,6 +124,25 @@ def load_accounts(
         accounts.close()
         raise ConfigurationError(f"{path} is wrong", problems=problems)
     return accounts
+
+
+def read_overlays(path: Path) -> list[Overlay]:
+    """
+    Read a file of overlays for networks that there are.
+
+    Raises:
+        ConfigurationError: Something in it is wrong, or a network's name is misspelt: its day would pass unnoticed.
+    """
+    overlays, known = load_overlays(path), known_networks()
+    message = f"there is no such network; known are {', '.join(sorted(known))}"
+    problems = [
+        Problem(field=f"overlay[{index}].network", rule="known_network", message=message, actual=one.network)
+        for index, one in enumerate(overlays)
+        if one.network not in known
+    ]
+    if problems:
+        raise ConfigurationError(f"{path} is wrong", problems=problems)
+    return list(overlays)
 
 
 def _add_account(

@@ -19,11 +19,11 @@ from rich.console import Console
 from socialconnect import __version__
 from socialconnect.campaign import Campaign, CampaignResult
 from socialconnect.cli import show
-from socialconnect.cli.accounts import load_accounts
+from socialconnect.cli.accounts import load_accounts, read_overlays
 from socialconnect.cli.campaign_file import load_campaign
 from socialconnect.clock import SystemClock
 from socialconnect.errors import ConfigurationError, Problem, SocialConnectError, ValidationError
-from socialconnect.lifecycle import DeprecationStatus, Lifecycle, load_overlays
+from socialconnect.lifecycle import DeprecationStatus, Lifecycle
 
 __all__ = ["app", "run_app"]
 
@@ -271,7 +271,7 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show which APIs are active, ending, behind a paywall or gone."""
-    lifecycle = Lifecycle(overlays=load_overlays(overlays) if overlays else ())
+    lifecycle = Lifecycle(overlays=read_overlays(overlays) if overlays else ())
     today = SystemClock().now()
     day = on.date() if on is not None else today.date()
     names = [network] if network else ["facebook", "instagram", "linkedin", "twitter"]
