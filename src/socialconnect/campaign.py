@@ -18,6 +18,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from socialconnect.campaign_report import CampaignReport, CampaignResult
 from socialconnect.errors import ConfigurationError, OutcomeUnknown, Problem, SocialConnectError, ValidationError
+from socialconnect.lifecycle import ApiState
 from socialconnect.network import AsyncNetwork, Network, run
 from socialconnect.operations import Operations
 from socialconnect.plans import KeepsPlans
@@ -139,7 +140,7 @@ class _Planned(Generic[NetworkT]):
         if step.item.at is not None and step.item.at <= step.operations.clock.now():
             at = step.item.at.isoformat()
             problems.append(Problem(field="at", rule="future", message="the time is in the past", actual=at))
-        return problems
+        return [*problems, *_retired(step)]
 
     def _unknown_names(self) -> list[Problem]:
         known = set(self.networks) | {one.name for one in self.networks.values()}
@@ -193,6 +194,16 @@ class _Planned(Generic[NetworkT]):
     def _report(self, results: Iterable[CampaignResult]) -> CampaignReport:
         order = {account: number for number, account in enumerate(self.networks)}
         return CampaignReport(self.name, tuple(sorted(results, key=lambda one: (one.index, order[one.account]))))
+
+
+def _retired(step: _Step) -> list[Problem]:
+    """Warn if the network is retired by the time of the post: it will fail there, and only there."""
+    when = step.item.at or step.operations.clock.now()
+    found = step.operations.deprecation_status(when).operations["publish"]
+    if found.state is not ApiState.RETIRED:
+        return []
+    message = f"publish is retired by then: {found.reason}"
+    return [Problem(field="network", rule="retired", message=message, source=found.source, severity="warning")]
 
 
 def _named(networks: Iterable[NetworkT]) -> dict[str, NetworkT]:

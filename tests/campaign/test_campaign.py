@@ -76,7 +76,11 @@ def test_a_retired_network_stops_no_other() -> None:
     leaving = Overlay(network="red", effective=clock.now(), reason="We leave.", source="notice 7")
     red = FakeNetwork("red", clock=clock, lifecycle=Lifecycle(overlays=[leaving]))
     blue = FakeNetwork("blue", clock=clock)
-    report = Campaign("spring", [Post("x")], [red, blue]).publish()
+    campaign = Campaign("spring", [Post("x")], [red, blue])
+    told = campaign.validate()
+    assert [(one.rule, one.severity) for one in told["red"]] == [("retired", "warning")]
+    assert "blue" not in told
+    report = campaign.publish()
     assert isinstance(report.errors["red"][0], ApiRetired)
     assert [one.text for one in blue.wall] == ["x"]
 
