@@ -136,7 +136,7 @@ class _Planned(Generic[NetworkT]):
         return dict(found)
 
     def _step_problems(self, step: _Step) -> list[Problem]:
-        problems = step.operations.problems(step.item.post)
+        problems: list[Problem] = step.operations.problems(step.item.post)
         if step.item.at is not None and step.item.at <= step.operations.clock.now():
             at = step.item.at.isoformat()
             problems.append(Problem(field="at", rule="future", message="the time is in the past", actual=at))
