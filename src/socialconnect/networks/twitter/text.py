@@ -59,17 +59,19 @@ def weighted_length(text: str) -> int:
 
 def urls(text: str) -> list[str]:
     """Give the addresses that Twitter would turn into links, in order; ones without `https://` are found too."""
+    if not _MAY_HOLD_ADDRESS.search(text):
+        return []
     return [found.url for found in _find(unicodedata.normalize("NFC", text))]
 
 
 def cashtags(text: str) -> list[str]:
     """Give the cashtags in a text, such as `$ACME`, in order."""
-    return [found[1] for found in _CASHTAG.finditer(text)]
+    return [found[1] for found in _CASHTAG.finditer(text)] if "$" in text else []
 
 
 def invalid_characters(text: str) -> list[str]:
     """Give the characters that a tweet must not hold, each once, as `U+FEFF`."""
-    return [f"U+{ord(one):04X}" for one in dict.fromkeys(text) if one in _NOT_ALLOWED]
+    return [f"U+{ord(one):04X}" for one in _NOT_ALLOWED if one in text]
 
 
 def _weight(point: int) -> int:
