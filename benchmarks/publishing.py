@@ -46,8 +46,8 @@ def blocking_publish() -> Ratio:
         ours, theirs = side_by_side(
             lambda: twitter.publish(post),
             lambda: client.post(_URL, json={"text": _TEXT}, headers={"Authorization": f"Bearer {_TOKEN}"}).json(),
-            rounds=21,
-            calls=300,
+            rounds=61,
+            calls=100,
         )
     return Ratio("blocking publish", "httpx.Client.post().json()", ours * 1e6, theirs * 1e6, 1.05, "µs CPU")
 
@@ -69,5 +69,5 @@ def thousand_at_once() -> Ratio:
         await asyncio.gather(*(bare() for _ in range(1000)))
 
     with asyncio.Runner() as runner:
-        mine, base = side_by_side(lambda: runner.run(ours()), lambda: runner.run(theirs()), rounds=11, calls=1)
+        mine, base = side_by_side(lambda: runner.run(ours()), lambda: runner.run(theirs()), rounds=21, calls=1)
     return Ratio("1,000 async publishes at once", "httpx.AsyncClient.post", mine * 1e3, base * 1e3, 1.1, "ms CPU")
