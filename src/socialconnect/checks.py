@@ -43,10 +43,9 @@ def time_problems(at: datetime, now: datetime) -> list[Problem]:
     return [Problem(field="at", rule="future", message="the time is in the past", **told)]
 
 
-def common_problems(post: Post, network: str) -> list[Problem]:
-    """Check what holds on every network; `post` is as the caller wrote it, with all its variants."""
+def common_problems(post: Post, ours: Post, network: str) -> list[Problem]:
+    """Check what holds on every network: `post` is as the caller wrote it, `ours` as it reads on this network."""
     found = _unknown_networks(post, network) if post.variants or post.options else []
-    ours = post.for_network(network)
     if not (ours.text.strip() or ours.media or ours.link or ours.options):
         found.append(Problem(field="text", rule="not_empty", message="the post is empty: give text, media or a link"))
     return found

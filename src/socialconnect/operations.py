@@ -308,14 +308,14 @@ class Operations:
 
     def problems(self, post: Post) -> list[Problem]:
         """Give everything that is wrong with a post for this network; see `Network.validate`."""
-        found = common_problems(post, self.network)
-        post = post.for_network(self.network)
+        ours = post.for_network(self.network)
+        found = common_problems(post, ours, self.network)
         capabilities = self.adapter.capabilities
-        for index, media in enumerate(post.media):
+        for index, media in enumerate(ours.media):
             found += source_problems(media, f"media[{index}]", self.network, capabilities)
         # A file that cannot be read says nothing about the network's limits.
         unreadable = any(one.rule in ("readable", "not_empty") for one in found)
-        return found if unreadable else [*found, *self.adapter.problems(post)]
+        return found if unreadable else [*found, *self.adapter.problems(ours)]
 
     def estimate_cost(self, post: Post) -> CostEstimate:
         """Say what publishing costs; see `Network.estimate_cost`."""

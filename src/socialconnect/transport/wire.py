@@ -180,7 +180,14 @@ class Wire:
             return await self._send(request, newer)
         except TokenExpired as again:
             # A token that was renewed a moment ago is not old: it is refused for good.
-            raise TokenRevoked(again.message, status=again.status, code=again.code, answer=again.answer) from again
+            raise TokenRevoked(
+                again.message,
+                status=again.status,
+                code=again.code,
+                request_id=again.request_id,
+                docs=again.docs,
+                answer=again.answer,
+            ) from again
 
     async def _send(self, request: Request, credential: Credential | None) -> Response:
         adapter = self._adapter
