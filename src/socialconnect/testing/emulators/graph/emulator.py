@@ -149,7 +149,7 @@ class GraphEmulator(Emulator):
             case ["oauth", "access_token"]:
                 return self.oauth.access_token(parameters, now)
             case ["debug_token"] if request.method == "GET":
-                inspector = parameters.text("access_token") or request.bearer or ""
+                inspector = parameters.text("access_token") or _header_token(request) or ""
                 return oauth.debug_token(self.tokens, parameters, inspector, self.app_secret, now)
             case _:
                 pass
@@ -178,7 +178,7 @@ class GraphEmulator(Emulator):
     def _call(
         self, request: EmulatedRequest, parameters: Parameters, segments: list[str], version: str, now: datetime
     ) -> Call:
-        sent = parameters.text("access_token") or request.bearer
+        sent = parameters.text("access_token") or _header_token(request)
         token = self.tokens.valid(sent, now)
         by_host = _LOGIN_BY_HOST.get(request.host)
         if by_host and token.login and by_host != token.login:
@@ -240,3 +240,9 @@ class GraphEmulator(Emulator):
         self._traces += 1
         trace = f"AEmulated{self._traces:06d}"
         return {"x-fb-trace-id": trace, "x-fb-request-id": f"R{trace}", "x-fb-rev": "1", **headers}
+
+
+def _header_token(request: EmulatedRequest) -> str | None:
+    """Give the token of the header: some pages of the documentation show `Bearer`, others `OAuth`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() in ("bearer", "oauth") else None

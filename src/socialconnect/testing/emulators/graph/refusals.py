@@ -155,15 +155,29 @@ _VIDEO = (
     ),
 )
 
+# The texts for people are the documented ones; of the texts for developers and the headings only three were seen
+# (2207004, 2207027 and 2207042). Where the network puts a value of the post's in, a common one stands here.
 _INSTAGRAM = tuple(
     Known(code, subcode, message, transient=False, title=title, user_message=user_message)
     for code, subcode, message, title, user_message in (
-        (-2, 2207003, "It takes too long to download the media.", "Timeout", None),
-        (-2, 2207020, "The media you are trying to access has expired.", "Media expired", None),
+        (-2, 2207003, "Timeout", "Timeout", "It takes too long to download the media."),
+        (
+            -2,
+            2207020,
+            "Media expired",
+            "Media expired",
+            "The media you are trying to access has expired. Please try to upload again.",
+        ),
         (-1, 2207001, "Instagram server error. Please try again.", "Server error", None),
-        (-1, 2207032, "Create media fail, please try to re-create media", "Create media failed", None),
-        (-1, 2207053, "Unknown upload error", "Upload error", None),
-        (1, 2207057, "Thumbnail offset must be within the video's duration", "Thumbnail offset", None),
+        (-1, 2207032, "Create media failed", "Create media failed", "Create media fail, please try to re-create media"),
+        (-1, 2207053, "Unknown upload error", "Upload error", "unknown upload error"),
+        (
+            1,
+            2207057,
+            "Invalid thumbnail offset",
+            "Thumbnail offset",
+            "Thumbnail offset must be greater than or equal to 0 and less than video duration",
+        ),
         (
             9,
             2207042,
@@ -171,17 +185,61 @@ _INSTAGRAM = tuple(
             "Publishing limit",
             "You reached maximum number of posts that is allowed to be published by Content Publishing API.",
         ),
-        (24, 2207006, "The media with this id cannot be found", "Media not found", None),
-        (24, 2207008, "The media builder with this creation id does not exist or has expired", "Not found", None),
-        (25, 2207050, "The Instagram account is restricted.", "Account restricted", None),
-        (100, 2207023, "The media type is unknown.", "Unknown media type", None),
-        (100, 2207028, "Your post won't work as a carousel: it needs 2 to 10 items.", "Carousel", None),
-        (100, 2207035, "Product tag positions should not be specified for video media.", "Product tags", None),
-        (100, 2207036, "Product tag positions are required for photo media.", "Product tags", None),
-        (100, 2207037, "We couldn't add all of your product tags.", "Product tags", None),
-        (100, 2207040, "Cannot use more than 20 tags.", "Too many tags", None),
-        (352, 2207026, "The video format is not supported.", "Unsupported video format", None),
-        (9004, 2207052, "The media could not be fetched from this URI.", "Media download failed", None),
+        (24, 2207006, "Media not found", "Media not found", "The media with this id cannot be found"),
+        (
+            24,
+            2207008,
+            "The requested resource does not exist",
+            "Media builder not found",
+            "The media builder with creation id does not exist or has been expired.",
+        ),
+        (25, 2207050, "Account restricted", "Account restricted", "The Instagram account is restricted."),
+        (100, 2207023, "Unknown media type", "Unknown media type", "The media type is unknown."),
+        (
+            100,
+            2207028,
+            "Invalid carousel",
+            "Carousel",
+            "Your post won't work as a carousel. Carousels need at least 2 photos/videos and no more than 10 "
+            "photos/videos.",
+        ),
+        (
+            100,
+            2207035,
+            "Invalid product tags",
+            "Product tags",
+            "Product tag positions should not be specified for video media.",
+        ),
+        (
+            100,
+            2207036,
+            "Invalid product tags",
+            "Product tags",
+            "Product tag positions are required for photo media.",
+        ),
+        (
+            100,
+            2207037,
+            "Invalid product tags",
+            "Product tags",
+            "We couldn't add all of your product tags. The product ID may be incorrect, the product may be deleted, or "
+            "you may not have permission to tag the product.",
+        ),
+        (100, 2207040, "Too many tags", "Too many tags", "Cannot use more than 20 tags per created media."),
+        (
+            352,
+            2207026,
+            "Unsupported video format",
+            "Unsupported video format",
+            "The video format is not supported. Please check spec for supported video format",
+        ),
+        (
+            9004,
+            2207052,
+            "Only photo or video can be accepted as media type.",
+            "Media download has failed.",
+            "The media could not be fetched from this uri",
+        ),
         (
             9007,
             2207027,
@@ -189,18 +247,65 @@ _INSTAGRAM = tuple(
             "Media not ready",
             "The media is not ready for publishing, please wait for a moment",
         ),
-        (36000, 2207004, "The image is too large to download: at most 8 MiB.", "Image too large", None),
-        (36001, 2207005, "The image format is not supported.", "Unsupported image format", None),
-        (36003, 2207009, "The aspect ratio must be within 4:5 to 1.91:1.", "Invalid aspect ratio", None),
-        (36004, 2207010, "The caption was too long.", "Caption too long", None),
+        (
+            36000,
+            2207004,
+            "The image size is too large.",
+            "Image size too large",
+            "The image is too large to download. It should be less than 8 MiB.",
+        ),
+        (
+            36001,
+            2207005,
+            "Unsupported image format",
+            "Unsupported image format",
+            "The image format is not supported. Supported formats are: JPEG.",
+        ),
+        (
+            36003,
+            2207009,
+            "Invalid aspect ratio",
+            "Invalid aspect ratio",
+            "The submitted image with this aspect ratio cannot be published. Please submit an image with a valid "
+            "aspect ratio.",
+        ),
+        (
+            36004,
+            2207010,
+            "The caption was too long.",
+            "Caption too long",
+            "The submitted image's caption was too long. The maximum number of characters permitted for a caption is "
+            "2200. Please submit media with a shorter caption.",
+        ),
+        # Beside these second codes of integrators' the first one was not seen.
         (100, 2207018, "This collaborator cannot be tagged.", None, None),
+        (100, 2207073, "The media type is not supported.", None, None),
         (100, 2207076, "The media upload failed.", None, None),
         (100, 2207077, "The video could not be downloaded.", None, None),
         (100, 2207081, "The account cannot post trial reels.", None, None),
         (100, 2207082, "The video could not be processed.", None, None),
         (100, 2207085, "Fatal", None, None),
-        (100, 2207073, "The media type is not supported.", None, None),
     )
+)
+
+_AUDIO = (
+    Known(10, 9053, "Ads audio swap discovery is not yet available.", status=403),
+    *(
+        Known(100, subcode, message)
+        for subcode, message in (
+            (9050, "Provide either user_id or ig_user_id, not both."),
+            (9052, "Missing or invalid purpose for product=ADS."),
+            (9054, "The ig_media_id parameter is required."),
+            (9055, "This media does not contain copyrighted licensed music."),
+            (9056, "Missing required parameter audio_replacement_mode."),
+            (9057, "Invalid audio_replacement_mode value."),
+            (9058, "Missing required parameter search_query."),
+            (9060, "The search_query parameter is only valid when audio_replacement_mode=search."),
+            (9062, "The supplied ig_media_id refers to a non-Reel media."),
+            (9063, "The supplied partnership_ad_code is invalid or expired."),
+            (9064, "The supplied partnership_ad_code does not match the ig_media_id."),
+        )
+    ),
 )
 
 _BLOCK = Known(
@@ -211,8 +316,8 @@ _BLOCK = Known(
     status=403,
     transient=False,
     title="Action is blocked",
-    user_message="We restrict certain activity to protect our community.",
+    user_message="We restrict certain activity to protect our community. Tell us if you think we made a mistake.",
 )
 
-REFUSALS: tuple[Known, ...] = (*_GENERAL, *_TOKENS, *_PAGE, *_VIDEO, *_INSTAGRAM, _BLOCK)
+REFUSALS: tuple[Known, ...] = (*_GENERAL, *_TOKENS, *_PAGE, *_VIDEO, *_INSTAGRAM, *_AUDIO, _BLOCK)
 """Every refusal that has a text; a code with several subcodes has a row for each."""
