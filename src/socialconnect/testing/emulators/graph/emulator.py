@@ -17,7 +17,8 @@ from socialconnect.testing.emulators.graph.batch import answer_batch
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 from socialconnect.testing.emulators.graph.parameters import Parameters, read_parameters
-from socialconnect.testing.emulators.graph.tokens import Login, Tokens, proof_of
+from socialconnect.testing.emulators.graph.rupload import UploadRefused
+from socialconnect.testing.emulators.graph.tokens import Login, Tokens, header_token, proof_of
 from socialconnect.testing.emulators.graph.usage import Usage
 from socialconnect.testing.emulators.graph.versions import EndedVersions, served_version, split_version
 from socialconnect.testing.emulators.refused import Gap
@@ -110,13 +111,19 @@ class GraphEmulator(Emulator):
         """Answer a request as Graph would, and keep its effect."""
         headers: dict[str, str] = {}
         try:
-            parameters = read_parameters(request)
+            uploaded = self.route_upload(request, self.now)
+            if uploaded is not None:
+                return uploaded
+            parameters = read_parameters(request, self.now)
             answered = self.route_unversioned(request, parameters, self.now)
             if answered is not None:
                 return answered
+            request = _overridden(request, parameters)
             return json_response(200, self._served(request, parameters, headers), self._told(headers))
         except Gap as gap:
             return self.unknown(request, gap.what)
+        except UploadRefused as refused:
+            return refused.response
         except GraphError as error:
             told = self._told({**headers, **error.headers})
             return json_response(error.status, error.body(told["x-fb-trace-id"]), told)
@@ -149,16 +156,29 @@ class GraphEmulator(Emulator):
             case ["oauth", "access_token"]:
                 return self.oauth.access_token(parameters, now)
             case ["debug_token"] if request.method == "GET":
-                inspector = parameters.text("access_token") or _header_token(request) or ""
+                inspector = parameters.text("access_token") or header_token(request) or ""
                 return oauth.debug_token(self.tokens, parameters, inspector, self.app_secret, now)
             case _:
                 pass
         call = self._call(request, parameters, segments, version, now)
-        if not segments:
+        if request.method == "POST" and "batch" in parameters:
             return self._batch(call, asked or version)
+        if not segments:
+            raise Gap("the root without a batch")
         if call.token.targets:
-            headers |= self.usage.count(self._account(request, call), now)
+            by_person = call.token.kind == "USER"
+            headers |= self.usage.count(self._account(request, call), now, by_person=by_person)
         return self._shared_route(call)
+
+    def route_upload(self, request: EmulatedRequest, now: datetime) -> Response | None:
+        """
+        Answer what brings a file's bytes as its whole body, whose content type says nothing; `None` for all else.
+
+        Raises:
+            GraphError: The network refuses.
+            UploadRefused: The upload host refuses.
+        """
+        return None
 
     def route_unversioned(self, request: EmulatedRequest, parameters: Parameters, now: datetime) -> Response | None:
         """Answer what has no version in its address; `None` for what has."""
@@ -178,7 +198,7 @@ class GraphEmulator(Emulator):
     def _call(
         self, request: EmulatedRequest, parameters: Parameters, segments: list[str], version: str, now: datetime
     ) -> Call:
-        sent = parameters.text("access_token") or _header_token(request)
+        sent = parameters.text("access_token") or header_token(request)
         token = self.tokens.valid(sent, now)
         by_host = _LOGIN_BY_HOST.get(request.host)
         if by_host and token.login and by_host != token.login:
@@ -215,9 +235,6 @@ class GraphEmulator(Emulator):
             raise Gap(f"parameter {found}")
 
     def _batch(self, call: Call, version: str) -> JsonValue:
-        if call.method != "POST" or "batch" not in call.parameters:
-            raise Gap("the root without a batch")
-
         def answer(item: EmulatedRequest) -> Response | None:
             try:
                 response, delay = self._answer_part(item)
@@ -239,10 +256,13 @@ class GraphEmulator(Emulator):
     def _told(self, headers: dict[str, str]) -> dict[str, str]:
         self._traces += 1
         trace = f"AEmulated{self._traces:06d}"
-        return {"x-fb-trace-id": trace, "x-fb-request-id": f"R{trace}", "x-fb-rev": "1", **headers}
+        tracing = {"x-fb-trace-id": trace, "x-fb-request-id": f"R{trace}", "x-fb-rev": "1", "x-fb-debug": f"D{trace}"}
+        return {**tracing, **headers}
 
 
-def _header_token(request: EmulatedRequest) -> str | None:
-    """Give the token of the header: some pages of the documentation show `Bearer`, others `OAuth`."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() or None if scheme.lower() in ("bearer", "oauth") else None
+def _overridden(request: EmulatedRequest, parameters: Parameters) -> EmulatedRequest:
+    """Give a POST the method that its parameter `method` names, which clients use that have no other way."""
+    method = parameters.text("method").upper()
+    if request.method != "POST" or method not in ("GET", "DELETE"):
+        return request
+    return EmulatedRequest(method, request.url, request.headers, request.content)

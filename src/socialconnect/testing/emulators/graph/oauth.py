@@ -126,6 +126,8 @@ class OAuth:
                 like,
                 token=f"{like.token}-{self._issued}",
                 permissions=set(like.permissions),
+                tasks=set(like.tasks),
+                declined=set(like.declined),
                 issued_at=now,
                 expires_at=now + life,
                 revoked=None,
@@ -147,10 +149,15 @@ def debug_token(
     return tokens.described(parameters.text("input_token"), now)
 
 
+_LISTING = {"limit": "unsigned int", "after": "string", "before": "string", "summary": "string", "fields": "string"}
+
+
 def permissions(call: Call) -> JsonValue:
-    """List what a person has granted."""
-    granted: list[JsonValue] = [{"permission": name, "status": "granted"} for name in sorted(call.token.permissions)]
-    return {"data": granted}
+    """List what a person has granted, and what not."""
+    call.parameters.check({"permission": "string", "status": "{declined,expired,granted}", **_LISTING})
+    told: list[JsonValue] = [{"permission": name, "status": "granted"} for name in sorted(call.token.permissions)]
+    told += [{"permission": name, "status": "declined"} for name in sorted(call.token.declined)]
+    return {"data": told}
 
 
 def revoke(call: Call, tokens: Iterable[GraphToken], permission: str | None) -> JsonValue:
@@ -161,4 +168,5 @@ def revoke(call: Call, tokens: Iterable[GraphToken], permission: str | None) -> 
                 token.revoked = 458
             else:
                 token.permissions.discard(permission)
+                token.declined.add(permission)
     return {"success": True}

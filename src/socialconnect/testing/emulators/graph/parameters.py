@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
-from datetime import UTC, date, datetime, time
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedRequest, UploadedFile
 from socialconnect.testing.emulators.graph.errors import GraphError
+from socialconnect.testing.emulators.graph.moments import read_moment
+from socialconnect.testing.emulators.graph.types import check_type
 from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["Parameters", "read_parameters"]
 
-_INDEXED = re.compile(r"^(\w+)\[(\d*)\]$")
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_NESTED = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Parameters:
@@ -26,14 +30,20 @@ class Parameters:
         values: The values by name, as text or as JSON had them.
         files: The files of a multipart form.
         query: The names that came in the address.
+        now: What a time in relative words counts from; such words are a gap if not given.
     """
 
     def __init__(
-        self, values: dict[str, JsonValue], files: dict[str, UploadedFile] | None = None, query: Collection[str] = ()
+        self,
+        values: dict[str, JsonValue],
+        files: dict[str, UploadedFile] | None = None,
+        query: Collection[str] = (),
+        now: datetime | None = None,
     ) -> None:
         self._values = values
         self.files = files or {}
         self.query = frozenset(query)
+        self._now = now
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -51,6 +61,35 @@ class Parameters:
         unknown = sorted(set(self._values) - set(known) - _EVERYWHERE)
         if unknown:
             raise Gap(f"parameter {', '.join(unknown)}")
+
+    def check(self, types: Mapping[str, str], *, gaps: Collection[str] = ()) -> None:
+        """
+        Make sure that the network knows every parameter, and that each is of its type.
+
+        Args:
+            types: What the call takes: the types by name, in the words of Meta's own schema, such as `unsigned int`.
+            gaps: What Graph takes besides and the emulator has no answer to.
+
+        Raises:
+            Gap: The emulator does not know a parameter that Graph knows.
+            GraphError: Graph does not know one, or it is of another type.
+        """
+        for name in sorted(set(self._values) - _EVERYWHERE):
+            if name in gaps:
+                raise Gap(f"parameter {name}")
+            if name not in types:
+                # What Graph answers is not documented; ignoring it in silence would hide a client's mistake.
+                raise GraphError(100, f"(#100) Param {name} is not allowed for this call")
+            check_type(self, name, types[name])
+
+    def value(self, name: str) -> JsonValue:
+        """
+        Give a parameter as JSON had it, or its JSON text read; `None` if it is not there.
+
+        Raises:
+            GraphError: It begins like JSON and is not.
+        """
+        return self._read(name, self._values.get(name))
 
     def text(self, name: str, default: str = "") -> str:
         """Give a parameter as text."""
@@ -88,23 +127,21 @@ class Parameters:
 
     def moment(self, name: str) -> datetime | None:
         """
-        Give a parameter that is a time: seconds since 1970, or ISO 8601.
+        Give a parameter that is a time: seconds since 1970, ISO 8601, or words such as `+1 day`.
 
         Raises:
-            Gap: It is in other words; Graph reads many.
+            GraphError: It is no time.
+            Gap: Graph may understand it; the emulator does not.
         """
         if name not in self._values:
             return None
         told = self.text(name)
-        if re.fullmatch(r"\d+", told):
-            return datetime.fromtimestamp(int(told), UTC)
-        try:
-            read = datetime.fromisoformat(told)
-        except ValueError:
-            raise Gap(f"the way in which {name} tells a time") from None
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", told):
-            return datetime.combine(date.fromisoformat(told), time.min, UTC)
-        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+        if self._now is None and not told[:1].isdigit():
+            raise Gap(f"the way in which {name} tells a time")
+        at = read_moment(told, self._now or _EPOCH)
+        if at is None:
+            raise GraphError(100, f"(#100) Param {name} must be a valid time")
+        return at
 
     def items(self, name: str) -> list[JsonValue]:
         """
@@ -113,14 +150,9 @@ class Parameters:
         Raises:
             GraphError: It begins like JSON and is not.
         """
-        indexed = sorted(
-            (int(found[2] or 0), key) for key in self._values if (found := _INDEXED.match(key)) and found[1] == name
-        )
-        if indexed:
-            return [self._parsed(key) for _, key in indexed]
-        value = self._parsed(name)
+        value = self.value(name)
         if isinstance(value, list):
-            return value
+            return [self._read(name, one) for one in value]
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return [] if value is None else [value]
@@ -129,37 +161,96 @@ class Parameters:
         """Give a list of words, each once in the order given."""
         return list(dict.fromkeys(one if isinstance(one, str) else json.dumps(one) for one in self.items(name)))
 
-    def _parsed(self, name: str) -> JsonValue:
-        value = self._values.get(name)
+    def _read(self, name: str, value: JsonValue) -> JsonValue:
         if not isinstance(value, str) or not value.lstrip().startswith(("[", "{")):
             return value
-        try:
-            parsed: JsonValue = json.loads(value)
-        except ValueError:
-            raise GraphError(100, f"(#100) Param {name} must be valid JSON") from None
-        return parsed
+        parsed: JsonValue
+        for text in (value, _strict(value)):
+            try:
+                parsed = json.loads(text)
+            except ValueError:
+                continue
+            return parsed
+        raise GraphError(100, f"(#100) Param {name} must be valid JSON")
+
+
+def _strict(text: str) -> str:
+    """
+    Give JSON for what the documentation writes in its place: bare names, and quotes of any kind.
+
+    Such as `[{username:'therock', x: 0.3}]`
+    (https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media).
+    """
+    quoted = re.sub("['\u2018\u2019\u201c\u201d]", '"', text)
+    return re.sub(r"([{,]\s*)([A-Za-z_]\w*)\s*:", r'\1"\2":', quoted)
 
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
-_EVERYWHERE = frozenset({"access_token", "appsecret_proof"})
-"""Parameters that every call may carry; the core reads them."""
+_EVERYWHERE = frozenset(
+    {
+        "access_token",
+        "appsecret_proof",
+        "appsecret_time",
+        "format",
+        "locale",
+        "method",
+        "return_ssl_resources",
+        "sdk",
+        "suppress_http_code",
+    }
+)
+"""Parameters that every call may carry; the core reads them, or they change nothing here."""
 
 
-def read_parameters(request: EmulatedRequest) -> Parameters:
+def read_parameters(request: EmulatedRequest, now: datetime | None = None) -> Parameters:
     """
     Read a call's parameters; those of the body win over those of the address.
 
     Raises:
         GraphError: The body cannot be read.
     """
-    query = request.query
+    query = _folded(request.query_pairs)
     try:
         if request.media_type == "application/json" and request.content:
             body = request.json()
             if not isinstance(body, dict):
                 raise ValueError("no object")
-            return Parameters({**query, **body}, query=query)
-        return Parameters({**query, **request.form}, request.files, query)
+            return Parameters({**query, **body}, query=query, now=now)
+        if request.media_type == "application/x-www-form-urlencoded":
+            pairs = parse_qsl(request.content.decode("utf-8", "replace"), keep_blank_values=True)
+            return Parameters({**query, **_folded(pairs)}, query=query, now=now)
+        return Parameters({**query, **_folded(request.form.items())}, request.files, query, now)
     except ValueError:
         raise GraphError(100, "(#100) The request's body cannot be read") from None
+
+
+def _folded(pairs: Collection[tuple[str, str]]) -> dict[str, JsonValue]:
+    """Give parameters by name, with `name[key][0]` keys as objects and lists, the way PHP reads them."""
+    found: dict[str, JsonValue] = {}
+    for name, value in pairs:
+        base, _, _ = name.partition("[")
+        keys = _NESTED.findall(name)
+        if not base or not keys or f"{base}{''.join(f'[{key}]' for key in keys)}" != name:
+            found[name] = value
+            continue
+        held = found.get(base)
+        inside: dict[str, JsonValue] = held if isinstance(held, dict) else {}
+        found[base] = inside
+        for key in keys[:-1]:
+            deeper = inside.get(key or str(len(inside)))
+            nested: dict[str, JsonValue] = deeper if isinstance(deeper, dict) else {}
+            inside[key or str(len(inside))] = nested
+            inside = nested
+        inside[keys[-1] or str(len(inside))] = value
+    return {name: _listed(value) for name, value in found.items()}
+
+
+def _listed(value: JsonValue) -> JsonValue:
+    """Turn an object whose keys are 0, 1, 2 and so on into a list."""
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _listed(one) for key, one in value.items()}
+    if inner and all(key.isdecimal() for key in inner):
+        return [inner[key] for key in sorted(inner, key=int)]
+    return inner

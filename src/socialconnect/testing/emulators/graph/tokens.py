@@ -10,12 +10,16 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from socialconnect.testing.emulators.base import EmulatedRequest
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 
-__all__ = ["GraphToken", "Login", "Tokens", "proof_of"]
+__all__ = ["TASKS", "GraphToken", "Login", "Tokens", "header_token", "proof_of"]
 
 Login = Literal["facebook", "instagram"]
 """Which of the two logins gave a token."""
+
+TASKS = frozenset({"ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "ADVERTISE", "MANAGE"})
+"""What a person can be allowed to do on a Page."""
 
 _PACIFIC = timezone(timedelta(hours=-8), "PST")
 
@@ -35,6 +39,8 @@ class GraphToken:
         issued_at: When it was given.
         expires_at: When it ends; `None` for never.
         revoked: The subcode with which it is refused from now on, such as 458 or 460; `None` while it is good.
+        tasks: What its person may do on the Page.
+        declined: Permissions that the person was asked for and did not give, or took back.
     """
 
     token: str = field(repr=False)
@@ -46,6 +52,8 @@ class GraphToken:
     login: Login | None = None
     expires_at: datetime | None = None
     revoked: int | None = None
+    tasks: set[str] = field(default_factory=lambda: set(TASKS))
+    declined: set[str] = field(default_factory=set[str])
 
     def refusal(self, now: datetime) -> GraphError | None:
         """Give the refusal that the token meets, or `None` while it is good."""
@@ -68,6 +76,16 @@ class GraphToken:
         if missing:
             names = ", ".join(missing)
             raise graph_error(code, message=f"(#{code}) This needs the permission {names}", status=403)
+
+    def require_task(self, task: str) -> None:
+        """
+        Make sure that the token's person may do something on the Page.
+
+        Raises:
+            GraphError: The person lacks the task.
+        """
+        if task not in self.tasks:
+            raise graph_error(1, 2853006)
 
 
 class Tokens:
@@ -136,6 +154,12 @@ APP_ID = "123"
 """The id of the one app that an emulator knows."""
 
 _DATA_ACCESS = timedelta(days=90)
+
+
+def header_token(request: EmulatedRequest) -> str | None:
+    """Give the header's token; the documentation calls its scheme `Bearer` on some pages and `OAuth` on others."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() in ("bearer", "oauth") else None
 
 
 def proof_of(token: str, app_secret: str) -> str:
