@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from socialconnect.errors import NotFound as NotFound
     from socialconnect.errors import NotSent as NotSent
     from socialconnect.errors import OutcomeUnknown as OutcomeUnknown
+    from socialconnect.errors import PartlyPublished as PartlyPublished
     from socialconnect.errors import PermissionDenied as PermissionDenied
     from socialconnect.errors import PolicyBlocked as PolicyBlocked
     from socialconnect.errors import Problem as Problem
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from socialconnect.errors import UnsupportedFeature as UnsupportedFeature
     from socialconnect.errors import ValidationError as ValidationError
     from socialconnect.journal import Journal as Journal
+    from socialconnect.journal import Progress as Progress
     from socialconnect.lifecycle import ApiState as ApiState
     from socialconnect.lifecycle import DeprecationStatus as DeprecationStatus
     from socialconnect.lifecycle import Lifecycle as Lifecycle
@@ -68,9 +70,12 @@ if TYPE_CHECKING:
     from socialconnect.lifecycle import load_overlays as load_overlays
     from socialconnect.lifecycle import sunset_plan as sunset_plan
     from socialconnect.lifecycle import sunset_plan_async as sunset_plan_async
+    from socialconnect.media import Document as Document
     from socialconnect.media import Image as Image
     from socialconnect.media import MediaFacts as MediaFacts
+    from socialconnect.media import Subtitles as Subtitles
     from socialconnect.media import Video as Video
+    from socialconnect.metrics import AccountMetrics as AccountMetrics
     from socialconnect.metrics import DataUse as DataUse
     from socialconnect.metrics import Metrics as Metrics
     from socialconnect.metrics import MetricsReport as MetricsReport
@@ -97,6 +102,7 @@ if TYPE_CHECKING:
     from socialconnect.post import Draft as Draft
     from socialconnect.post import Link as Link
     from socialconnect.post import NetworkOptions as NetworkOptions
+    from socialconnect.post import Poll as Poll
     from socialconnect.post import Post as Post
     from socialconnect.post import PostVariant as PostVariant
     from socialconnect.post import PublishedPost as PublishedPost
@@ -114,6 +120,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "AccountLocked": "errors",
+    "AccountMetrics": "metrics",
     "Adapter": "adapter",
     "ApiPaywalled": "errors",
     "ApiRetired": "errors",
@@ -139,6 +146,7 @@ _WHERE = {
     "Delivery": "outbox",
     "DeliveryState": "outbox",
     "DeprecationStatus": "lifecycle",
+    "Document": "media",
     "Draft": "post",
     "DuplicatePost": "errors",
     "Effect": "transport.request",
@@ -171,12 +179,15 @@ _WHERE = {
     "Outbox": "outbox",
     "OutcomeUnknown": "errors",
     "Overlay": "lifecycle",
+    "PartlyPublished": "errors",
     "PermissionDenied": "errors",
     "PolicyBlocked": "errors",
+    "Poll": "post",
     "Post": "post",
     "PostVariant": "post",
     "PreparedRequest": "preview",
     "Problem": "errors",
+    "Progress": "journal",
     "ProtocolError": "errors",
     "PublishedPost": "post",
     "QuotaExceeded": "errors",
@@ -192,6 +203,7 @@ _WHERE = {
     "ScheduledPost": "post",
     "SocialConnectError": "errors",
     "StaticToken": "auth",
+    "Subtitles": "media",
     "SunsetPlan": "lifecycle",
     "SunsetWarning": "errors",
     "SystemClock": "clock",
@@ -216,6 +228,7 @@ _WHERE = {
 
 __all__ = [
     "AccountLocked",
+    "AccountMetrics",
     "Adapter",
     "ApiPaywalled",
     "ApiRetired",
@@ -241,6 +254,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "DeprecationStatus",
+    "Document",
     "Draft",
     "DuplicatePost",
     "Effect",
@@ -273,12 +287,15 @@ __all__ = [
     "Outbox",
     "OutcomeUnknown",
     "Overlay",
+    "PartlyPublished",
     "PermissionDenied",
     "PolicyBlocked",
+    "Poll",
     "Post",
     "PostVariant",
     "PreparedRequest",
     "Problem",
+    "Progress",
     "ProtocolError",
     "PublishedPost",
     "QuotaExceeded",
@@ -294,6 +311,7 @@ __all__ = [
     "ScheduledPost",
     "SocialConnectError",
     "StaticToken",
+    "Subtitles",
     "SunsetPlan",
     "SunsetWarning",
     "SystemClock",

@@ -19,7 +19,7 @@ from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.cost import CostEstimate
 from socialconnect.errors import Problem, SocialConnectError, UnsupportedFeature
 from socialconnect.journal import Journal
-from socialconnect.metrics import Metrics
+from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.post import Draft, NetworkOptions, Post, PublishedPost, ScheduledPost
 from socialconnect.refusal import Refusal, Rule, to_error
 from socialconnect.transport.pacing import RateWindow
@@ -41,6 +41,12 @@ class Capabilities(BaseModel):
         media_from_url: Whether the network fetches media from an address.
         media_from_file: Whether media can be uploaded.
         metrics_batch: How many posts' metrics one request can ask for.
+        account_metrics: Whether it gives numbers of the account as a whole.
+        update: Whether a published post's text can be changed.
+        polls: Whether a post may hold a poll.
+        threads: Whether a post may go on in further posts.
+        first_comment: Whether the account may comment below its own post.
+        documents: Whether a post may carry documents.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -52,6 +58,12 @@ class Capabilities(BaseModel):
     media_from_url: bool = False
     media_from_file: bool = False
     metrics_batch: int = 1
+    account_metrics: bool = False
+    update: bool = False
+    polls: bool = False
+    threads: bool = False
+    first_comment: bool = False
+    documents: bool = False
 
 
 class Adapter(ABC):
@@ -111,13 +123,29 @@ class Adapter(ABC):
         """Delete a published post."""
         raise self.unsupported("delete", "delete it on the network itself")
 
+    async def update(self, post_id: str, text: str) -> None:
+        """Change a published post's text."""
+        raise self.unsupported("update", "delete the post and publish another")
+
     async def posts(self, since: datetime | None, limit: int) -> list[PublishedPost]:
         """Give the account's posts, newest first, no older than `since`."""
         raise self.unsupported("posts", "keep the ids that publish gives")
 
-    async def fetch_metrics(self, post_ids: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
-        """Give each post's metrics, or the error of its reading; batched as the network allows."""
+    async def fetch_metrics(
+        self, post_ids: Sequence[str], names: Sequence[str] = ()
+    ) -> dict[str, Metrics | SocialConnectError]:
+        """
+        Give each post's metrics, or the error of its reading; batched as the network allows.
+
+        `names` are the network's own names of the metrics wanted; the usual ones if there are none.
+        """
         raise self.unsupported("fetch_metrics", "read them on the network itself")
+
+    async def fetch_account_metrics(
+        self, since: datetime | None, until: datetime | None, names: Sequence[str] = ()
+    ) -> AccountMetrics:
+        """Give the numbers of the account as a whole, of the days from `since` to `until`."""
+        raise self.unsupported("fetch_account_metrics", "read them on the network itself")
 
     async def draft(self, post: Post, journal: Journal) -> Draft:
         """Keep a draft on the network."""

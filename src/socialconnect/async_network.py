@@ -13,7 +13,8 @@ from pydantic import JsonValue
 from socialconnect.adapter import Adapter
 from socialconnect.clock import SystemClock
 from socialconnect.face import AsyncSettings, Face, TokenLike, operations_for
-from socialconnect.metrics import MetricsReport
+from socialconnect.journal import Progress
+from socialconnect.metrics import AccountMetrics, MetricsReport
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.preview import PreparedRequest
 from socialconnect.transport.engine import AsyncHttpxTransport
@@ -68,7 +69,7 @@ class AsyncNetwork(Face):
     ) -> None:
         await self.aclose()
 
-    async def publish(self, post: Post) -> PublishedPost:
+    async def publish(self, post: Post, *, progress: Progress | None = None) -> PublishedPost:
         """
         Publish a post now.
 
@@ -76,6 +77,7 @@ class AsyncNetwork(Face):
 
         Args:
             post: What to publish.
+            progress: What an earlier try had done, to go on from there; an empty one to keep what this try does.
 
         Returns:
             The live post.
@@ -86,9 +88,10 @@ class AsyncNetwork(Face):
             ApiPaywalled: Access is sold, and this app has not bought it.
             OutcomeUnknown: The answer was lost: the post may be live. Look before you send it again.
             NotSent: The request never left; it is safe to repeat.
+            PartlyPublished: A part is live, such as the first posts of a thread; go on with its `progress`.
             SocialConnectError: Any other refusal; see `socialconnect.errors`.
         """
-        return await self._operations.publish(post)
+        return await self._operations.publish_directly(post, progress)
 
     async def delete(self, ref: PublishedPost | str) -> None:
         """
@@ -102,6 +105,20 @@ class AsyncNetwork(Face):
             NotFound: There is no such post.
         """
         await self._operations.delete(ref)
+
+    async def update(self, ref: PublishedPost | str, text: str) -> None:
+        """
+        Change the text of a published post.
+
+        Args:
+            ref: The post, or its id.
+            text: Its new text.
+
+        Raises:
+            UnsupportedFeature: The network does not let software change posts.
+            NotFound: There is no such post.
+        """
+        await self._operations.update(ref, text)
 
     async def posts(self, *, since: datetime | None = None, limit: int = 100) -> list[PublishedPost]:
         """
@@ -119,12 +136,13 @@ class AsyncNetwork(Face):
         """
         return await self._operations.posts(since=since, limit=limit)
 
-    async def fetch_metrics(self, refs: Sequence[PublishedPost | str]) -> MetricsReport:
+    async def fetch_metrics(self, refs: Sequence[PublishedPost | str], *, names: Sequence[str] = ()) -> MetricsReport:
         """
         Give the numbers of posts, asked for in batches as large as the network takes.
 
         Args:
             refs: The posts, or their ids. Each is asked for once.
+            names: The network's own names of the metrics wanted; its usual ones if not given.
 
         Returns:
             A report: `report[ref]` is one post's `Metrics`, or raises that post's error, which costs no other's.
@@ -132,7 +150,24 @@ class AsyncNetwork(Face):
         Raises:
             SocialConnectError: Nothing could be read at all.
         """
-        return await self._operations.fetch_metrics(refs)
+        return await self._operations.fetch_metrics(refs, names)
+
+    async def fetch_account_metrics(
+        self, *, since: datetime | None = None, until: datetime | None = None, names: Sequence[str] = ()
+    ) -> AccountMetrics:
+        """
+        Give the numbers of the account as a whole: followers, views, reach.
+
+        Args:
+            since: The beginning of the days asked for; aware. What the network gives by itself if not given.
+            until: Their end; aware.
+            names: The network's own names of the metrics wanted; its usual ones if not given.
+
+        Raises:
+            ValidationError: The time is naive, or longer than the network gives at once.
+            UnsupportedFeature: The network gives no such numbers.
+        """
+        return await self._operations.fetch_account_metrics(since=since, until=until, names=names)
 
     async def draft(self, post: Post, *, native: bool = False) -> Draft:
         """

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from socialconnect.adapter import Capabilities
 from socialconnect.errors import ValidationError
-from socialconnect.media import Image, Video
+from socialconnect.media import Document, MediaFile
 from socialconnect.post import Post
 from socialconnect.problem import Problem
 
-__all__ = ["common_problems", "naive_problems", "refuse", "source_problems", "time_problems"]
+__all__ = ["ability_problems", "common_problems", "naive_problems", "refuse", "source_problems", "time_problems"]
 
 
 def refuse(problems: Iterable[Problem]) -> None:
@@ -46,12 +46,36 @@ def time_problems(at: datetime, now: datetime) -> list[Problem]:
 def common_problems(post: Post, ours: Post, network: str) -> list[Problem]:
     """Check what holds on every network: `post` is as the caller wrote it, `ours` as it reads on this network."""
     found = _unknown_networks(post, network) if post.variants or post.options else []
-    if not (ours.text.strip() or ours.media or ours.link or ours.options):
+    if not (ours.text.strip() or ours.media or ours.link or ours.poll or ours.options):
         found.append(Problem(field="text", rule="not_empty", message="the post is empty: give text, media or a link"))
     return found
 
 
-def source_problems(media: Image | Video, field: str, network: str, capabilities: Capabilities) -> list[Problem]:
+def ability_problems(post: Post, network: str, capabilities: Capabilities) -> list[Problem]:
+    """Say what of a post's parts the network does not have at all."""
+    asked = (
+        ("poll", post.poll is not None, capabilities.polls),
+        ("thread", bool(post.thread), capabilities.threads),
+        ("first_comment", bool(post.first_comment), capabilities.first_comment),
+        ("document", any(isinstance(one, Document) for one in post.media), capabilities.documents),
+    )
+    found = [
+        Problem(
+            field="media" if part == "document" else part,
+            rule="supported",
+            message=f"{network} takes no {part.replace('_', ' ')}: give a variant without it",
+            network=network,
+        )
+        for part, wanted, able in asked
+        if wanted and not able
+    ]
+    if any(one.thread for one in post.thread):
+        message = "the posts of a thread have no threads of their own: give them in one list"
+        found.append(Problem(field="thread", rule="flat", message=message))
+    return found
+
+
+def source_problems(media: MediaFile, field: str, network: str, capabilities: Capabilities) -> list[Problem]:
     """Say what is wrong with where a media file is, for this network, and with the file itself."""
     if media.url is not None and not capabilities.media_from_url:
         message = "the network does not fetch media: give a file"

@@ -16,7 +16,8 @@ from socialconnect.lifecycle import DeprecationStatus, Lifecycle
 from socialconnect.operations import Operations
 from socialconnect.plans import KeepsPlans
 from socialconnect.post import Post
-from socialconnect.transport.engine import AsyncHttpClient, HttpClient, Transport
+from socialconnect.transport.engine import Transport
+from socialconnect.transport.http_client import AsyncHttpClient, HttpClient
 from socialconnect.transport.pacing import RateWindow
 from socialconnect.transport.retry import RetryPolicy
 
@@ -92,7 +93,7 @@ def operations_for(
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise ConfigurationError(f"base_url must be an http or https address, not {base_url!r}.")
     outbox = settings.get("outbox")
-    return Operations(
+    operations = Operations(
         adapter,
         transport,
         StaticToken(token) if isinstance(token, str | Token | OAuth1Credential) else token,
@@ -105,6 +106,9 @@ def operations_for(
         plans=outbox.plans if outbox is not None else None,
         spend_limit=settings.get("spend_limit"),
     )
+    if outbox is not None:
+        outbox.plans.attach(operations)
+    return operations
 
 
 def newest_version(settings: SharedSettings, network: str, api: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from socialconnect.errors import SocialConnectError
 from socialconnect.post import PublishedPost, UtcDatetime
 
-__all__ = ["DataUse", "MetricValue", "Metrics", "MetricsReport", "Unavailable"]
+__all__ = ["AccountMetrics", "DataUse", "MetricValue", "Metrics", "MetricsReport", "Unavailable"]
 
 
 class DataUse(BaseModel):
@@ -40,8 +40,12 @@ class MetricValue(BaseModel):
 
     Args:
         name: The network's name for it.
-        value: The number; by part where the network splits it, such as reactions by type.
+        value: The number; by part where the network splits it, such as reactions by type. Parts of several dimensions
+            are named with a comma between, such as `25-34, F`.
         period: What time it covers, such as `lifetime` or `day`; `None` if the network does not say.
+        until: When that time ends, where the network says so.
+        dimensions: By what it is split, such as `age`, `gender`.
+        description: What it counts, in the network's words, where it gives them.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -49,6 +53,9 @@ class MetricValue(BaseModel):
     name: str
     value: int | float | Mapping[str, int | float]
     period: str | None = None
+    until: UtcDatetime | None = None
+    dimensions: tuple[str, ...] = ()
+    description: str | None = None
 
 
 class Unavailable(BaseModel):
@@ -101,6 +108,29 @@ class Metrics(BaseModel):
     engagements: int | None = None
     values: Mapping[str, MetricValue] = Field(default_factory=dict)
     unavailable: Mapping[str, Unavailable] = Field(default_factory=dict)
+
+
+class AccountMetrics(BaseModel):
+    """
+    The numbers of an account as a whole: its followers, how often its posts were shown, who saw them.
+
+    Args:
+        network: The network's name.
+        account: The account's id.
+        fetched_at: When they were read.
+        values: Each metric by the network's name for it: one number, or one for each day, oldest first.
+        unavailable: Metrics that were asked for and have no number, with the reason.
+        data_use: What the numbers may be used for, under the network's terms.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    network: str
+    account: str
+    fetched_at: UtcDatetime
+    values: Mapping[str, tuple[MetricValue, ...]] = Field(default_factory=dict)
+    unavailable: Mapping[str, Unavailable] = Field(default_factory=dict)
+    data_use: tuple[DataUse, ...] = ()
 
 
 class MetricsReport:

@@ -27,7 +27,8 @@ from socialconnect.face import (
     newest_version,
     operations_for,
 )
-from socialconnect.metrics import MetricsReport
+from socialconnect.journal import Progress
+from socialconnect.metrics import AccountMetrics, MetricsReport
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.preview import PreparedRequest
 from socialconnect.transport.engine import HttpxTransport
@@ -81,7 +82,7 @@ class Network(Face):
     ) -> None:
         self.close()
 
-    def publish(self, post: Post) -> PublishedPost:
+    def publish(self, post: Post, *, progress: Progress | None = None) -> PublishedPost:
         """
         Publish a post now.
 
@@ -89,6 +90,7 @@ class Network(Face):
 
         Args:
             post: What to publish.
+            progress: What an earlier try had done, to go on from there; an empty one to keep what this try does.
 
         Returns:
             The live post.
@@ -99,9 +101,10 @@ class Network(Face):
             ApiPaywalled: Access is sold, and this app has not bought it.
             OutcomeUnknown: The answer was lost: the post may be live. Look before you send it again.
             NotSent: The request never left; it is safe to repeat.
+            PartlyPublished: A part is live, such as the first posts of a thread; go on with its `progress`.
             SocialConnectError: Any other refusal; see `socialconnect.errors`.
         """
-        return run(self._operations.publish(post))
+        return run(self._operations.publish_directly(post, progress))
 
     def delete(self, ref: PublishedPost | str) -> None:
         """
@@ -115,6 +118,20 @@ class Network(Face):
             NotFound: There is no such post.
         """
         run(self._operations.delete(ref))
+
+    def update(self, ref: PublishedPost | str, text: str) -> None:
+        """
+        Change the text of a published post.
+
+        Args:
+            ref: The post, or its id.
+            text: Its new text.
+
+        Raises:
+            UnsupportedFeature: The network does not let software change posts.
+            NotFound: There is no such post.
+        """
+        run(self._operations.update(ref, text))
 
     def posts(self, *, since: datetime | None = None, limit: int = 100) -> list[PublishedPost]:
         """
@@ -132,12 +149,13 @@ class Network(Face):
         """
         return run(self._operations.posts(since=since, limit=limit))
 
-    def fetch_metrics(self, refs: Sequence[PublishedPost | str]) -> MetricsReport:
+    def fetch_metrics(self, refs: Sequence[PublishedPost | str], *, names: Sequence[str] = ()) -> MetricsReport:
         """
         Give the numbers of posts, asked for in batches as large as the network takes.
 
         Args:
             refs: The posts, or their ids. Each is asked for once.
+            names: The network's own names of the metrics wanted; its usual ones if not given.
 
         Returns:
             A report: `report[ref]` is one post's `Metrics`, or raises that post's error, which costs no other's.
@@ -145,7 +163,24 @@ class Network(Face):
         Raises:
             SocialConnectError: Nothing could be read at all.
         """
-        return run(self._operations.fetch_metrics(refs))
+        return run(self._operations.fetch_metrics(refs, names))
+
+    def fetch_account_metrics(
+        self, *, since: datetime | None = None, until: datetime | None = None, names: Sequence[str] = ()
+    ) -> AccountMetrics:
+        """
+        Give the numbers of the account as a whole: followers, views, reach.
+
+        Args:
+            since: The beginning of the days asked for; aware. What the network gives by itself if not given.
+            until: Their end; aware.
+            names: The network's own names of the metrics wanted; its usual ones if not given.
+
+        Raises:
+            ValidationError: The time is naive, or longer than the network gives at once.
+            UnsupportedFeature: The network gives no such numbers.
+        """
+        return run(self._operations.fetch_account_metrics(since=since, until=until, names=names))
 
     def draft(self, post: Post, *, native: bool = False) -> Draft:
         """

@@ -1,45 +1,29 @@
-"""
-The path of a call, in one place, for the blocking and the async face alike.
-
-Every operation goes, top to bottom:
-
-1. **gate** — `Gate.check`: is the operation retired today, or did the network just say so?
-   (`ApiRetired`, `ApiPaywalled`)
-2. **validation** — `problems`: everything that is wrong with the post, at once. (`ValidationError`)
-3. **spend limit** — what it may cost at most, against what is left. (`QuotaExceeded`)
-4. **adapter** — the network's own way of doing it, through its wire:
-   pacing → token → signing → transport and retry → verdict → parsing (`transport/wire.py`).
-5. **error** — completed with network, account, operation and what the catalogue knows; a closed door is remembered.
-"""
+"""All that an account can do, as coroutines: `Network` drives them blocking, `AsyncNetwork` awaits them."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
 from pydantic import JsonValue
 
 from socialconnect.adapter import Adapter
-from socialconnect.auth.tokens import StaticToken, TokenSource
-from socialconnect.checks import common_problems, naive_problems, refuse, source_problems, time_problems
-from socialconnect.clock import Clock
+from socialconnect.auth.tokens import StaticToken
+from socialconnect.call_path import CallPath
+from socialconnect.checks import naive_problems, refuse, time_problems
 from socialconnect.cost import CostEstimate
-from socialconnect.errors import LifecycleError, NotFound, Problem, SocialConnectError, ValidationError
-from socialconnect.journal import Journal, NoJournal
-from socialconnect.lifecycle import DeprecationStatus, Gate, Lifecycle
-from socialconnect.metrics import Metrics, MetricsReport
+from socialconnect.errors import NotFound, PartlyPublished, Problem, SocialConnectError, ValidationError
+from socialconnect.journal import Journal, NoJournal, Progress, ProgressJournal
+from socialconnect.lifecycle import DeprecationStatus
+from socialconnect.metrics import AccountMetrics, DataUse, Metrics, MetricsReport
 from socialconnect.plans import Plans
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.preview import PreparedRequest, RecordingTransport
 from socialconnect.spending import Budget, WatchedJournal
-from socialconnect.transport.engine import Transport
 from socialconnect.transport.pacing import Pacing, RateWindow
 from socialconnect.transport.request import Effect, Request, Response
-from socialconnect.transport.retry import RetryPolicy
-from socialconnect.transport.wire import Wire
 
 __all__ = ["Operations"]
 
@@ -47,103 +31,8 @@ T = TypeVar("T")
 _NO_JOURNAL = NoJournal()
 
 
-class Operations:
-    """
-    All that an account can do, as coroutines. `Network` drives them blocking, `AsyncNetwork` awaits them.
-
-    Args:
-        adapter: The network's adapter, not yet bound.
-        transport: What sends.
-        tokens: Where the credential comes from.
-        clock: The clock.
-        lifecycle: The facts about APIs' lives, and settings.
-        api: The API whose version the adapter asks for, as in the catalogue.
-        retry: How often to try.
-        timeout: Seconds for a request.
-        publish_timeout: Seconds for a request that people see.
-        plans: The outbox's side for networks, if there is an outbox.
-        spend_limit: How much money this object may spend on publishing, at the most that its calls can cost.
-    """
-
-    def __init__(
-        self,
-        adapter: Adapter,
-        transport: Transport,
-        tokens: TokenSource,
-        *,
-        clock: Clock,
-        lifecycle: Lifecycle,
-        api: str | None,
-        retry: RetryPolicy,
-        timeout: float,
-        publish_timeout: float,
-        plans: Plans | None,
-        spend_limit: Decimal | None,
-    ) -> None:
-        self.network = adapter.network
-        self.account = adapter.account
-        self.clock = clock
-        self.transport = transport
-        self.gate = Gate(
-            lifecycle,
-            network=adapter.network,
-            account=adapter.account,
-            clock=clock,
-            api=api,
-            version=adapter.api_version,
-        )
-        self._lifecycle = lifecycle
-        self._retry, self._timeout = retry, timeout
-        self.publish_timeout = publish_timeout
-        """Seconds that a request which people see may last."""
-        self._pacing = Pacing(clock)
-        self._wire = self._wired(adapter, transport, tokens, self._pacing)
-        self.adapter = adapter.bind(self._wire)
-        self._plans = plans
-        self._budget = None if spend_limit is None else Budget(spend_limit)
-        if plans is not None:
-            plans.attach(self)
-
-    def _wired(self, adapter: Adapter, transport: Transport, tokens: TokenSource, pacing: Pacing) -> Wire:
-        return Wire(
-            adapter,
-            transport,
-            tokens,
-            clock=self.clock,
-            pacing=pacing,
-            retry=self._retry,
-            timeout=self._timeout,
-            publish_timeout=self.publish_timeout,
-        )
-
-    # ── the path ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _call(
-        self,
-        operation: str,
-        act: Callable[[], Awaitable[T]],
-        *,
-        post: Post | None = None,
-        problems: Sequence[Problem] = (),
-        sends: bool = True,
-    ) -> T:
-        self.gate.check(operation, sends=sends)  # its errors are complete, and are not the network's answer
-        try:
-            if post is not None:
-                problems = [*problems, *self.problems(post)]
-            refuse(problems)
-            result = await act()
-        except LifecycleError as error:
-            if error.status is not None:  # the network's own answer
-                self.gate.learn(error, operation)
-            error.at(network=self.network, account=self.account, operation=operation)
-            raise
-        except SocialConnectError as error:
-            self.gate.undecided(operation)
-            error.at(network=self.network, account=self.account, operation=operation)
-            raise
-        self.gate.passed(operation)
-        return result
+class Operations(CallPath):
+    """The operations of one account; see `CallPath` for the arguments, and for what each call goes through."""
 
     def _native(self, native: bool, feature: str, able: bool) -> Plans | None:
         """Say who keeps a draft or plan: the outbox, or the network itself (`None`)."""
@@ -177,6 +66,28 @@ class Operations:
         budget = self._budget
         return await self._call("publish", lambda: self._within(budget, adapter, ours, journal), post=post)
 
+    async def publish_directly(self, post: Post, progress: Progress | None = None) -> PublishedPost:
+        """Publish now, without an outbox; see `Network.publish`."""
+        journal = ProgressJournal(progress or Progress(), self.clock)
+        try:
+            return await self.publish(post, journal)
+        except SocialConnectError as error:
+            live = journal.progress.live
+            if not live:
+                raise
+            partly = PartlyPublished(
+                f"{len(live)} of the post's parts are live ({', '.join(live)}); then: {error.message}",
+                posts=[PublishedPost(network=self.network, account=self.account, id=one) for one in live],
+                cause=error,
+                progress=journal.progress,
+                network=self.network,
+                account=self.account,
+                operation="publish",
+                hint="Do not publish it anew: publish(post, progress=error.progress) goes on where it stopped.",
+            )
+            partly.may_have_happened = error.may_have_happened
+            raise partly from error
+
     async def _within(self, budget: Budget, adapter: Adapter, post: Post, journal: Journal) -> PublishedPost:
         """Publish with its cost set aside; given back if the request that costs never left."""
         cost = self.adapter.cost(post).high
@@ -194,28 +105,59 @@ class Operations:
         post_id = self._own_id(ref)
         await self._call("delete", lambda: self.adapter.delete(post_id))
 
+    async def update(self, ref: PublishedPost | str, text: str) -> None:
+        """Change a published post's text; see `Network.update`."""
+        post_id = self._own_id(ref)
+        # The text is checked as that of a post, and shares the life of publishing.
+        await self._call("update", lambda: self.adapter.update(post_id, text), post=Post(text), governed_by="publish")
+
     async def posts(self, *, since: datetime | None = None, limit: int = 100) -> list[PublishedPost]:
         """Give recent posts; see `Network.posts`."""
         problems = naive_problems("since", since) if since is not None else []
         return await self._call("posts", lambda: self.adapter.posts(since, limit), problems=problems)
 
-    async def fetch_metrics(self, refs: Sequence[PublishedPost | str]) -> MetricsReport:
+    async def fetch_metrics(self, refs: Sequence[PublishedPost | str], names: Sequence[str] = ()) -> MetricsReport:
         """Give the numbers of posts; see `Network.fetch_metrics`."""
-        if isinstance(refs, str):  # a text is a sequence too: of letters, and each would be asked for
-            message = "give a list of posts or ids, not one text"
-            raise ValidationError([Problem(field="refs", rule="list", message=message)], operation="fetch_metrics")
+        self._listed("refs", refs)
+        self._listed("names", names)
         wanted = list(dict.fromkeys(self._own_id(ref) for ref in refs))
-        found = await self._call("fetch_metrics", lambda: self._metrics(wanted))
+        found = await self._call("fetch_metrics", lambda: self._metrics(wanted, names))
         missing = NotFound("The network gave nothing for this post.")
         results = {ref: found.get(ref, missing) for ref in wanted}
         for result in results.values():
             if isinstance(result, SocialConnectError):
                 result.at(network=self.network, account=self.account, operation="fetch_metrics")
-        catalogue = self._lifecycle.catalogue(self.network)
-        return MetricsReport(self.network, results, data_use=catalogue.terms if catalogue else ())
+        return MetricsReport(self.network, results, data_use=self._data_use())
 
-    async def _metrics(self, wanted: list[str]) -> dict[str, Metrics | SocialConnectError]:
-        return await self.adapter.fetch_metrics(wanted) if wanted else {}
+    async def _metrics(self, wanted: list[str], names: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
+        if not wanted:
+            return {}
+        # An adapter that knows only its network's usual ones need not take names.
+        return await (self.adapter.fetch_metrics(wanted, names) if names else self.adapter.fetch_metrics(wanted))
+
+    async def fetch_account_metrics(
+        self, *, since: datetime | None = None, until: datetime | None = None, names: Sequence[str] = ()
+    ) -> AccountMetrics:
+        """Give the numbers of the account as a whole; see `Network.fetch_account_metrics`."""
+        self._listed("names", names)
+        given = {"since": since, "until": until}
+        problems = [one for name, at in given.items() if at is not None for one in naive_problems(name, at)]
+        if not problems and since is not None and until is not None and since >= until:
+            told = {"limit": until.isoformat(), "actual": since.isoformat()}
+            problems = [Problem(field="since", rule="before_until", message="since must be before until", **told)]
+        operation = "fetch_account_metrics"
+        read = partial(self.adapter.fetch_account_metrics, since, until, names)
+        found = await self._call(operation, read, problems=problems, governed_by="fetch_metrics")
+        return found.model_copy(update={"data_use": self._data_use()})
+
+    def _data_use(self) -> tuple[DataUse, ...]:
+        catalogue = self._lifecycle.catalogue(self.network)
+        return catalogue.terms if catalogue else ()
+
+    def _listed(self, field: str, given: object) -> None:
+        if isinstance(given, str):  # a text is a sequence too: of letters, and each would be asked for
+            message = f"give a list of {'posts or ids' if field == 'refs' else 'names'}, not one text"
+            raise ValidationError([Problem(field=field, rule="list", message=message)], operation="fetch_metrics")
 
     # ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -305,17 +247,6 @@ class Operations:
         return await self._call("schedule", lambda: self.adapter.cancel(plan.id))
 
     # ── without a request ─────────────────────────────────────────────────────────────────────────────────────────
-
-    def problems(self, post: Post) -> list[Problem]:
-        """Give everything that is wrong with a post for this network; see `Network.validate`."""
-        ours = post.for_network(self.network)
-        found = common_problems(post, ours, self.network)
-        capabilities = self.adapter.capabilities
-        for index, media in enumerate(ours.media):
-            found += source_problems(media, f"media[{index}]", self.network, capabilities)
-        # A file that cannot be read says nothing about the network's limits.
-        unreadable = any(one.rule in ("readable", "not_empty") for one in found)
-        return found if unreadable else [*found, *self.adapter.problems(ours)]
 
     def estimate_cost(self, post: Post) -> CostEstimate:
         """Say what publishing costs; see `Network.estimate_cost`."""

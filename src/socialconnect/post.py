@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, timedelta
 from typing import Annotated, ClassVar, Literal, Self, TypeVar, cast
 
 from pydantic import (
@@ -18,19 +18,22 @@ from pydantic import (
     field_validator,
 )
 
-from socialconnect.media import Image, Media, MediaFacts, Video
+from socialconnect.media import Document, Image, Media, MediaFacts, MediaFile, Subtitles, Video
 
 __all__ = [
+    "Document",
     "Draft",
     "Image",
     "Link",
     "Media",
     "MediaFacts",
     "NetworkOptions",
+    "Poll",
     "Post",
     "PostVariant",
     "PublishedPost",
     "ScheduledPost",
+    "Subtitles",
     "UtcDatetime",
     "Video",
 ]
@@ -61,6 +64,26 @@ class Link(BaseModel):
         super().__init__(**{"url": url, **data})
 
 
+class Poll(BaseModel):
+    """
+    A question that people answer by choosing, where the network has such a thing (LinkedIn, Twitter).
+
+    Args:
+        options: What they choose from, in order. How many, and how long each may be, is checked by `validate`.
+        lasts: How long they can answer.
+        question: What is asked, where the network keeps it apart from the text (LinkedIn).
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    options: tuple[str, ...]
+    lasts: timedelta = timedelta(days=1)
+    question: str | None = None
+
+    def __init__(self, options: Sequence[str] = (), **data: object) -> None:
+        super().__init__(**{"options": options, **data})
+
+
 class NetworkOptions(BaseModel):
     """
     What only one network can do, for one post. Each network has its own subclass, such as `TwitterOptions`.
@@ -83,6 +106,9 @@ class PostVariant(BaseModel):
         media: The media on that network; an empty list takes them away.
         link: The link on that network; `False` takes it away.
         options: That network's own options.
+        poll: The poll on that network; `False` takes it away.
+        thread: The further posts on that network; an empty list takes them away.
+        first_comment: The first comment on that network; an empty text takes it away.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -91,11 +117,19 @@ class PostVariant(BaseModel):
     media: tuple[Media, ...] | None = None
     link: Link | Literal[False] | None = None
     options: SerializeAsAny[NetworkOptions] | None = None
+    poll: Poll | Literal[False] | None = None
+    thread: tuple[Post, ...] | None = None
+    first_comment: str | None = None
 
     @field_validator("link", mode="before")
     @classmethod
     def _link_from_address(cls, value: object) -> object:
         return _link(value)
+
+    @field_validator("thread", mode="before")
+    @classmethod
+    def _thread_from_texts(cls, value: object) -> object:
+        return _posts(value)
 
 
 OptionsT = TypeVar("OptionsT", bound=NetworkOptions)
@@ -107,8 +141,11 @@ class Post(BaseModel):
 
     Args:
         text: The text. The library never alters it: what does not fit is told, not cut.
-        media: Images and videos, in order.
+        media: Images, videos and documents, in order.
         link: A web address to share, or a `Link` that says how its preview should read.
+        poll: A question that people answer by choosing.
+        thread: Further posts, or their texts, each an answer to the one before.
+        first_comment: What the account itself comments right below the post, where the network has comments.
         options: Options for one network, or for several.
         variants: How the post differs, by the network's name.
 
@@ -121,6 +158,9 @@ class Post(BaseModel):
     text: str = ""
     media: tuple[Media, ...] = ()
     link: Link | None = None
+    poll: Poll | None = None
+    thread: tuple[Post, ...] = ()
+    first_comment: str | None = None
     options: tuple[SerializeAsAny[NetworkOptions], ...] = ()
     variants: Mapping[str, PostVariant] = Field(default_factory=dict)
 
@@ -128,24 +168,33 @@ class Post(BaseModel):
         self,
         text: str = "",
         *,
-        media: Sequence[Image | Video] = (),
+        media: Sequence[Image | Video | Document] = (),
         link: Link | str | None = None,
+        poll: Poll | None = None,
+        thread: Sequence[Post | str] = (),
+        first_comment: str | None = None,
         options: NetworkOptions | Iterable[NetworkOptions] | Mapping[str, Mapping[str, JsonValue]] = (),
         variants: Mapping[str, PostVariant] | None = None,
         **data: object,
     ) -> None:
         given = {"text": text, "media": media, "link": link, "options": options, "variants": variants or {}}
-        super().__init__(**{**given, **data})
+        more = {"poll": poll, "thread": thread, "first_comment": first_comment}
+        super().__init__(**{**given, **more, **data})
 
     @field_validator("media", mode="before")
     @classmethod
     def _media_as_tuple(cls, value: object) -> object:
-        return (value,) if isinstance(value, Image | Video) else value
+        return (value,) if isinstance(value, MediaFile) else value
 
     @field_validator("link", mode="before")
     @classmethod
     def _link_from_address(cls, value: object) -> object:
         return _link(value)
+
+    @field_validator("thread", mode="before")
+    @classmethod
+    def _thread_from_texts(cls, value: object) -> object:
+        return _posts(value)
 
     @field_validator("options", mode="before")
     @classmethod
@@ -176,18 +225,28 @@ class Post(BaseModel):
 
     def for_network(self, network: str) -> Post:
         """Give the post as it reads on one network: its variant applied, the other networks' parts left out."""
-        if not self.options and not self.variants:
+        if not self.options and not self.variants and not self.thread:
             return self
-        variant = self.variants.get(network)
+        variant = self.variants.get(network) or PostVariant()
         options = tuple(one for one in self.options if one.network == network)
-        if variant is None:
-            return Post(self.text, media=self.media, link=self.link, options=options)
         return Post(
             self.text if variant.text is None else variant.text,
             media=self.media if variant.media is None else variant.media,
             link=self.link if variant.link is None else variant.link or None,
+            poll=self.poll if variant.poll is None else variant.poll or None,
+            thread=[one.for_network(network) for one in (self.thread if variant.thread is None else variant.thread)],
+            first_comment=(self.first_comment if variant.first_comment is None else variant.first_comment) or None,
             options=options if variant.options is None else (variant.options,),
         )
+
+    def files(self) -> Iterator[tuple[str, MediaFile]]:
+        """Give each file in the post with its place, such as `media[0]`; not those of its variants."""
+        for index, media in enumerate(self.media):
+            yield f"media[{index}]", media
+        if self.link is not None and self.link.image is not None:
+            yield "link.image", self.link.image
+        for index, post in enumerate(self.thread):
+            yield from ((f"thread[{index}].{place}", media) for place, media in post.files())
 
     def options_for(self, kind: type[OptionsT]) -> OptionsT | None:
         """Give the options of one kind, such as `TwitterOptions`, or `None`."""
@@ -196,6 +255,12 @@ class Post(BaseModel):
 
 def _link(value: object) -> object:
     return Link(value) if isinstance(value, str) else value
+
+
+def _posts(value: object) -> object:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return value
+    return tuple(Post(one) if isinstance(one, str) else one for one in cast("Sequence[object]", value))
 
 
 def _variant(network: str, value: object) -> object:
@@ -230,6 +295,8 @@ class PublishedPost(BaseModel):
         created_at: When it went live, where known.
         media_count: How many media it carries, where known.
         parent: The id of the post that it replies to, where known.
+        thread: The further posts of a thread, in order.
+        comment: The id of the first comment that was asked for.
         data: The network's own answer.
     """
 
@@ -243,6 +310,8 @@ class PublishedPost(BaseModel):
     created_at: UtcDatetime | None = None
     media_count: int | None = None
     parent: str | None = None
+    thread: tuple[PublishedPost, ...] = ()
+    comment: str | None = None
     data: Mapping[str, JsonValue] = Field(default_factory=dict, repr=False)
 
     def __hash__(self) -> int:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from socialconnect.media import Image, Video
+from socialconnect.media import MediaFile
 from socialconnect.transport.redaction import Redactor
 from socialconnect.transport.request import FileSlice, Request, Response
+from socialconnect.transport.together import one_by_one
 
 if TYPE_CHECKING:
     from socialconnect.clock import Clock
 
 __all__ = ["PreparedRequest", "RecordingTransport"]
+
+T = TypeVar("T")
 
 
 class PreparedRequest(BaseModel):
@@ -69,10 +72,13 @@ class RecordingTransport:
     async def sleep(self, seconds: float) -> None:
         """Do not wait."""
 
-    async def read(self, media: Image | Video) -> bytes:
-        """Read a whole media file."""
-        with media.open() as file:
-            return file.read()
+    async def read(self, media: MediaFile, start: int = 0, length: int | None = None) -> bytes:
+        """Read a media file, or a part of it."""
+        return media.read(start, length)
+
+    async def together(self, acts: Sequence[Callable[[], Awaitable[T]]], *, at_most: int) -> list[T]:
+        """Do several things one after the other."""
+        return await one_by_one(acts)
 
     async def close(self) -> None:
         """There is nothing to close."""

@@ -17,13 +17,8 @@ from socialconnect.auth.tokens import Token
 from socialconnect.blocking import run
 from socialconnect.clock import Clock, SystemClock
 from socialconnect.errors import AuthError, ConfigurationError, PermissionDenied, UnsupportedFeature
-from socialconnect.transport.engine import (
-    AsyncHttpClient,
-    AsyncHttpxTransport,
-    HttpClient,
-    HttpxTransport,
-    Transport,
-)
+from socialconnect.transport.engine import AsyncHttpxTransport, HttpxTransport, Transport
+from socialconnect.transport.http_client import AsyncHttpClient, HttpClient
 
 __all__ = ["AsyncOAuthFlow", "Authorization", "OAuthFlow", "callback_code", "start_authorization"]
 

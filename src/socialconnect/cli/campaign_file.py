@@ -149,18 +149,28 @@ def _post(table: Mapping[str, object], folder: Path) -> Post:
 
 
 def _with_media(table: Mapping[str, object], folder: Path) -> dict[str, object]:
-    """Turn `{ image = "…" }` into what `Image` and `Video` take."""
-    media = list_of(table.get("media"))
-    if media is None:
-        return dict(table)
-    return {**table, "media": [one if (own := table_of(one)) is None else _medium(own, folder) for one in media]}
+    """Turn `{ image = "…" }` into what `Image` takes, and so for films and documents; in a thread's posts too."""
+    content = dict(table)
+    media, thread = list_of(table.get("media")), list_of(table.get("thread"))
+    if media is not None:
+        content["media"] = [one if (own := table_of(one)) is None else _medium(own, folder) for one in media]
+    if thread is not None:
+        content["thread"] = [one if (own := table_of(one)) is None else _with_media(own, folder) for one in thread]
+    return content
 
 
 def _medium(given: Mapping[str, object], folder: Path) -> dict[str, object]:
-    for kind in ("image", "video"):
+    """Read a file's table; what belongs to a film, its thumbnail and subtitles, is given in the same way."""
+    for kind in ("image", "video", "document", "subtitles"):
         source = given.get(kind)
-        if isinstance(source, str):
-            rest = {name: value for name, value in given.items() if name != kind}
-            where = {"url": source} if urlsplit(source).scheme in {"http", "https"} else {"path": folder / source}
-            return {"kind": kind, **where, **rest}
+        if not isinstance(source, str):
+            continue
+        rest = {name: value for name, value in given.items() if name != kind}
+        thumbnail, subtitles = table_of(rest.get("thumbnail")), list_of(rest.get("subtitles"))
+        if thumbnail is not None:
+            rest["thumbnail"] = _medium(thumbnail, folder)
+        if subtitles is not None:
+            rest["subtitles"] = [one if (own := table_of(one)) is None else _medium(own, folder) for one in subtitles]
+        where = {"url": source} if urlsplit(source).scheme in {"http", "https"} else {"path": folder / source}
+        return {"kind": kind, **where, **rest}
     return dict(given)

@@ -17,7 +17,7 @@ from typing import cast
 from pydantic import BaseModel
 
 from socialconnect.errors import Problem, ValidationError
-from socialconnect.media import Image, Video
+from socialconnect.media import MediaFile
 from socialconnect.outbox.store import StoreUnavailable
 from socialconnect.post import Post
 
@@ -63,10 +63,10 @@ class MediaShelf:
     def _keep(self, post: Post) -> Post:
         return _with_media(post, self._copied)
 
-    def _name(self, media: Image | Video) -> Path | None:
+    def _name(self, media: MediaFile) -> Path | None:
         return Path(media.path.name) if media.path is not None else None
 
-    def _copied(self, media: Image | Video, field: str) -> Image | Video:
+    def _copied(self, media: MediaFile, field: str) -> MediaFile:
         if media.url is not None or (media.path is not None and media.path.parent == self.folder):
             return media
         try:
@@ -79,7 +79,7 @@ class MediaShelf:
         except OSError as error:
             raise StoreUnavailable(f"Cannot copy a media file to {self.folder}: {error.strerror}.") from error
 
-    def _copy(self, media: Image | Video) -> Path:
+    def _copy(self, media: MediaFile) -> Path:
         self.folder.mkdir(exist_ok=True)
         digest = hashlib.sha256()
         handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
@@ -100,20 +100,20 @@ class MediaShelf:
         return kept
 
 
-def _at(media: Image | Video, path: Path | None) -> Image | Video:
+def _at(media: MediaFile, path: Path | None) -> MediaFile:
     return media if path == media.path else media.model_copy(update={"path": path})
 
 
-def _with_media(post: Post, change: Callable[[Image | Video, str], Image | Video]) -> Post:
+def _with_media(post: Post, change: Callable[[MediaFile, str], MediaFile]) -> Post:
     """Give the post with every image and video in it changed: its own, its link's, its variants' and its options'."""
     changed = _changed(post, change, "")
     assert isinstance(changed, Post)  # noqa: S101  # a model comes back as its own class
     return changed
 
 
-def _changed(value: object, change: Callable[[Image | Video, str], Image | Video], field: str) -> object:
-    if isinstance(value, Image | Video):
-        return change(value, field)
+def _changed(value: object, change: Callable[[MediaFile, str], MediaFile], field: str) -> object:
+    if isinstance(value, MediaFile):
+        value = change(value, field)  # and then what belongs to it: a film's thumbnail, its subtitles
     if isinstance(value, BaseModel):
         fields = {name: getattr(value, name) for name in type(value).model_fields}
         prefix = f"{field}." if field else ""

@@ -10,19 +10,23 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import httpx
 
 from socialconnect.clock import Clock
 from socialconnect.errors import ConfigurationError, NotSent, OutcomeUnknown, ProtocolError
-from socialconnect.media import Image, Video
+from socialconnect.media import MediaFile
+from socialconnect.transport.http_client import AsyncHttpClient, HttpClient
 from socialconnect.transport.redaction import MaskedLog
 from socialconnect.transport.request import FileSlice, Request, Response
+from socialconnect.transport.together import at_once, one_by_one
 
-__all__ = ["AsyncHttpClient", "AsyncHttpxTransport", "HttpClient", "HttpxTransport", "Transport", "prepared"]
+__all__ = ["AsyncHttpxTransport", "HttpxTransport", "Transport", "prepared"]
+
+T = TypeVar("T")
 
 MAX_ANSWER = 16 * 1024 * 1024
 """Bytes of an answer that are read at most, after decompression."""
@@ -30,39 +34,6 @@ MAX_ANSWER = 16 * 1024 * 1024
 _STREAM_PIECE = 1024 * 1024
 _CONNECT_TIMEOUT = 10.0
 _ENCODINGS = frozenset({"identity", "gzip", "deflate", ""})
-
-
-class HttpAnswer(Protocol):
-    """What a client's `request` gives; only named so that `HttpClient` can be written down."""
-
-    @property
-    def status_code(self) -> int:
-        """The HTTP status."""
-        ...
-
-
-class HttpClient(Protocol):
-    """What may be passed as `http_client=` to a blocking network: an `httpx.Client`."""
-
-    def request(self, method: str, url: str) -> HttpAnswer:
-        """Send a request."""
-        ...
-
-    def close(self) -> None:
-        """Close the connections."""
-        ...
-
-
-class AsyncHttpClient(Protocol):
-    """What may be passed as `http_client=` to an async network: an `httpx.AsyncClient`."""
-
-    async def request(self, method: str, url: str) -> HttpAnswer:
-        """Send a request."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        ...
 
 
 class Transport(Protocol):
@@ -89,8 +60,17 @@ class Transport(Protocol):
         """Wait, by the clock."""
         ...
 
-    async def read(self, media: Image | Video) -> bytes:
-        """Read a whole media file; for files that are small by the network's own limit."""
+    async def read(self, media: MediaFile, start: int = 0, length: int | None = None) -> bytes:
+        """Read a media file, or a part of it, into memory; what is large goes as a `FileSlice` instead."""
+        ...
+
+    async def together(self, acts: Sequence[Callable[[], Awaitable[T]]], *, at_most: int) -> list[T]:
+        """
+        Do several things whose order does not matter, and give their results in order.
+
+        The async transport does up to `at_most` at once; the blocking one does one after the other. After the first
+        error no further one is begun, and that error is raised.
+        """
         ...
 
     async def close(self) -> None:
@@ -289,10 +269,13 @@ class HttpxTransport:
         """Wait, by the clock."""
         self._clock.sleep(seconds)
 
-    async def read(self, media: Image | Video) -> bytes:
-        """Read a whole media file."""
-        with media.open() as file:
-            return file.read()
+    async def read(self, media: MediaFile, start: int = 0, length: int | None = None) -> bytes:
+        """Read a media file, or a part of it."""
+        return media.read(start, length)
+
+    async def together(self, acts: Sequence[Callable[[], Awaitable[T]]], *, at_most: int) -> list[T]:
+        """Do several things one after the other."""
+        return await one_by_one(acts)
 
     async def close(self) -> None:
         """Close the client, if it is our own."""
@@ -360,15 +343,15 @@ class AsyncHttpxTransport:
         """Wait, by the clock."""
         await self._clock.sleep_async(seconds)
 
-    async def read(self, media: Image | Video) -> bytes:
-        """Read a whole media file, in a thread so that other tasks run meanwhile."""
+    async def read(self, media: MediaFile, start: int = 0, length: int | None = None) -> bytes:
+        """Read a media file, or a part of it, in a thread so that other tasks run meanwhile."""
         import anyio.to_thread
 
-        def read_all() -> bytes:
-            with media.open() as file:
-                return file.read()
+        return await anyio.to_thread.run_sync(media.read, start, length)
 
-        return await anyio.to_thread.run_sync(read_all)
+    async def together(self, acts: Sequence[Callable[[], Awaitable[T]]], *, at_most: int) -> list[T]:
+        """Do several things at once."""
+        return await at_once(acts, at_most)
 
     async def close(self) -> None:
         """Close the client, if it is our own."""

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, JsonValue
 
-from socialconnect.media import Image, Video
+from socialconnect.media import MediaFile
 
 __all__ = ["Effect", "FilePart", "FileSlice", "Request", "Response"]
 
@@ -40,7 +40,7 @@ class FileSlice:
         length: How many bytes.
     """
 
-    media: Image | Video
+    media: MediaFile
     start: int
     length: int
 

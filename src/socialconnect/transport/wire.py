@@ -9,7 +9,7 @@ known is `OutcomeUnknown`.
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -29,13 +29,14 @@ from socialconnect.errors import (
     TokenRevoked,
     UnavailableError,
 )
-from socialconnect.media import Image, Video
+from socialconnect.media import MediaFile
 from socialconnect.refusal import Refusal, to_error
 from socialconnect.transport.engine import Transport
 from socialconnect.transport.pacing import Pacing
 from socialconnect.transport.redaction import Redactor
 from socialconnect.transport.request import Effect, Request, Response
 from socialconnect.transport.retry import RetryPolicy, resend
+from socialconnect.transport.together import one_by_one
 
 if TYPE_CHECKING:
     from socialconnect.adapter import Adapter
@@ -142,9 +143,13 @@ class Wire:
         """Wait, by the clock."""
         await self.transport.sleep(seconds)
 
-    async def read(self, media: Image | Video) -> bytes:
-        """Read a whole media file; for files that are small by the network's own limit."""
-        return await self.transport.read(media)
+    async def read(self, media: MediaFile, start: int = 0, length: int | None = None) -> bytes:
+        """Read a media file, or a part of it, into memory; what is large goes as a `FileSlice` instead."""
+        return await self.transport.read(media, start, length)
+
+    async def together(self, acts: Sequence[Callable[[], Awaitable[T]]], *, at_most: int) -> list[T]:
+        """Do several things whose order does not matter; see `Transport.together`. Not for steps of a journal."""
+        return await self.transport.together(acts, at_most=at_most)
 
     async def credential(self) -> Credential:
         """Give the credential to use now."""
@@ -283,8 +288,11 @@ class _Unplugged:
     async def sleep(self, seconds: float) -> None:
         raise NotSent("Nothing is waited for in a preview.")
 
-    async def read(self, media: Image | Video) -> bytes:
+    async def read(self, media: MediaFile, start: int = 0, length: int | None = None) -> bytes:
         raise NotSent("Nothing is read for a token.")
+
+    async def together(self, acts: Sequence[Callable[[], Awaitable[T]]], *, at_most: int) -> list[T]:
+        return await one_by_one(acts)
 
     async def close(self) -> None:
         return

@@ -172,7 +172,9 @@ class FacebookAdapter(GraphAdapter):
             data=post.model_dump(mode="json", exclude_none=True),
         )
 
-    async def fetch_metrics(self, post_ids: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
+    async def fetch_metrics(
+        self, post_ids: Sequence[str], names: Sequence[str] = ()
+    ) -> dict[str, Metrics | SocialConnectError]:
         """Give the posts' metrics, fifty with each request."""
         return await insights.ask(self, post_ids, metrics.posts())
 

@@ -203,7 +203,9 @@ class InstagramAdapter(GraphAdapter):
             data=media.model_dump(mode="json", exclude_none=True),
         )
 
-    async def fetch_metrics(self, post_ids: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
+    async def fetch_metrics(
+        self, post_ids: Sequence[str], names: Sequence[str] = ()
+    ) -> dict[str, Metrics | SocialConnectError]:
         """Give the posts' metrics: what feed posts and reels have in common first, stories by their own."""
         first = metrics.question(metrics.EVERY_KIND_BUT_STORIES)
         return await insights.ask(self, post_ids, first, batched=self.batched, sort=self._by_kind)

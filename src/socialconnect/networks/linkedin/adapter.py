@@ -238,7 +238,9 @@ class LinkedInAdapter(Adapter):
             data=element,
         )
 
-    async def fetch_metrics(self, post_ids: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
+    async def fetch_metrics(
+        self, post_ids: Sequence[str], names: Sequence[str] = ()
+    ) -> dict[str, Metrics | SocialConnectError]:
         """Give a page's numbers in batches, a member's post by post."""
         if self.is_page:
             return await metrics.page_metrics(self._find, self.account, post_ids, self.wire.clock.now)

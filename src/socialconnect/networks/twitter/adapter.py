@@ -131,7 +131,9 @@ class TwitterAdapter(Adapter):
         """Give the account's own posts and answers, newest first; reposts of others are left out."""
         return await self._reader.posts(since, limit)
 
-    async def fetch_metrics(self, post_ids: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
+    async def fetch_metrics(
+        self, post_ids: Sequence[str], names: Sequence[str] = ()
+    ) -> dict[str, Metrics | SocialConnectError]:
         """Give the public numbers, a hundred posts a request."""
         return await self._reader.metrics(post_ids)
 

@@ -32,6 +32,10 @@ from socialconnect.transport.request import Request, Response
 __all__ = ["EmulatedAccount", "EmulatedRequest", "Emulator", "UploadedFile", "WallPost", "json_response"]
 
 
+_LONG_BODY = 64 * 1024
+"""Bytes of a body that are kept after it was answered."""
+
+
 @dataclass(frozen=True)
 class UploadedFile:
     """A file in a multipart form."""
@@ -176,6 +180,13 @@ class EmulatedRequest:
             raise ValueError(f"the multipart form cannot be read: {error}") from error
         return fields, files
 
+    def forget_long_body(self) -> None:
+        """Drop a long body once it is answered, so that a record of requests is no copy of every upload."""
+        if len(self.content) > _LONG_BODY:
+            self.content = self.content[:_LONG_BODY]
+            self.__dict__.pop("_multipart", None)
+            self.__dict__.pop("files", None)
+
     def json(self) -> JsonValue:
         """
         Read the body as JSON.
@@ -276,7 +287,10 @@ class Emulator(ABC):
         """Give the answer and the seconds until it comes; nobody waits while holding the lock."""
         with self._lock:
             self.requests.append(request)
-            return self._answer_part(request)
+            try:
+                return self._answer_part(request)
+            finally:
+                request.forget_long_body()
 
     def _answer_part(self, request: EmulatedRequest) -> tuple[Response, float]:
         """Answer a request that came by itself or as an item of a batch."""

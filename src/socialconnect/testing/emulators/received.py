@@ -65,4 +65,6 @@ class ReceivedFile:
     @property
     def facts(self) -> MediaFacts:
         """What it is, by its first bytes; a film whose index stands at its end has a type and a size only."""
-        return read_facts(lambda: io.BytesIO(self.head)).model_copy(update={"size": self.received})
+        facts = read_facts(lambda: io.BytesIO(self.head))
+        bits = round(self.received * 8 / facts.seconds) if facts.seconds else None
+        return facts.model_copy(update={"size": self.received, "bit_rate": bits})

@@ -19,7 +19,7 @@ from pydantic import JsonValue
 from socialconnect.testing.emulators.faults import Fault, FaultKind
 from socialconnect.testing.emulators.graph.refusals import REFUSALS
 
-__all__ = ["GraphError", "graph_error", "graph_fault", "known_refusals", "missing"]
+__all__ = ["GraphError", "graph_error", "graph_fault", "known_refusals", "known_variants", "missing"]
 
 
 @dataclass(eq=False)
@@ -69,7 +69,12 @@ class GraphError(Exception):
 
 def known_refusals() -> tuple[tuple[int | None, int | None], ...]:
     """Give the code and subcode of every refusal that `graph_error` has a text for."""
-    return tuple((row.code, row.subcode) for row in REFUSALS)
+    return tuple((row.code, row.subcode) for row in REFUSALS if not row.variant)
+
+
+def known_variants() -> tuple[tuple[int | None, int | None, str], ...]:
+    """Give code, subcode and name of the refusals whose codes have another meaning too: only their texts differ."""
+    return tuple((row.code, row.subcode, row.variant) for row in REFUSALS if row.variant)
 
 
 def graph_error(
@@ -80,19 +85,30 @@ def graph_error(
     status: int | None = None,
     type: str | None = None,
     transient: bool | None = None,
+    variant: str = "",
+    data: Mapping[str, JsonValue] | None = None,
 ) -> GraphError:
     """
     Make any refusal of Graph's.
 
     Args:
-        code: Graph's code.
+        code: Graph's code; some integrators saw the long numbers here that normally are the second code.
         subcode: The second code.
         message: The text; the known one for these codes if not given.
         status: The HTTP status; the known one, or 400.
         type: Graph's name for the kind of fault; the known one, or `OAuthException`.
         transient: What `is_transient` says.
+        variant: Which of several meanings of the codes; see `known_variants`.
+        data: What `error_data` says, such as the offsets to send again.
+
+    Raises:
+        ValueError: There is no such variant.
     """
-    row = next((one for one in REFUSALS if (one.code, one.subcode) == (code, subcode)), None)
+    row = next((one for one in REFUSALS if (one.code, one.subcode, one.variant) == (code, subcode, variant)), None)
+    if row is None and variant:
+        raise ValueError(f"{code}/{subcode} has no variant {variant}")
+    if row is None and subcode is None:
+        row = next((one for one in REFUSALS if code is not None and one.subcode == code), None)
     made = GraphError(code, f"(#{code}) Emulated refusal", subcode)
     if row is not None:
         made = replace(
@@ -105,7 +121,7 @@ def graph_error(
             transient=row.transient,
             data=row.data,
         )
-    given = {"message": message, "status": status, "type": type, "transient": transient}
+    given = {"message": message, "status": status, "type": type, "transient": transient, "data": data}
     return replace(made, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # each name with its own type
 
 
@@ -130,6 +146,9 @@ def graph_fault(
     times: int = 1,
     after_effect: bool = False,
     status: int | None = None,
+    variant: str = "",
+    data: Mapping[str, JsonValue] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Fault:
     """
     Make a fault that answers with a refusal, for `emulator.faults.add`.
@@ -143,8 +162,11 @@ def graph_fault(
         times: How many requests it strikes.
         after_effect: Whether the request takes effect all the same, as was seen with codes 1, 2 and 4/2207051.
         status: The HTTP status; the known one if not given.
+        variant: Which of several meanings of the codes; see `known_variants`.
+        data: What `error_data` says, such as the offsets to send again.
+        headers: Headers of the answer, such as those of `usage_header`; not with `after_effect`.
     """
-    error = graph_error(code, subcode, message, status=status)
+    error = graph_error(code, subcode, message, status=status, variant=variant, data=data)
     return Fault(
         FaultKind.ERROR_AFTER if after_effect else FaultKind.REFUSED,
         method=method,
@@ -152,4 +174,5 @@ def graph_fault(
         times=times,
         status=error.status,
         body=json.dumps(error.body()).encode(),
+        headers=dict(headers or {}),
     )

@@ -219,7 +219,7 @@ def read_parameters(request: EmulatedRequest, now: datetime | None = None) -> Pa
             return Parameters({**query, **body}, query=query, now=now)
         if request.media_type == "application/x-www-form-urlencoded":
             pairs = parse_qsl(request.content.decode("utf-8", "replace"), keep_blank_values=True)
-            return Parameters({**query, **_folded(pairs)}, query=query, now=now)
+            return Parameters({**query, **_folded(pairs)}, request.files, query, now)
         return Parameters({**query, **_folded(request.form.items())}, request.files, query, now)
     except ValueError:
         raise GraphError(100, "(#100) The request's body cannot be read") from None

@@ -12,7 +12,7 @@ __all__ = ["REFUSALS", "Known"]
 
 @dataclass(frozen=True)
 class Known:
-    """One refusal; the fields are those of `errors.GraphError`."""
+    """One refusal; the fields are those of `errors.GraphError`, and a name where its codes mean something else too."""
 
     code: int | None
     subcode: int | None
@@ -23,6 +23,7 @@ class Known:
     user_message: str | None = None
     transient: bool | None = None
     data: Mapping[str, JsonValue] | None = None
+    variant: str = ""
 
 
 _RATE = (
@@ -121,7 +122,7 @@ _PAGE = tuple(
         (1609010, "Temporarily unavailable"),
         (2069019, "Invalid file"),
         (2874008, "Insights are not available for this post"),
-        (2932001, "Insights are not available for this Page"),
+        *((number, "Insights are not available for this Page") for number in range(2932001, 2932011)),
         (4854002, "The identity has to be confirmed"),
     )
 )
@@ -319,5 +320,17 @@ _BLOCK = Known(
     user_message="We restrict certain activity to protect our community. Tell us if you think we made a mistake.",
 )
 
-REFUSALS: tuple[Known, ...] = (*_GENERAL, *_TOKENS, *_PAGE, *_VIDEO, *_INSTAGRAM, *_AUDIO, _BLOCK)
+_VARIANTS = (
+    Known(10, None, "(#10) Not enough viewers for the media to show insights", variant="few viewers"),
+    # Seen with HTTP 500, whatever version was asked for.
+    Known(100, None, "The ids query parameter is deprecated in v26.0+.", status=500, variant="multi-get"),
+    Known(100, None, "(#100) The value must be a valid insights metric", variant="metric"),
+    Known(200, None, "(#200) publish_actions is deprecated", status=403, variant="publish_actions"),
+    Known(368, None, "(#368) It looks like you already posted this.", variant="repeat"),
+    Known(100, None, "The user is not an Instagram Business", variant="no business account"),
+    Known(100, None, "You cannot access the app till you log in to www.facebook.com", variant="log in first"),
+    Known(190, None, f"{_SESSION}: the session has been invalidated", variant="session"),
+)
+
+REFUSALS: tuple[Known, ...] = (*_GENERAL, *_TOKENS, *_PAGE, *_VIDEO, *_INSTAGRAM, *_AUDIO, _BLOCK, *_VARIANTS)
 """Every refusal that has a text; a code with several subcodes has a row for each."""

@@ -1,136 +1,29 @@
-"""What the Instagram emulator remembers: accounts, containers, media, and how the media perform."""
+"""What the Instagram emulator remembers: accounts, containers, media, comments, and what is planned in the app."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 
 from socialconnect.testing.emulators.base import EmulatedAccount
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import missing
+from socialconnect.testing.emulators.instagram.hosted import HostedFiles
+from socialconnect.testing.emulators.instagram.models import (
+    CONTAINER_LIFE,
+    STORY_LIFE,
+    Comment,
+    Container,
+    ContainerStatus,
+    Media,
+    PlannedMedia,
+    Profile,
+)
 
-__all__ = ["Container", "ContainerStatus", "InstagramState", "Media", "MediaPerformance"]
+__all__ = ["DAY", "InstagramState"]
 
-CONTAINER_LIFE = timedelta(hours=24)
-"""How long a container waits to be published (https://developers.facebook.com/docs/instagram-platform/content-publishing)."""
 DAY = timedelta(hours=24)
 """The window of the quotas, which moves with the time."""
-
-ContainerStatus = Literal["IN_PROGRESS", "FINISHED", "PUBLISHED", "ERROR", "EXPIRED"]
-
-
-@dataclass
-class MediaPerformance:
-    """
-    How a medium performs. Every new one performs alike until a test says otherwise.
-
-    Args:
-        views: How often it was shown.
-        reach: How many accounts saw it.
-        likes: How many like it.
-        comments: How many comments it has.
-        shares: How often it was shared.
-        saved: How often it was saved.
-    """
-
-    views: int = 128
-    reach: int = 96
-    likes: int = 8
-    comments: int = 2
-    shares: int = 3
-    saved: int = 1
-
-
-@dataclass
-class Container:
-    """
-    What becomes a medium when it is published; nobody sees it until then.
-
-    Args:
-        id: Its id.
-        account: The account that it belongs to.
-        kind: `IMAGE` or `CAROUSEL`.
-        created_at: When it was made.
-        ready_at: From when it can be published; `None` for one that is never done.
-        caption: Its text.
-        image_url: The image's address.
-        alt: The image's description.
-        is_item: Whether it is for a carousel.
-        children: A carousel's items.
-        kept: Parameters that are kept and have no effect here, such as `collaborators`.
-        failed: The subcode with which its processing fails.
-        media: The id of the medium that it became.
-    """
-
-    id: str
-    account: str
-    kind: Literal["IMAGE", "CAROUSEL"]
-    created_at: datetime
-    ready_at: datetime | None
-    caption: str = ""
-    image_url: str = ""
-    alt: str = ""
-    is_item: bool = False
-    children: tuple[str, ...] = ()
-    kept: dict[str, str] = field(default_factory=dict[str, str])
-    failed: int | None = None
-    media: str | None = None
-
-    def status(self, now: datetime) -> ContainerStatus:
-        """Give its `status_code`."""
-        if self.media is not None:
-            return "PUBLISHED"
-        if self.created_at + CONTAINER_LIFE <= now:
-            return "EXPIRED"
-        if self.ready_at is None or now < self.ready_at:
-            return "IN_PROGRESS"
-        return "FINISHED" if self.failed is None else "ERROR"
-
-
-@dataclass
-class Media:
-    """
-    One published medium.
-
-    Args:
-        id: Its id.
-        ordinal: Its place among all media.
-        account: The account.
-        kind: `IMAGE` or `CAROUSEL_ALBUM`.
-        created_at: When it went live.
-        caption: Its text.
-        media_url: The image's address.
-        alt: The image's description.
-        children: The ids of an album's media.
-        album: The album that it is in.
-        comments_enabled: Whether people may comment.
-        performance: How it performs.
-    """
-
-    id: str
-    ordinal: int
-    account: str
-    kind: Literal["IMAGE", "CAROUSEL_ALBUM"]
-    created_at: datetime
-    caption: str = ""
-    media_url: str = ""
-    alt: str = ""
-    children: tuple[str, ...] = ()
-    album: str | None = None
-    comments_enabled: bool = True
-    performance: MediaPerformance = field(default_factory=MediaPerformance)
-
-    @property
-    def shortcode(self) -> str:
-        """The short name in its address."""
-        return f"E{self.ordinal:09d}"
-
-    @property
-    def place(self) -> str:
-        """Its place in lists, later ones greater."""
-        return f"{self.created_at.timestamp():020.6f}:{self.ordinal:010}"
 
 
 class InstagramState:
@@ -144,15 +37,24 @@ class InstagramState:
 
     def __init__(self, accounts: dict[str, EmulatedAccount], readable: Callable[[datetime, datetime], bool]) -> None:
         self.accounts = accounts
+        self.profiles = {id_: Profile() for id_ in accounts}
         self.readable = readable
+        self.hosted = HostedFiles()
         self.containers: dict[str, Container] = {}
         self.media: dict[str, Media] = {}
+        self.comments: dict[str, Comment] = {}
+        self.planned: list[PlannedMedia] = []
         self.published: list[tuple[str, datetime]] = []
         """Account and time of every publish, which the quota counts, whatever was deleted since."""
-        self.failures: list[int] = []
-        """The subcodes with which the next containers fail."""
+        self.failures: list[int | None] = []
+        """The subcodes with which the next containers fail; `None` for one that hangs."""
+        self.interruptions: list[int] = []
+        """After how many bytes the next uploads break off."""
         self._next_container = 17_990_000_000_000_001
         self._next_media = 18_000_000_000_000_001
+        self._next_comment = 17_870_000_000_000_001
+
+    # ── containers ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def add_container(self, container: Container) -> Container:
         """Keep a new container."""
@@ -164,6 +66,37 @@ class InstagramState:
         self._next_container += 1
         return str(self._next_container - 1)
 
+    def container(self, id_: str, call: Call) -> Container | None:
+        """Give a container that the token may see, or `None`."""
+        found = self.containers.get(id_)
+        return found if found is not None and found.account in call.token.targets else None
+
+    def status(self, container: Container, now: datetime) -> ContainerStatus:
+        """Give a container's `status_code`: a carousel is done when its items are, and fails with one of them."""
+        if container.media is not None:
+            return "PUBLISHED"
+        if container.created_at + CONTAINER_LIFE <= now:
+            return "EXPIRED"
+        inside = {self.status(self.containers[one], now) for one in container.children}
+        if container.ready_at is None or now < container.ready_at or "IN_PROGRESS" in inside:
+            return "IN_PROGRESS"
+        return "FINISHED" if container.failed is None and "ERROR" not in inside else "ERROR"
+
+    def failure(self, container: Container) -> int | None:
+        """Give the subcode with which a container, or an item of it, fails."""
+        inside = (self.failure(self.containers[one]) for one in container.children)
+        return container.failed if container.failed is not None else next((one for one in inside if one), None)
+
+    def used(self, account: str, since: datetime) -> int:
+        """Count an account's publishes since a time."""
+        return sum(who == account and at > since for who, at in self.published)
+
+    def made(self, account: str, since: datetime) -> int:
+        """Count an account's containers since a time."""
+        return sum(one.account == account and one.created_at > since for one in self.containers.values())
+
+    # ── media ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
     def publish(self, container: Container, now: datetime, album: str | None = None) -> Media:
         """Make a medium of a container."""
         id_, ordinal = str(self._next_media), self._next_media - 18_000_000_000_000_000
@@ -172,17 +105,34 @@ class InstagramState:
             id=id_,
             ordinal=ordinal,
             account=container.account,
-            kind="CAROUSEL_ALBUM" if container.kind == "CAROUSEL" else "IMAGE",
+            kind=container.media_kind,
+            product=container.product,
             created_at=now,
             caption=container.caption,
-            media_url=container.image_url,
+            media_url=container.address,
             alt=container.alt,
             album=album,
+            kept=dict(container.kept),
         )
         self.media[id_] = media
         container.media = id_
         media.children = tuple(self.publish(self.containers[one], now, id_).id for one in container.children)
         return media
+
+    def settle(self, now: datetime) -> None:
+        """Publish what was planned in the app for a time that has come."""
+        for one in [one for one in self.planned if one.at <= now]:
+            self.planned.remove(one)
+            container = Container(
+                id=self.next_container_id(),
+                account=one.account,
+                kind="IMAGE",
+                created_at=one.at,
+                ready_at=one.at,
+                caption=one.caption,
+                address=one.media_url,
+            )
+            self.publish(container, one.at)
 
     def account(self, id_: str, call: Call) -> EmulatedAccount:
         """
@@ -196,11 +146,6 @@ class InstagramState:
         if id_ not in self.accounts or id_ not in call.token.targets:
             raise missing(id_, call.method)
         return self.accounts[id_]
-
-    def container(self, id_: str, call: Call) -> Container | None:
-        """Give a container that the token may see, or `None`."""
-        found = self.containers.get(id_)
-        return found if found is not None and found.account in call.token.targets else None
 
     def medium(self, id_: str, call: Call) -> Media:
         """
@@ -216,11 +161,43 @@ class InstagramState:
             raise missing(id_, call.method)
         return found
 
+    def remove(self, media: Media) -> None:
+        """Delete a medium with what is in it and what was said about it."""
+        for child in media.children:
+            del self.media[child]
+        del self.media[media.id]
+        for one in [one for one in self.comments.values() if one.media == media.id]:
+            del self.comments[one.id]
+
     def live(self, account: str | None) -> list[Media]:
-        """Give the media that people see in a profile, newest first; not those inside albums."""
-        found = [one for one in self.media.values() if one.album is None and account in (None, one.account)]
+        """Give the media of a profile, newest first; neither stories nor what is inside an album."""
+        found = [
+            one
+            for one in self.media.values()
+            if one.album is None and one.product != "STORY" and account in (None, one.account)
+        ]
         return sorted(found, key=lambda one: one.place, reverse=True)
 
-    def used(self, account: str, since: datetime) -> int:
-        """Count an account's publishes since a time."""
-        return sum(who == account and at > since for who, at in self.published)
+    def stories(self, account: str | None, now: datetime) -> list[Media]:
+        """Give the stories that people see now, newest first."""
+        found = [
+            one
+            for one in self.media.values()
+            if one.product == "STORY" and account in (None, one.account) and now < one.created_at + STORY_LIFE
+        ]
+        return sorted(found, key=lambda one: one.place, reverse=True)
+
+    # ── comments ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_comment(self, media: Media, text: str, username: str, now: datetime, parent: str | None = None) -> Comment:
+        """Keep a new comment, or a reply to one."""
+        id_, ordinal = str(self._next_comment), self._next_comment - 17_870_000_000_000_000
+        self._next_comment += 1
+        made = Comment(id_, ordinal, media.id, media.account, username, text, now, parent)
+        self.comments[id_] = made
+        return made
+
+    def said_about(self, media: str, parent: str | None = None) -> list[Comment]:
+        """Give the comments on a medium, or the replies to one of them, newest first."""
+        found = [one for one in self.comments.values() if one.media == media and one.parent == parent]
+        return sorted(found, key=lambda one: one.place, reverse=True)

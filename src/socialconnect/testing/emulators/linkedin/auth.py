@@ -1,22 +1,27 @@
-"""Who is calling, with which version, and what the token may do."""
+"""Who is calling, and what the token may do."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from socialconnect.lifecycle.catalogue import bundled
 from socialconnect.testing.emulators.base import EmulatedRequest
 from socialconnect.testing.emulators.linkedin.errors import access_denied, classic, no_programme
 from socialconnect.testing.emulators.linkedin.restli import RestliCall
 from socialconnect.testing.emulators.linkedin.state import POSTING_ROLES, AccessToken, State
 
-__all__ = ["Caller", "check_version", "identify"]
+__all__ = ["Caller", "identify"]
 
 _AUTHOR_FAULT = (
     "Field Value validation failed in REQUEST_BODY: Data Processing Exception while processing fields [/author]"
 )
+_PAGE = ("urn:li:organization:", "urn:li:organizationBrand:")
+_FEED = ("r_organization_social_feed", "w_organization_social_feed", "r_member_social_feed", "w_member_social_feed")
+
+
+def is_page(urn: str) -> bool:
+    """Whether a URN names a page."""
+    return urn.startswith(_PAGE)
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,17 @@ class Caller:
     Args:
         state: Where roles are.
         token: The token that came with the request.
-        version: The version that was asked for, as `YYYYMM`.
+        version: The version that was asked for, as `YYYYMM`; empty on the unversioned paths.
     """
 
     state: State
     token: AccessToken
     version: str = ""
+
+    @property
+    def member(self) -> str:
+        """The member whose token it is."""
+        return self.token.member
 
     def need(self, call: RestliCall, *scopes: str) -> None:
         """
@@ -42,12 +52,21 @@ class Caller:
             Refused: It has none.
         """
         if not self.token.scopes & set(scopes):
-            raise no_programme(call.resource, call.method, self.version)
+            raise self.refused(call)
 
     def need_programme(self, call: RestliCall) -> None:
-        """Refuse an app that is self-serve."""
+        """Refuse an app that is self-serve, with `Refused`."""
         if self.state.settings.tier == "self_serve":
-            raise no_programme(call.resource, call.method, self.version)
+            raise self.refused(call)
+
+    def need_batches(self, call: RestliCall) -> None:
+        """Refuse an app that may not ask for several at once: a self-serve one, or one in the development tier."""
+        if self.state.settings.tier != "standard":
+            raise self.refused(call)
+
+    def refused(self, call: RestliCall) -> Exception:
+        """Give the refusal that names what the call is to."""
+        return no_programme(call.resource, call.operation, self.version)
 
     def may_write_as(self, call: RestliCall, author: str) -> None:
         """
@@ -56,13 +75,13 @@ class Caller:
         Raises:
             Refused: A scope, or the role, is missing.
         """
-        if author.startswith("urn:li:organization:"):
+        if is_page(author):
             self.need(call, "w_organization_social")
-            if self.state.role(self.token.member, author) not in POSTING_ROLES:
+            if self.role(author) not in POSTING_ROLES:
                 raise access_denied(_AUTHOR_FAULT)
         else:
             self.need(call, "w_member_social")
-            if author != self.token.member:
+            if author != self.member:
                 raise access_denied(_AUTHOR_FAULT)
 
     def may_read_of(self, call: RestliCall, author: str) -> None:
@@ -73,12 +92,37 @@ class Caller:
             Refused: A scope, or the role, is missing.
         """
         self.need_programme(call)
-        if author.startswith("urn:li:organization:"):
+        if is_page(author):
             self.need(call, "r_organization_social")
-            if self.state.role(self.token.member, author) not in POSTING_ROLES:
+            if self.role(author) not in POSTING_ROLES:
                 raise access_denied()
         else:
             self.need(call, "r_member_social")
+
+    def may_act_as(self, call: RestliCall, actor: str) -> None:
+        """
+        See that the caller may comment and react as an actor: by the scopes of the feed, and on the unversioned paths
+        by the plain ones, which self-serve apps have.
+
+        Raises:
+            Refused: A scope, or the role, is missing.
+        """
+        suffix = "_feed" if call.versioned else ""
+        if call.versioned:
+            self.need_programme(call)
+        if is_page(actor):
+            self.need(call, f"w_organization_social{suffix}")
+            allowed = self.role(actor) in POSTING_ROLES
+        else:
+            self.need(call, f"w_member_social{suffix}")
+            allowed = actor == self.member
+        if not allowed:
+            raise access_denied(_AUTHOR_FAULT.replace("author", "actor"))
+
+    def may_read_social(self, call: RestliCall) -> None:
+        """See that the caller may read comments, reactions and their counts; raises `Refused`."""
+        self.need_programme(call)
+        self.need(call, *_FEED)
 
     def administers(self, call: RestliCall, organization: str) -> None:
         """
@@ -89,8 +133,16 @@ class Caller:
         """
         self.need_programme(call)
         self.need(call, "rw_organization_admin")
-        if self.state.role(self.token.member, organization) != "ADMINISTRATOR":
+        if self.role(organization) != "ADMINISTRATOR":
             raise access_denied()
+
+    def role(self, organization: str) -> str | None:
+        """Give the caller's role on a page."""
+        return self.state.role(self.member, organization)
+
+    def impersonated(self, actor: str) -> str | None:
+        """Give the member behind a page that acts."""
+        return self.member if is_page(actor) else None
 
 
 def identify(request: EmulatedRequest, state: State) -> AccessToken:
@@ -117,34 +169,3 @@ def identify(request: EmulatedRequest, state: State) -> AccessToken:
         told = "The token used in the request has expired"
         raise classic(401, told, code="EXPIRED_ACCESS_TOKEN", service=65602)
     return found
-
-
-def check_version(request: EmulatedRequest, state: State) -> str:
-    """
-    Give the version that a request asks for, live on the clock's day by the catalogue.
-
-    Raises:
-        Refused: It asks for none, or for one that does not exist, not yet, or no more.
-    """
-    sent = request.headers.get("linkedin-version", "")
-    if not sent:
-        told = "A version must be present. Please specify a version by adding the Linkedin-Version header."
-        raise classic(400, told, code="VERSION_MISSING", gateway=True)
-    if not re.fullmatch(r"\d{6}|\d{8}", sent):
-        raise classic(400, f"Invalid version {sent}", code="INVALID_VERSION", gateway=True)
-    if not state.settings.checks_versions or _live(sent, state):
-        return sent
-    shown = f"{sent}01" if len(sent) == 6 else sent
-    raise classic(426, f"Requested version {shown} is not active", code="NONEXISTENT_VERSION", gateway=True)
-
-
-def _live(version: str, state: State) -> bool:
-    catalogue = bundled("linkedin")
-    row = catalogue.version("rest", version) if catalogue else None
-    # A version that nobody has seen an answer of is taken not to exist.
-    if row is None or row.confidence == "unverified":
-        return False
-    today = state.now.date()
-    return row.released <= today and (
-        row.ends is None or today < row.ends + timedelta(days=state.settings.sunset_lag_days)
-    )

@@ -1,7 +1,6 @@
 """
-Rest.li 2.0 as it comes over the wire: encoded values, methods, tunnelled queries.
+Rest.li requests as they come over the wire: resources and keys, methods, tunnelled queries.
 
-An independent decoder: what an adapter encodes is checked against this reading of the protocol, not against itself.
 See https://linkedin.github.io/rest.li/spec/protocol.
 """
 
@@ -10,29 +9,28 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Union
 from urllib.parse import unquote
 
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedRequest
-from socialconnect.testing.emulators.linkedin.errors import bad_syntax, classic
+from socialconnect.testing.emulators.linkedin.encoding import RestliValue, decode, flat_parameters
+from socialconnect.testing.emulators.linkedin.errors import (
+    bad_key,
+    bad_query,
+    bad_syntax,
+    classic,
+    missing_parameter,
+    wrong_parameter,
+)
 
-__all__ = ["RestliCall", "RestliValue", "decode", "read_call"]
+__all__ = ["RestliCall", "read_call"]
 
-RestliValue = Union[str, list["RestliValue"], dict[str, "RestliValue"]]  # noqa: UP007  # `|` cannot take a quoted name
 _LONGEST_QUERY = 4096
-_HTTP = {
-    "GET": "GET",
-    "BATCH_GET": "GET",
-    "FINDER": "GET",
-    "GET_ALL": "GET",
-    "CREATE": "POST",
-    "ACTION": "POST",
-    "PARTIAL_UPDATE": "POST",
-    "UPDATE": "PUT",
-    "DELETE": "DELETE",
-}
+_WITH_BODY = frozenset({"CREATE", "ACTION", "PARTIAL_UPDATE", "UPDATE"})
+_PROTOCOLS = ("1.0.0", "2.0.0")
+# Kept from protocol 1.0, whatever the header says, by the resources that count things.
+_TAKE_FLAT = ("Statistics", "Analytics", "memberFollowersCount")
 
 
 @dataclass
@@ -42,26 +40,80 @@ class RestliCall:
 
     Args:
         method: The Rest.li method, such as `BATCH_GET`.
-        resource: The resource's name, such as `posts`.
+        resource: The resource's name, such as `posts`; a sub-resource's after a slash, as in `socialActions/comments`.
+        parents: The keys of the resources above a sub-resource.
         key: The entity's key in the path, decoded; `None` if there is none.
-        rest: What stands in the path behind the key.
         params: The query, decoded, without what names the method.
         name: The finder's or the action's name.
         body: The JSON body.
+        protocol: The protocol's version.
+        versioned: Whether it came to `/rest`.
     """
 
     method: str
     resource: str
     key: RestliValue | None
-    rest: str
     params: dict[str, RestliValue]
+    parents: list[RestliValue] = field(default_factory=list[RestliValue])
     name: str = ""
     body: JsonValue = None
+    protocol: str = "2.0.0"
+    versioned: bool = True
+
+    @property
+    def operation(self) -> str:
+        """The method with the finder's or the action's name, as refusals tell it: `FINDER-author`."""
+        return f"{self.method}-{self.name}" if self.name else self.method
 
     def text(self, name: str) -> str | None:
-        """Give a parameter that is a simple value."""
+        """
+        Give a parameter that is a simple value.
+
+        Raises:
+            Refused: It is a structure.
+        """
         value = self.params.get(name)
-        return value if isinstance(value, str) else None
+        if value is not None and not isinstance(value, str):
+            raise wrong_parameter(name)
+        return value
+
+    def needed(self, name: str) -> str:
+        """
+        Give a parameter that must be there.
+
+        Raises:
+            Refused: It is not, or it is a structure.
+        """
+        value = self.text(name)
+        if value is None:
+            raise missing_parameter(name)
+        return value
+
+    def number(self, name: str, default: int) -> int:
+        """
+        Give a parameter that is a number of zero or more.
+
+        Raises:
+            Refused: It is something else.
+        """
+        value = self.text(name)
+        if value is None:
+            return default
+        if not re.fullmatch(r"\d{1,9}", value):
+            raise wrong_parameter(name)
+        return int(value)
+
+    def values(self, name: str) -> list[RestliValue]:
+        """
+        Give a parameter that is a list.
+
+        Raises:
+            Refused: It is something else.
+        """
+        value = self.params.get(name, [])
+        if not isinstance(value, list):
+            raise wrong_parameter(name)
+        return value
 
     def texts(self, name: str) -> list[str]:
         """
@@ -70,89 +122,22 @@ class RestliCall:
         Raises:
             Refused: It is something else.
         """
-        value = self.params.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise bad_syntax(f"Invalid query parameters were passed to request: {name} must be a List")
-        return [str(one) for one in value]
+        values = self.values(name)
+        if not all(isinstance(one, str) for one in values):
+            raise wrong_parameter(name)
+        return [str(one) for one in values]
 
+    def record(self, name: str) -> dict[str, RestliValue] | None:
+        """
+        Give a parameter that is a record.
 
-class _Reader:
-    """Reads one encoded value."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-
-    def whole(self) -> RestliValue:
-        value = self._value()
-        if self._at != len(self._text):
-            raise ValueError(f"unexpected {self._text[self._at]!r} at {self._at}")
+        Raises:
+            Refused: It is something else.
+        """
+        value = self.params.get(name)
+        if value is not None and not isinstance(value, dict):
+            raise wrong_parameter(name)
         return value
-
-    def _value(self) -> RestliValue:
-        if self._text.startswith("List(", self._at):
-            self._at += 5
-            return self._items()
-        if self._peek() == "(":
-            self._at += 1
-            return self._record()
-        return self._simple()
-
-    def _items(self) -> list[RestliValue]:
-        items: list[RestliValue] = []
-        if self._peek() == ")":
-            self._at += 1
-            return items
-        while True:
-            items.append(self._value())
-            if self._end(")"):
-                return items
-
-    def _record(self) -> dict[str, RestliValue]:
-        record: dict[str, RestliValue] = {}
-        if self._peek() == ")":
-            self._at += 1
-            return record
-        while True:
-            name = self._simple()
-            if self._peek() != ":":
-                raise ValueError(f"a ':' must follow {name!r}")
-            self._at += 1
-            record[name] = self._value()
-            if self._end(")"):
-                return record
-
-    def _end(self, closing: str) -> bool:
-        """Step over a separator; tells whether it was the closing one."""
-        found = self._peek()
-        if found not in (",", closing):
-            raise ValueError(f"expected ',' or {closing!r} at {self._at}")
-        self._at += 1
-        return found == closing
-
-    def _simple(self) -> str:
-        start = self._at
-        while self._at < len(self._text) and self._text[self._at] not in "(),:":
-            self._at += 1
-        found = self._text[start : self._at]
-        if found == "''":  # how the protocol writes an empty text
-            return ""
-        if "'" in found:
-            raise ValueError(f"an unescaped quote after {start}")
-        return unquote(found, errors="strict")
-
-    def _peek(self) -> str:
-        return self._text[self._at : self._at + 1]
-
-
-def decode(text: str) -> RestliValue:
-    """
-    Read an encoded value: text, `List(…)` or `(key:value)`.
-
-    Raises:
-        ValueError: It is none; in a value `( ) , : '` must be escaped.
-    """
-    return _Reader(text).whole()
 
 
 @dataclass
@@ -165,16 +150,60 @@ class _Sent:
     content: bytes
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def protocol(self) -> str:
+        return self.headers.get("x-restli-protocol-version", "1.0.0").strip()
+
+
+def read_call(request: EmulatedRequest, root: str = "/rest/") -> RestliCall:
+    """
+    Read a request.
+
+    Args:
+        request: The request.
+        root: The path that resources stand under.
+
+    Raises:
+        Refused: It breaks the protocol.
+    """
+    sent = _untunnelled(request)
+    if len(request.raw_query) > _LONGEST_QUERY:
+        raise classic(414, "URI is too long")
+    if sent.http_method == "POST" and not request.content and request.headers.get("content-length") is None:
+        raise classic(411, "A content length is required")
+    if sent.protocol not in _PROTOCOLS:
+        raise bad_syntax(f"Rest.li protocol version {sent.protocol} used by the client is not supported!")
+    segments = [one for one in request.raw_path.removeprefix(root).split("/") if one]
+    names, keys = segments[0::2], [_key(one, sent) for one in segments[1::2]]
+    if not names:
+        raise classic(404, "No root resource defined for path '/'")
+    resource = "/".join(names)
+    key = keys.pop() if len(keys) == len(names) else None
+    params = _query(sent, resource)
+    _check_protocol(sent, [*keys, key or ""])
+    method, name = _method(sent, key, params)
+    return RestliCall(
+        method=method,
+        resource=resource,
+        key=key,
+        params=params,
+        parents=keys,
+        name=name,
+        body=_body(sent, method),
+        protocol=sent.protocol,
+        versioned=root == "/rest/",
+    )
+
 
 def _untunnelled(request: EmulatedRequest) -> _Sent:
     override = request.headers.get("x-http-method-override", "").upper()
     if not override or request.method != "POST":
         return _Sent(request.method, request.raw_query, request.media_type, request.content, request.headers)
     if request.media_type == "application/x-www-form-urlencoded":
-        return _Sent(override, request.content.decode(), "", b"", request.headers)
+        return _Sent(override, request.content.decode("utf-8", "replace"), "", b"", request.headers)
     if request.media_type == "multipart/mixed":
         parts = _mixed_parts(request)
-        query = parts.get("application/x-www-form-urlencoded", b"").decode()
+        query = parts.get("application/x-www-form-urlencoded", b"").decode("utf-8", "replace")
         return _Sent(override, query, "application/json", parts.get("application/json", b""), request.headers)
     raise bad_syntax("A tunnelled query must be a urlencoded form or multipart/mixed.")
 
@@ -189,98 +218,95 @@ def _mixed_parts(request: EmulatedRequest) -> dict[str, bytes]:
         head, gap, body = part.partition(b"\r\n\r\n")
         kind = re.search(rb"content-type:\s*([^\s;]+)", head, re.IGNORECASE)
         if gap and kind:
-            parts[kind.group(1).decode().lower()] = body.removesuffix(b"\r\n")
+            parts[kind.group(1).decode("latin-1").lower()] = body.removesuffix(b"\r\n")
     return parts
 
 
-def read_call(request: EmulatedRequest) -> RestliCall:
-    """
-    Read a request to `/rest`.
-
-    Raises:
-        Refused: It breaks the protocol.
-    """
-    sent = _untunnelled(request)
-    if len(request.raw_query) > _LONGEST_QUERY:
-        raise classic(414, "URI is too long")
-    if sent.http_method == "POST" and not request.content and request.headers.get("content-length") is None:
-        raise classic(411, "A content length is required")
-    segments = request.raw_path.removeprefix("/rest/").split("/", 2)
-    key = _decoded(segments[1], "the key") if len(segments) > 1 and segments[1] else None
-    params = _query(sent, key)
-    method, name = _method(sent, key, params)
-    return RestliCall(
-        method=method,
-        resource=segments[0],
-        key=key,
-        rest=segments[2] if len(segments) > 2 else "",
-        params=params,
-        name=name,
-        body=_body(sent, method),
-    )
-
-
-def _decoded(text: str, what: str) -> RestliValue:
-    # A path key may hold raw colons, as the ids of answers do.
-    if re.fullmatch(r"[^(),']*", text):
+def _key(text: str, sent: _Sent) -> RestliValue:
+    """Read a key in the path. A raw colon in one was seen refused with these words."""
+    if sent.protocol == "1.0.0" and not text.startswith(("(", "List(")):
         return unquote(text)
     try:
         return decode(text)
-    except ValueError as error:
-        raise bad_syntax(f"Cannot parse {what}: {error}") from None
+    except ValueError:
+        raise bad_key() from None
 
 
-def _query(sent: _Sent, key: RestliValue | None) -> dict[str, RestliValue]:
-    params: dict[str, RestliValue] = {}
-    for pair in filter(None, sent.query.split("&")):
-        name, _, value = pair.partition("=")
-        name = unquote(name)
-        if name == "fields":  # a projection is not encoded
-            params[name] = unquote(value)
-            continue
-        try:
-            params[name] = decode(value)
-        except ValueError as error:
-            raise bad_syntax(f"Invalid query parameters were passed to request: {name}: {error}") from None
-    structured = any(not isinstance(one, str) for one in [*params.values(), key or ""])
-    if structured and sent.headers.get("x-restli-protocol-version") != "2.0.0":
-        raise bad_syntax("Invalid query parameters were passed to request")
-    return params
+def _query(sent: _Sent, resource: str) -> dict[str, RestliValue]:
+    raw = dict(pair.partition("=")[::2] for pair in filter(None, sent.query.split("&")))
+    fields = {name: unquote(value) for name, value in raw.items() if name == "fields"}  # a projection is not encoded
+    old = sent.protocol == "1.0.0"
+    flat = {name: value for name, value in raw.items() if _is_flat(name, value, resource, old=old)}
+    try:
+        params: dict[str, RestliValue] = dict(flat_parameters(flat))
+        for name, value in raw.items():
+            if name not in flat and name not in fields:
+                params[unquote(name)] = decode(value.replace("+", "%20"))
+    except ValueError:
+        raise bad_query() from None
+    return {**params, **fields}
+
+
+def _is_flat(name: str, value: str, resource: str, *, old: bool) -> bool:
+    if name == "fields":
+        return False
+    if old:
+        return not value.startswith(("(", "List("))
+    # By protocol 2.0 brackets and dots are names that nothing has; resources that count still read them.
+    return bool(re.search(r"[.\[]|%5B", name, re.IGNORECASE)) and resource.endswith(_TAKE_FLAT)
+
+
+def _check_protocol(sent: _Sent, keys: list[RestliValue]) -> None:
+    """Lists and records in their brackets are read by protocol 2.0.0 alone."""
+    if sent.protocol == "2.0.0":
+        return
+    if any(not isinstance(one, str) for one in keys):
+        raise bad_key()
+    if re.search(r"=(List)?\(", sent.query):
+        raise bad_query()
 
 
 def _method(sent: _Sent, key: RestliValue | None, params: dict[str, RestliValue]) -> tuple[str, str]:
     told = sent.headers.get("x-restli-method", "").upper()
-    name = ""
-    match sent.http_method:
-        case "GET" if "q" in params:
-            method, name = "FINDER", str(params.pop("q"))
-        case "GET" if key is not None:
-            method = "GET"
-        case "GET":
-            method = "BATCH_GET" if "ids" in params else "GET_ALL"
-        case "POST" if "action" in params:
-            method, name = "ACTION", str(params.pop("action"))
-        case "POST" if key is not None:
-            method = "PARTIAL_UPDATE"
-            if told != method:  # the verb alone does not tell
-                raise bad_syntax("POST on an entity needs the header X-RestLi-Method")
-        case "POST":
-            method = "CREATE"
-        case "PUT" if key is not None:
-            method = "UPDATE"
-        case "DELETE" if key is not None:
-            method = "DELETE"
-        case _:
-            raise classic(405, f"Method {sent.http_method} is not allowed here")
+    method, name = _told_by_verb(sent.http_method, told, key, params)
     if told and told != method:
         raise bad_syntax(f"X-RestLi-Method {told} does not match the request, which is {method}")
     return method, name
 
 
+def _told_by_verb(verb: str, told: str, key: RestliValue | None, params: dict[str, RestliValue]) -> tuple[str, str]:
+    batch = "BATCH_" if "ids" in params else ""
+    match verb:
+        case "GET" if "q" in params:
+            return "FINDER", str(params.pop("q"))
+        case "GET" if "bq" in params:
+            return "BATCH_FINDER", str(params.pop("bq"))
+        case "GET" if key is not None:
+            return "GET", ""
+        case "GET":
+            return "BATCH_GET" if batch else "GET_ALL", ""
+        case "POST" if "action" in params:
+            return "ACTION", str(params.pop("action"))
+        case "POST" if key is not None or batch:
+            if told != f"{batch}PARTIAL_UPDATE":  # the verb alone does not tell
+                raise bad_syntax("POST on an entity needs the header X-RestLi-Method")
+            return told, ""
+        case "POST":
+            return "BATCH_CREATE" if told == "BATCH_CREATE" else "CREATE", ""
+        case "PUT" if key is not None or batch:
+            return f"{batch}UPDATE", ""
+        case "DELETE" if key is not None or batch:
+            return f"{batch}DELETE", ""
+        case _:
+            raise classic(405, f"Method {verb} is not allowed here")
+
+
 def _body(sent: _Sent, method: str) -> JsonValue:
-    if _HTTP[method] != "POST" and method != "UPDATE":
+    if method not in _WITH_BODY:
         return None
     if sent.media_type != "application/json":
+        if not sent.content:
+            return {}
         raise classic(415, f"Unsupported media type {sent.media_type}")
     try:
         body: JsonValue = json.loads(sent.content)
@@ -289,8 +315,3 @@ def _body(sent: _Sent, method: str) -> JsonValue:
     if not isinstance(body, dict):
         raise bad_syntax("Cannot parse request entity")
     return body
-
-
-def unsupported_parameters(call: RestliCall, *known: str) -> str | None:
-    """Name a parameter that is not known, if there is one."""
-    return next((name for name in call.params if name not in known), None)

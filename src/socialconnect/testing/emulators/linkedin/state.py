@@ -1,7 +1,8 @@
-"""What the LinkedIn emulator holds: members, pages, tokens, posts and media."""
+"""What the LinkedIn emulator holds: members, pages, tokens, posts, comments, reactions and media."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -10,14 +11,24 @@ from typing import Literal
 from pydantic import JsonValue
 
 from socialconnect.clock import Clock
+from socialconnect.testing.emulators.linkedin.counts import Counts
+from socialconnect.testing.emulators.linkedin.settings import LinkedInSettings
+from socialconnect.testing.emulators.received import ReceivedFile
 
-__all__ = ["AccessToken", "Asset", "LinkedInSettings", "Organization", "Person", "Share", "State", "Tier"]
-
-Tier = Literal["standard", "development", "self_serve"]
+__all__ = ["AccessToken", "Asset", "Comment", "Organization", "Person", "Reaction", "Share", "State"]
 
 SELF_SERVE_SCOPES = frozenset({"openid", "profile", "email", "w_member_social"})
 MEMBER_SCOPES = frozenset(
-    {"openid", "profile", "w_member_social", "w_member_social_feed", "r_member_postAnalytics"}
+    {
+        "openid",
+        "profile",
+        "w_member_social",
+        "w_member_social_feed",
+        "r_member_postAnalytics",
+        "r_member_profileAnalytics",
+        "r_basicprofile",
+        "r_1st_connections_size",
+    }
 )  # reading a member's posts needs r_member_social, which LinkedIn gives to nobody now
 PAGE_SCOPES = frozenset(
     {
@@ -37,63 +48,13 @@ POSTING_ROLES = frozenset(
 
 
 @dataclass
-class LinkedInSettings:
-    """
-    What a test may change, at any time.
-
-    Args:
-        tier: What the app may use: `self_serve` (Share on LinkedIn), or the Community Management API in its
-            `development` or `standard` tier.
-        read_lag: Seconds until a new post can be read.
-        image_seconds: How long an image is processed.
-        document_seconds: How long a document is processed.
-        video_seconds: How long a video is processed.
-        processing_hangs: Whether processing never ends.
-        processing_fails: Whether processing ends in failure.
-        upload_life: Seconds for which an upload address lives.
-        duplicate_window: Seconds for which the same post again is refused, even if the first was deleted.
-        unescaped: What an unescaped reserved character does to a text: `truncate` cuts it there without a word, as is
-            reported; `refuse` answers 400.
-        accept_drafts: Whether a post may be created as a draft, which the documentation denies.
-        tells_id: Whether a created post's id is told.
-        sunset_lag_days: For how many days a version still answers after its end.
-        checks_versions: Whether the version header is checked at all.
-        token_seconds: How long a new access token lives.
-        refresh_tokens: Whether the app is given refresh tokens, as approved partners are.
-        propagation_seconds: For how long a new token is refused as if it were revoked.
-        posts_per_member: Posts that a member may make in a UTC day; `None` for the tier's own number.
-        calls_per_member: Calls that a member may make to one endpoint in a UTC day; `None` for the tier's own number.
-        unknown_parents: Whether a post that the emulator does not hold may be reshared.
-    """
-
-    tier: Tier = "standard"
-    read_lag: float = 0.0
-    image_seconds: float = 0.0
-    document_seconds: float = 0.0
-    video_seconds: float = 3.0
-    processing_hangs: bool = False
-    processing_fails: bool = False
-    upload_life: float = 86_400.0
-    duplicate_window: float = 600.0
-    unescaped: Literal["truncate", "refuse"] = "truncate"
-    accept_drafts: bool = False
-    tells_id: bool = True
-    sunset_lag_days: int = 0
-    checks_versions: bool = True
-    token_seconds: int = 5_184_000
-    refresh_tokens: bool = False
-    propagation_seconds: float = 0.0
-    posts_per_member: int | None = None
-    calls_per_member: int | None = None
-    unknown_parents: bool = False
-
-
-@dataclass
 class Person:
     """A member."""
 
     urn: str
     name: str
+    followers: Counts = field(default_factory=Counts)
+    """How many follow: `organic`."""
 
 
 @dataclass
@@ -104,11 +65,17 @@ class Organization:
     name: str
     roles: dict[str, str] = field(default_factory=dict[str, str])
     """The role of each member, by the member's URN."""
+    followers: Counts = field(default_factory=Counts)
+    """How many follow: `organic` and `paid`."""
+    follower_facets: dict[str, list[JsonValue]] = field(default_factory=dict[str, list[JsonValue]])
+    """Followers by facet, such as `followerCountsBySeniority`."""
+    page: Counts = field(default_factory=Counts)
+    """Views and clicks of the page itself, such as `overviewPageViews`."""
 
 
 @dataclass
 class AccessToken:
-    """One access token of one member."""
+    """One access token: of one member, or the app's own."""
 
     token: str = field(repr=False)
     member: str
@@ -118,6 +85,8 @@ class AccessToken:
     refresh_token: str | None = field(default=None, repr=False)
     refresh_expires_at: datetime | None = None
     revoked: bool = False
+    authorized_at: datetime | None = None
+    """When the member consented; as it was issued if not given."""
 
 
 @dataclass
@@ -129,14 +98,19 @@ class Asset:
     owner: str
     upload_path: str
     expires_at: datetime
+    file: ReceivedFile
     parts: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     """For a video: the first and last byte of each part."""
-    uploaded: dict[int, bytes] = field(default_factory=dict[int, bytes])
-    total: int = 0
+    etags: dict[int, str] = field(default_factory=dict[int, str])
+    """What was answered to each part."""
+    wants_captions: bool = False
+    wants_thumbnail: bool = False
+    captions: ReceivedFile | None = None
+    thumbnail: ReceivedFile | None = None
     received_at: datetime | None = None
     """When all of it was there."""
-    broken: bool = False
-    """Whether its bytes are not what they should be."""
+    fault: str | None = None
+    """Why it cannot be processed."""
 
 
 @dataclass
@@ -155,12 +129,57 @@ class Share:
     created_at: datetime
     published_at: datetime | None
     modified_at: datetime
+    activity: str
+    """The other URN that it goes by."""
     edited: bool = False
     deleted: bool = False
     assets: list[str] = field(default_factory=list[str])
     link: str | None = None
     parent: str | None = None
-    metrics: dict[str, int] = field(default_factory=dict[str, int])
+    root: str | None = None
+    comments_open: bool = True
+    metrics: Counts = field(default_factory=Counts)
+
+    @property
+    def thread(self) -> str:
+        """What its comments name: a share goes by its activity, a ugcPost by itself."""
+        return self.activity if self.urn.startswith("urn:li:share:") else self.urn
+
+
+@dataclass
+class Comment:
+    """One comment, or a reply to one."""
+
+    id: str
+    share: Share
+    actor: str
+    impersonator: str | None
+    """The member who wrote it in a page's name."""
+    text: str
+    fields: dict[str, JsonValue]
+    created_at: datetime
+    modified_at: datetime
+    parent: str | None = None
+    """The comment that it replies to."""
+    deleted: bool = False
+
+    @property
+    def urn(self) -> str:
+        """Its URN, of the thread and its id."""
+        return f"urn:li:comment:({self.share.thread},{self.id})"
+
+
+@dataclass
+class Reaction:
+    """What one actor feels about a post or a comment."""
+
+    actor: str
+    impersonator: str | None
+    root: str
+    """What it is about, as it was sent."""
+    kind: str
+    created_at: datetime
+    modified_at: datetime
 
 
 class State:
@@ -179,6 +198,10 @@ class State:
         self.organizations: dict[str, Organization] = {}
         self.tokens: list[AccessToken] = []
         self.shares: dict[str, Share] = {}
+        self.comments: dict[str, Comment] = {}
+        """By their ids."""
+        self.reactions: dict[tuple[str, str], Reaction] = {}
+        """By the actor, and the post or comment by its first URN."""
         self.assets: dict[str, Asset] = {}
         self._sequence = count(1)
 
@@ -187,9 +210,38 @@ class State:
         """The clock's time."""
         return self.clock.now()
 
+    @property
+    def counted(self) -> datetime:
+        """The time up to which statistics have counted."""
+        return self.now - timedelta(seconds=self.settings.insights_lag)
+
     def new_number(self) -> int:
         """Make a number that tells its time: milliseconds since 1970, then a sequence."""
         return (millis(self.now) << 22) | (next(self._sequence) & 0x3FFFFF)
+
+    def share(self, urn: str) -> Share | None:
+        """Give a post that was not deleted by any of its URNs."""
+        found = self.shares.get(urn)
+        if found is None and urn.startswith("urn:li:activity:"):
+            found = next((one for one in self.shares.values() if one.activity == urn), None)
+        return None if found is None or found.deleted else found
+
+    def comment(self, urn: str) -> Comment | None:
+        """Give a comment that was not deleted by its URN, whichever of its post's URNs it names."""
+        if not urn.startswith("urn:li:comment:("):
+            return None
+        thread, _, number = urn.removeprefix("urn:li:comment:(").removesuffix(")").partition(",")
+        found = self.comments.get(number)
+        share = self.share(thread)
+        return found if found is not None and not found.deleted and found.share is share else None
+
+    def comments_of(self, share: Share) -> Iterator[Comment]:
+        """Give a post's comments and replies that were not deleted, oldest first."""
+        return (one for one in self.comments.values() if one.share is share and not one.deleted)
+
+    def settled(self, moment: datetime) -> bool:
+        """Whether what was done at a moment can be read by now."""
+        return moment + timedelta(seconds=self.settings.read_lag) <= self.now
 
     def status(self, asset: Asset) -> str:
         """Tell how far an asset is."""
@@ -202,7 +254,7 @@ class State:
         }[asset.kind]
         if self.settings.processing_hangs or self.now < asset.received_at + timedelta(seconds=seconds):
             return "PROCESSING"
-        return "PROCESSING_FAILED" if asset.broken or self.settings.processing_fails else "AVAILABLE"
+        return "PROCESSING_FAILED" if asset.fault or self.settings.processing_fails else "AVAILABLE"
 
     def lifecycle(self, share: Share) -> str:
         """Tell a post's state: a published one waits for its media, and fails with them."""
@@ -213,10 +265,24 @@ class State:
             return "PUBLISH_FAILED"
         return "PUBLISHED" if found <= {"AVAILABLE"} else "PUBLISH_REQUESTED"
 
+    def seen(self, share: Share) -> bool:
+        """Whether people see a post."""
+        return not share.deleted and share.published_at is not None and self.lifecycle(share) == "PUBLISHED"
+
     def role(self, member: str, organization: str) -> str | None:
         """Give a member's role on a page."""
         page = self.organizations.get(organization)
         return page.roles.get(member) if page else None
+
+    def names(self, urn: str) -> frozenset[str] | None:
+        """Give the names that a mention may use: a page's whole name, a member's first, last or whole one."""
+        if urn in self.organizations:
+            return frozenset({self.organizations[urn].name})
+        if urn in self.people:
+            name = self.people[urn].name
+            first, _, last = name.partition(" ")
+            return frozenset({name, first, last} - {""})
+        return None
 
 
 def millis(moment: datetime) -> int:

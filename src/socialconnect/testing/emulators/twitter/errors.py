@@ -8,8 +8,9 @@ from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import json_response
 from socialconnect.testing.emulators.refused import Refused
+from socialconnect.transport.request import Response
 
-__all__ = ["ads_error", "forbidden", "invalid", "oauth_error", "problem", "unauthorized"]
+__all__ = ["ads_error", "blank", "forbidden", "invalid", "legacy", "oauth_error", "problem", "unauthorized"]
 
 LEGACY_TYPE = "https://api.twitter.com/2/problems/"
 TYPE = "https://api.x.com/2/problems/"
@@ -34,6 +35,21 @@ def invalid_parameter(parameter: str, value: str, message: str) -> Refused:
     """Refuse a query parameter with 400 in the flat form of spec 2.167."""
     body = {"title": "Invalid Request", "detail": message, "parameter": parameter, "value": value}
     return problem(400, {**body, "type": f"{TYPE}invalid-request"})
+
+
+def blank(status: int, title: str) -> Refused:
+    """Refuse with a status and no more than its title."""
+    return problem(status, {"title": title, "detail": title, "type": "about:blank", "status": status})
+
+
+def legacy(status: int, code: int, message: str, headers: Mapping[str, str] | None = None) -> Refused:
+    """Refuse in the form of version 1.1."""
+    return problem(status, {"errors": [{"code": code, "message": message}]}, headers)
+
+
+def no_such_path() -> Refused:
+    """Refuse a path that X does not have: nothing but the status."""
+    return Refused(Response(404, {}, b""))
 
 
 def unauthorized() -> Refused:
@@ -82,11 +98,6 @@ def subset_only() -> Refused:
     return problem(403, {"errors": [{"message": message, "code": 453}]})
 
 
-def retired_endpoint(code: int, message: str) -> Refused:
-    """Refuse a path that is gone for everybody."""
-    return problem(410, {"errors": [{"message": message, "code": code}]})
-
-
 def credits_depleted(*, older_body: bool) -> Refused:
     """Refuse for want of credits."""
     if not older_body:
@@ -104,13 +115,13 @@ def spend_cap_reached() -> Refused:
     return problem(403, {"title": "SpendCapReached", "detail": detail, "type": f"{TYPE}spend-cap-reached"})
 
 
-def usage_capped() -> Refused:
-    """Refuse because the month's post reads are used up."""
+def usage_capped(product: str = "standard-basic") -> Refused:
+    """Refuse because the month's posts or post reads are used up."""
     return problem(
         429,
         {
             "account_id": 1234567890,
-            "product_name": "standard-basic",
+            "product_name": product,
             "title": "UsageCapExceeded",
             "period": "Monthly",
             "scope": "Product",
@@ -122,7 +133,7 @@ def usage_capped() -> Refused:
 
 def rate_limited(headers: Mapping[str, str]) -> Refused:
     """Refuse for too many requests in the window."""
-    return problem(429, {"errors": [{"code": 88, "message": "Rate limit exceeded"}]}, headers)
+    return legacy(429, 88, "Rate limit exceeded", headers)
 
 
 def oauth_error(status: int, error: str, description: str) -> Refused:
@@ -130,9 +141,11 @@ def oauth_error(status: int, error: str, description: str) -> Refused:
     return problem(status, {"error": error, "error_description": description})
 
 
-def ads_error(status: int, code: str, message: str, *, parameter: str = "") -> Refused:
+def ads_error(
+    status: int, code: str, message: str, *, parameter: str = "", value: str = "", params: JsonValue = None
+) -> Refused:
     """Refuse in the Ads API's form."""
     body: dict[str, JsonValue] = {"code": code, "message": message}
     if parameter:
-        body["parameter"] = parameter
-    return problem(status, {"errors": [body], "request": {"params": {}}})
+        body |= {"parameter": parameter, "details": "", "value": value}
+    return problem(status, {"errors": [body], "request": {"params": params or {}}})

@@ -4,75 +4,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from itertools import count
 from typing import Literal
 
-from socialconnect.clock import Clock
+from pydantic import JsonValue
 
-__all__ = ["Grant", "Media", "Plan", "Poll", "State", "Tweet", "TwitterSettings", "User"]
+from socialconnect.clock import Clock
+from socialconnect.testing.emulators.received import ReceivedFile
+from socialconnect.testing.emulators.twitter.counts import Counts
+from socialconnect.testing.emulators.twitter.days import Days
+from socialconnect.testing.emulators.twitter.settings import TwitterSettings
+
+__all__ = ["Grant", "Media", "Plan", "Poll", "State", "Tweet", "User"]
 
 _EPOCH_MS = 1288834974657
+_MEDIA_KEY_TYPES = {
+    "tweet_video": "7", "dm_video": "7", "amplify_video": "13", "tweet_gif": "16", "dm_gif": "16",
+}  # fmt: skip
 SCOPES = frozenset({"tweet.read", "tweet.write", "users.read", "media.write", "offline.access"})
-Vocabulary = Literal["legacy", "post"]
-AccessPlan = Literal["pay_per_use", "enterprise", "subset", "none"]
-
-
-@dataclass
-class TwitterSettings:
-    """
-    What a test may change, at any time.
-
-    Args:
-        vocabulary: Which names reads use: `legacy` (`tweet.fields`) or `post` (spec 2.167).
-        plan: What the app may use: `pay_per_use`; `enterprise`, which may quote and reply freely; `subset`, to which
-            almost all answers 403 with code 453; `none`, an app that is attached to no project.
-        read_lag: Seconds until a new post can be read by its id.
-        timeline_lag: Seconds until a new post stands in its author's timeline.
-        duplicate_window: Seconds for which the same post again is refused as a duplicate.
-        processing_seconds: How long a GIF or a video is processed.
-        processing_hangs: Whether processing never ends.
-        media_fails: The failure that processing ends with, such as `InvalidMedia`; `None` if it succeeds.
-        token_seconds: How long a new access token lives.
-        timestamp_window: How many seconds an OAuth 1.0a timestamp may be off; `None` checks none, for signers that
-            read another clock than the emulator's.
-        credits: The balance in US dollars; `None` for one that never ends.
-        older_credits_body: Whether a 402 has the body seen until the middle of 2026.
-        spend_limit: US dollars that may be spent in the billing cycle; `None` for no limit.
-        read_cap: Posts that may be read in the month.
-        daily_headers: Whether answers show the 24-hour limits too.
-        escapes_html: Whether `&`, `<` and `>` in a post's text come back as entities.
-        unknown_parents: Whether a post that the emulator does not hold may be replied to and edited.
-    """
-
-    vocabulary: Vocabulary = "legacy"
-    plan: AccessPlan = "pay_per_use"
-    read_lag: float = 0.0
-    timeline_lag: float = 0.0
-    duplicate_window: float = 7200.0
-    processing_seconds: float = 3.0
-    processing_hangs: bool = False
-    media_fails: str | None = None
-    token_seconds: int = 7200
-    timestamp_window: float | None = None
-    credits: Decimal | None = None
-    older_credits_body: bool = False
-    spend_limit: Decimal | None = None
-    read_cap: int | None = None
-    daily_headers: bool = False
-    escapes_html: bool = False
-    unknown_parents: bool = False
 
 
 @dataclass
 class User:
-    """One user."""
+    """
+    One user.
+
+    Args:
+        premium: Whether it pays for long posts, long videos and edits.
+        following: The users that it follows.
+        liked: The posts that it likes, the latest last.
+    """
 
     id: str
     username: str
     name: str
     premium: bool = False
     created_at: datetime | None = None
+    description: str = ""
+    location: str = ""
+    url: str = ""
+    email: str | None = None
+    protected: bool = False
+    suspended: bool = False
+    following: set[str] = field(default_factory=set[str])
+    liked: list[str] = field(default_factory=list[str])
+    pinned: str | None = None
 
 
 @dataclass
@@ -90,6 +66,8 @@ class Grant:
     token_secret: str = field(default="", repr=False)
     access_level: str = "read-write"
     revoked: bool = False
+    exchanged_from: str | None = field(default=None, repr=False)
+    """The OAuth 1.0a token that it was exchanged for."""
 
     def valid(self, now: datetime) -> bool:
         """Whether it is accepted now."""
@@ -102,6 +80,7 @@ class Poll:
 
     options: list[str]
     minutes: int
+    votes: list[int] = field(default_factory=list[int])
 
 
 @dataclass
@@ -119,22 +98,48 @@ class Tweet:
     media_ids: list[str] = field(default_factory=list[str])
     reply_to: str | None = None
     quotes: str | None = None
+    reposts: str | None = None
+    """The post that it shows again, if it is nothing else than that."""
     poll: Poll | None = None
     reply_settings: str = "everyone"
     nullcast: bool = False
     link: str | None = None
+    community_id: str | None = None
+    place_id: str | None = None
+    card_uri: str | None = None
+    article_id: str | None = None
+    made_with_ai: bool = False
+    paid_partnership: bool = False
+    super_followers_only: bool = False
+    hidden: bool = False
+    """Whether the author of the conversation has hidden it."""
+    scheduled: bool = False
     history: list[str] = field(default_factory=list[str])
     """The ids of all its versions, oldest first, itself among them."""
-    public: dict[str, int] = field(default_factory=dict[str, int])
-    private: dict[str, int] = field(default_factory=dict[str, int])
+    counts: Counts = field(default_factory=Counts)
     promoted: bool = False
-    deleted: bool = False
+    deleted_at: datetime | None = None
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is gone; reads may not know it yet."""
+        return self.deleted_at is not None
+
+    @property
+    def current(self) -> bool:
+        """Whether it is the newest of its versions."""
+        return self.id == self.history[-1]
+
+    @property
+    def parent(self) -> str | None:
+        """The post that it replies to, quotes or shows again."""
+        return self.reply_to or self.quotes or self.reposts
 
     @property
     def key(self) -> tuple[object, ...]:
         """What makes another post a duplicate of it."""
         options = tuple(self.poll.options) if self.poll else ()
-        return (self.author_id, self.raw.strip(), tuple(self.media_ids), self.reply_to, self.quotes, options)
+        return (self.author_id, self.raw.strip(), tuple(self.media_ids), self.parent, options)
 
 
 @dataclass
@@ -146,19 +151,33 @@ class Media:
     category: str
     type: str
     total: int
+    created_at: datetime
     expires_at: datetime
-    segments: dict[int, bytes] = field(default_factory=dict[int, bytes])
-    content: bytes = b""
+    owners: frozenset[str] = frozenset()
+    """Who may use it besides its owner."""
+    segments: dict[int, int] = field(default_factory=dict[int, int])
+    """The bytes of each segment that came."""
+    heads: dict[int, bytes] = field(default_factory=dict[int, bytes])
+    """The beginnings of those segments that may hold the file's beginning."""
+    file: ReceivedFile = field(default_factory=ReceivedFile)
     finalized_at: datetime | None = None
     processed: bool = False
     """Whether it has a processing record; an image has none."""
+    failure: tuple[int, str, str] | None = None
+    """The code, name and message that processing ends with, if the file is at fault."""
+    old_upload: bool = False
+    """Whether it came by version 1.1."""
     alt_text: str | None = None
+    metadata: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    subtitles: dict[str, dict[str, JsonValue]] = field(default_factory=dict[str, dict[str, JsonValue]])
+    """By language."""
+    counts: Counts = field(default_factory=Counts)
+    library_name: str | None = None
 
     @property
     def key(self) -> str:
         """The media key, which is not what a post takes."""
-        kinds = {"tweet_video": "7", "dm_video": "7", "amplify_video": "13", "tweet_gif": "16", "dm_gif": "16"}
-        return f"{kinds.get(self.category, '3')}_{self.id}"
+        return f"{_MEDIA_KEY_TYPES.get(self.category, '3')}_{self.id}"
 
     @property
     def kind(self) -> str:
@@ -166,6 +185,10 @@ class Media:
         if self.category.endswith("gif"):
             return "animated_gif"
         return "video" if self.category.endswith("video") else "photo"
+
+    def usable_by(self, user_id: str) -> bool:
+        """Whether a user may put it into a post."""
+        return user_id == self.owner_id or user_id in self.owners
 
 
 @dataclass
@@ -189,6 +212,18 @@ class Plan:
     tweet_id: str | None = None
 
 
+@dataclass
+class Article:
+    """A long-form article."""
+
+    id: str
+    author_id: str
+    title: str
+    cover: str | None = None
+    post_id: str | None = None
+    """The post that it was published as."""
+
+
 class State:
     """
     Everything an emulator holds; belongs to one instance.
@@ -201,14 +236,18 @@ class State:
     def __init__(self, clock: Clock, settings: TwitterSettings) -> None:
         self.clock = clock
         self.settings = settings
+        self.days = Days(clock)
         self.users: dict[str, User] = {}
         self.grants: list[Grant] = []
         self.tweets: dict[str, Tweet] = {}
         self.media: dict[str, Media] = {}
         self.plans: dict[str, Plan] = {}
+        self.drafts: dict[str, Plan] = {}
+        self.articles: dict[str, Article] = {}
         self.ads_accounts: dict[str, set[str]] = {}
         """Which users each ads account may write as."""
-        self.drafts: dict[str, Plan] = {}
+        self.communities: dict[str, set[str]] = {}
+        """The members of each community; if there are none, anybody may post to any."""
         self._sequence = count(1)
 
     @property
@@ -221,10 +260,23 @@ class State:
         return str(((_ms(self.now) - _EPOCH_MS) << 22) | (next(self._sequence) & 0x3FFFFF))
 
     def live(self, post_id: str, *, lag: float | None = None) -> Tweet | None:
-        """Give a post that can be read by now, or `None`."""
+        """Give a post that can be read by now, or `None`; a deleted one can be read until the lag is over."""
         tweet = self.tweets.get(post_id)
-        wait = timedelta(seconds=self.settings.read_lag if lag is None else lag)
-        return tweet if tweet and not tweet.deleted and tweet.created_at + wait <= self.now else None
+        if tweet is None:
+            return None
+        then = self.now - timedelta(seconds=self.settings.read_lag if lag is None else lag)
+        gone = tweet.deleted_at is not None and tweet.deleted_at <= then
+        return tweet if tweet.created_at <= then and not gone else None
+
+    def user_named(self, username: str) -> User | None:
+        """Give a user by its handle, in any case."""
+        return next((one for one in self.users.values() if one.username.lower() == username.lower()), None)
+
+    def conversation(self, tweet: Tweet) -> str:
+        """Give the id of the post that began a conversation."""
+        while tweet.reply_to and tweet.reply_to in self.tweets:
+            tweet = self.tweets[tweet.reply_to]
+        return tweet.reply_to or tweet.id
 
 
 def _ms(moment: datetime) -> int:
