@@ -1,7 +1,28 @@
 """The Instagram emulator."""
 
-from socialconnect.testing.emulators.instagram.containers import Limits
 from socialconnect.testing.emulators.instagram.emulator import InstagramEmulator
-from socialconnect.testing.emulators.instagram.state import Container, Media, MediaPerformance
+from socialconnect.testing.emulators.instagram.login import LoginSettings
+from socialconnect.testing.emulators.instagram.models import (
+    AccountPerformance,
+    Comment,
+    Container,
+    Media,
+    MediaPerformance,
+    PlannedMedia,
+    Profile,
+)
+from socialconnect.testing.emulators.instagram.rules import Limits, Place
 
-__all__ = ["Container", "InstagramEmulator", "Limits", "Media", "MediaPerformance"]
+__all__ = [
+    "AccountPerformance",
+    "Comment",
+    "Container",
+    "InstagramEmulator",
+    "Limits",
+    "LoginSettings",
+    "Media",
+    "MediaPerformance",
+    "Place",
+    "PlannedMedia",
+    "Profile",
+]

@@ -1,227 +1,257 @@
 """
-Containers, and how they become media.
+Containers: what becomes a medium when it is published.
 
-See https://developers.facebook.com/docs/instagram-platform/content-publishing.
+See https://developers.facebook.com/docs/instagram-platform/content-publishing. Images are fetched while the container
+is made, and refused there; a video is fetched and looked at afterwards, and fails in the container's status.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pydantic import JsonValue
 
+from socialconnect.media_facts import MediaFacts
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 from socialconnect.testing.emulators.graph.fields import Readers, pick
-from socialconnect.testing.emulators.instagram.media import require_read
-from socialconnect.testing.emulators.instagram.state import DAY, Container, InstagramState
-from socialconnect.testing.emulators.refused import Gap
+from socialconnect.testing.emulators.graph.parameters import Parameters
+from socialconnect.testing.emulators.graph.rupload import upload_address
+from socialconnect.testing.emulators.instagram import rules
+from socialconnect.testing.emulators.instagram.access import require_publish, require_read
+from socialconnect.testing.emulators.instagram.models import Container, ContainerKind
+from socialconnect.testing.emulators.instagram.rules import Limits, Place
+from socialconnect.testing.emulators.instagram.specifications import image_refusal, video_failure
+from socialconnect.testing.emulators.instagram.state import DAY, InstagramState
+from socialconnect.testing.emulators.received import ReceivedFile
 
-__all__ = ["Limits", "create", "publish", "publishing_limit", "read", "require_publish"]
+__all__ = ["Rules", "create", "read", "start_processing"]
 
-LONGEST_CAPTION = 2_200
-MOST_HASHTAGS = 30
-MOST_MENTIONS = 20
-LONGEST_ALT = 1_000
 FEWEST_ITEMS, MOST_ITEMS = 2, 10
-MOST_COLLABORATORS = 3
+EDGE = "ig-api-upload"
 
-_KEPT = ("collaborators", "user_tags", "location_id", "is_ai_generated")
-"""Parameters that are kept with the container and have no effect here."""
-
-_TYPES = {"IMAGE", "VIDEO", "REELS", "STORIES", "CAROUSEL"}
+_KINDS: dict[str, ContainerKind] = {
+    "IMAGE": "IMAGE",
+    "VIDEO": "VIDEO",
+    "REELS": "REELS",
+    "STORIES": "STORIES",
+    "CAROUSEL": "CAROUSEL",
+}
+_TIMEOUT, _UNREACHABLE = 2207003, 2207052
 
 _TEXTS = {
     "IN_PROGRESS": "In Progress: Media is still being processed.",
     "FINISHED": "Finished: Media has been uploaded and it is ready to be published.",
-    "PUBLISHED": "Published: Media has been published.",
-    "EXPIRED": "Expired: The container was not published within 24 hours.",
+    "PUBLISHED": "Published: Media has been successfully published.",
+    "EXPIRED": "Expired: The container was not published within 24 hours and has expired.",
 }
 
 
 @dataclass
-class Limits:
+class Rules:
     """
-    What the emulator allows, for tests to change.
+    What holds for every container.
 
     Args:
-        processing: How long a container is in progress; `None` for ever.
-        publishes: How many posts an account may publish in 24 hours.
-        containers: How many containers an account may make in 24 hours.
+        limits: What the emulator allows.
+        place: What Instagram knows about the people, places and products that a post may name.
+        resumable_for_instagram_login: Whether uploads are taken by Instagram Login too; Facebook Login is documented.
     """
 
-    processing: timedelta | None
-    publishes: int
-    containers: int = 400
+    limits: Limits
+    place: Place
+    resumable_for_instagram_login: bool = False
 
 
-def require_publish(call: Call) -> None:
-    """
-    Make sure that the token may publish.
-
-    Raises:
-        GraphError: It may not.
-    """
-    if call.login == "instagram":
-        call.token.require("instagram_business_basic", "instagram_business_content_publish", code=10)
-    else:
-        call.token.require("instagram_basic", "pages_read_engagement", "instagram_content_publish", code=10)
-
-
-def create(state: InstagramState, call: Call, account_id: str, limits: Limits) -> JsonValue:
-    """Make a container for an image, a carousel's item, or a carousel."""
+def create(state: InstagramState, call: Call, account_id: str, held: Rules) -> JsonValue:
+    """Make a container for an image, a reel, a story, a carousel, or a carousel's item."""
     account = state.account(account_id, call)
     require_publish(call)
-    kind = call.parameters.text("media_type") or "IMAGE"
-    if kind not in _TYPES:
-        raise graph_error(100, 2207023)
-    if kind not in ("IMAGE", "CAROUSEL") or "video_url" in call.parameters:
-        raise Gap(f"media_type {kind}")
-    recent = [one for one in state.containers.values() if one.account == account.id and call.now - one.created_at < DAY]
-    if len(recent) >= limits.containers:
+    parameters = call.parameters
+    kind, item = _kind(call), False
+    parameters.check({**rules.TYPES, "fields": "string"})
+    item = parameters.flag("is_carousel_item", False)
+    rules.check_place(parameters, _called(kind, parameters, item=item), call.login)
+    rules.check_caption(parameters.text("caption"), held.limits)
+    rules.check_extras(parameters, held.place)
+    if state.made(account.id, call.now - DAY) >= held.limits.containers:
         # The limit is documented; its code is not.
         raise GraphError(9, "(#9) The limit of containers in 24 hours is reached")
-    made = _carousel(state, call, account.id) if kind == "CAROUSEL" else _image(state, call, account.id)
-    made.kept = {name: call.parameters.text(name) for name in _KEPT if name in call.parameters}
-    if len(call.parameters.items("collaborators")) > MOST_COLLABORATORS:
-        raise GraphError(100, f"(#100) At most {MOST_COLLABORATORS} collaborators")
-    made.ready_at = _ready_at(state, made, call.now, limits.processing)
+    made = Container(
+        id="",
+        account=account.id,
+        kind=kind,
+        created_at=call.now,
+        ready_at=None,
+        caption=parameters.text("caption"),
+        alt=parameters.text("alt_text"),
+        is_item=item,
+        kept={name: parameters.text(name) for name in rules.KEPT if name in parameters},
+        processing=held.limits.processing,
+    )
+    _fill(state, call, made, held)
+    made.id = state.next_container_id()
     if state.failures:
-        made.failed = state.failures.pop(0)
-    return {"id": state.add_container(made).id}
+        failure = state.failures.pop(0)
+        made.failed, made.processing = failure or made.failed, made.processing if failure else None
+    if made.upload is None:
+        start_processing(made, call.now)
+    state.add_container(made)
+    told: dict[str, JsonValue] = {"id": made.id}
+    if made.upload is not None:
+        told["uri"] = upload_address(call.request, EDGE, call.version, made.id)
+    return told
 
 
-def _image(state: InstagramState, call: Call, account: str) -> Container:
-    call.parameters.only("media_type", "image_url", "caption", "is_carousel_item", "alt_text", *_KEPT)
-    item = call.parameters.flag("is_carousel_item", False)
-    if item and "caption" in call.parameters:
-        raise GraphError(100, "(#100) param caption is not allowed for a carousel item")
-    address = call.parameters.text("image_url")
+def start_processing(container: Container, now: datetime) -> None:
+    """Let a container be done after its time, now that its file is there."""
+    container.ready_at = None if container.processing is None else now + container.processing
+
+
+def _kind(call: Call) -> ContainerKind:
+    told = call.parameters.text("media_type") or "IMAGE"
+    if told not in _KINDS:
+        raise replace(graph_error(100, 2207023), user_message=f"The media type {told} is unknown.")
+    if told == "VIDEO" and not call.parameters.flag("is_carousel_item", False):
+        if call.now.date() >= rules.VIDEO_POSTS_END:
+            # The end is documented; how the refusal reads was not seen.
+            raise GraphError(
+                100,
+                "(#100) The VIDEO value for media_type is no longer supported. Use the REELS media_type to publish a "
+                "video to your Instagram feed.",
+            )
+        return "REELS" if call.now.date() >= rules.AUTOMATIC_REELS else "VIDEO"
+    return _KINDS[told]
+
+
+def _called(kind: ContainerKind, parameters: Parameters, *, item: bool) -> str:
+    """Give the network's own words for what is being made."""
+    if item and kind == "IMAGE":
+        return "carousel child"
+    return "carousel child video" if item and kind == "VIDEO" else kind.lower()
+
+
+def _fill(state: InstagramState, call: Call, made: Container, held: Rules) -> None:
+    parameters = call.parameters
+    story = made.kind == "STORIES"
+    if made.kind == "CAROUSEL":
+        made.children = _children(state, call, made.account)
+        return
+    made.video = made.kind in ("VIDEO", "REELS") or (story and "image_url" not in parameters)
+    rules.check_tags(parameters, held.place, video=made.video, story=story)
+    if not made.video:
+        made.address = _address(parameters, "image_url")
+        made.facts = _image(state, made.address, held.limits, any_ratio=story)
+        if story and ("video_url" in parameters or "upload_type" in parameters):
+            raise GraphError(100, "(#100) A story takes either an image or a video")
+        return
+    if "cover_url" in parameters:
+        _image(state, _address(parameters, "cover_url"), held.limits, any_ratio=True)
+    if "upload_type" in parameters:
+        _expect_upload(call, made, held)
+        return
+    made.address = _address(parameters, "video_url")
+    found = state.hosted.fetch(made.address, "video")
+    made.facts = found.facts
+    if found.failure is None:
+        rules.check_thumbnail(parameters, found.facts.seconds)
+        made.failed = video_failure(found.facts, story=story)
+    else:
+        made.failed = _TIMEOUT if found.failure == "timeout" else _UNREACHABLE
+
+
+def _address(parameters: Parameters, name: str) -> str:
+    address = parameters.text(name)
     if not address:
-        raise GraphError(100, "(#100) The parameter image_url is required")
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise graph_error(9004, 2207052)
-    alt = call.parameters.text("alt_text")
-    if len(alt) > LONGEST_ALT:
-        raise GraphError(100, f"(#100) Param alt_text must be no longer than {LONGEST_ALT} characters")
-    return _container(state, call, account, "IMAGE", image_url=address, alt=alt, is_item=item)
+        raise GraphError(100, f"(#100) The parameter {name} is required")
+    if "://" not in address or not address.startswith(("http://", "https://")):
+        raise _not_fetched(address)
+    return address
 
 
-def _carousel(state: InstagramState, call: Call, account: str) -> Container:
-    call.parameters.only("media_type", "children", "caption", *_KEPT)
+def _image(state: InstagramState, address: str, limits: Limits, *, any_ratio: bool) -> MediaFacts:
+    found = state.hosted.fetch(address, "image")
+    if found.failure == "timeout":
+        raise graph_error(-2, _TIMEOUT)
+    if found.failure is not None:
+        raise _not_fetched(address)
+    refusal = image_refusal(found.facts, limits.image_types, any_ratio=any_ratio)
+    if refusal is not None:
+        raise refusal
+    return found.facts
+
+
+def _not_fetched(address: str) -> GraphError:
+    text = f"The media could not be fetched from this uri: {address}"
+    return replace(graph_error(9004, _UNREACHABLE), user_message=text)
+
+
+def _expect_upload(call: Call, made: Container, held: Rules) -> None:
+    parameters = call.parameters
+    if parameters.text("upload_type") != "resumable":
+        raise GraphError(100, "(#100) Param upload_type must be one of {resumable}")
+    if call.login == "instagram" and not held.resumable_for_instagram_login:
+        raise GraphError(100, "(#100) param upload_type is not allowed")
+    if "video_url" in parameters:
+        raise GraphError(100, "(#100) param video_url is not allowed with upload_type")
+    rules.check_thumbnail(parameters, None)
+    made.upload = ReceivedFile()
+
+
+def _children(state: InstagramState, call: Call, account: str) -> tuple[str, ...]:
     ids = call.parameters.names("children")
     if not FEWEST_ITEMS <= len(ids) <= MOST_ITEMS:
         raise graph_error(100, 2207028)
     for id_ in ids:
         child = state.container(id_, call)
-        if child is None or child.account != account or child.status(call.now) in ("EXPIRED", "PUBLISHED"):
-            raise graph_error(24, 2207006)
+        if child is None or child.account != account or state.status(child, call.now) in ("EXPIRED", "PUBLISHED"):
+            raise replace(graph_error(24, 2207006), user_message=f"The media with {id_} cannot be found")
         if not child.is_item:
             raise GraphError(100, f"(#100) {id_} is no carousel item")
-    return _container(state, call, account, "CAROUSEL", children=tuple(ids))
+    return tuple(ids)
 
 
-def _container(
-    state: InstagramState,
-    call: Call,
-    account: str,
-    kind: Literal["IMAGE", "CAROUSEL"],
-    *,
-    image_url: str = "",
-    alt: str = "",
-    is_item: bool = False,
-    children: tuple[str, ...] = (),
-) -> Container:
-    caption = call.parameters.text("caption")
-    if len(caption) > LONGEST_CAPTION:
-        raise graph_error(36004, 2207010)
-    hashtags, mentions = (len(re.findall(rf"(?<!\w){sign}\w", caption)) for sign in "#@")
-    if hashtags > MOST_HASHTAGS or mentions > MOST_MENTIONS:
-        # The limits are documented; their code is not.
-        raise GraphError(100, f"(#100) A caption has at most {MOST_HASHTAGS} hashtags and {MOST_MENTIONS} mentions")
-    return Container(
-        id=state.next_container_id(),
-        account=account,
-        kind=kind,
-        created_at=call.now,
-        ready_at=None,
-        caption=caption,
-        image_url=image_url,
-        alt=alt,
-        is_item=is_item,
-        children=children,
-    )
-
-
-def _ready_at(state: InstagramState, made: Container, now: datetime, processing: timedelta | None) -> datetime | None:
-    """Say when it is done: after its processing, and not before its items are."""
-    if processing is None:
-        return None
-    ready = now + processing
-    for id_ in made.children:
-        child = state.containers[id_].ready_at
-        if child is None:
-            return None
-        ready = max(ready, child)
-    return ready
+# ── how far it is ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def read(state: InstagramState, call: Call, container: Container) -> JsonValue:
     """Tell how far a container is."""
     require_read(call)
-    call.parameters.only("fields")
-    status = container.status(call.now)
-    told = _TEXTS.get(status, f"Error: Media upload has failed with error code {container.failed}")
-    readers: Readers = {"id": lambda _: container.id, "status_code": lambda _: status, "status": lambda _: told}
-    gaps = frozenset({"copyright_check_status", "video_status"})
-    return pick(call.fields("id"), readers, node="ShadowIGMediaBuilder", gaps=gaps)
+    call.parameters.check({"fields": "string"})
+    status = state.status(container, call.now)
+    told = _TEXTS.get(status, f"Error: Media upload has failed with error code {state.failure(container)}")
+    readers: Readers = {
+        "id": lambda _: container.id,
+        "status_code": lambda _: status,
+        "status": lambda _: told,
+        "video_status": lambda _: _video_status(container, status, told),
+        "copyright_check_status": lambda _: _copyright(container, status),
+    }
+    return pick(call.fields("id"), readers, node="ShadowIGMediaBuilder")
 
 
-def publish(state: InstagramState, call: Call, account_id: str, limits: Limits) -> JsonValue:
-    """Make a container's content visible: once."""
-    account = state.account(account_id, call)
-    require_publish(call)
-    call.parameters.only("creation_id")
-    if "creation_id" not in call.parameters:
-        raise GraphError(100, "(#100) The parameter creation_id is required.")
-    container = state.container(call.parameters.text("creation_id"), call)
-    if container is None or container.account != account.id:
-        raise graph_error(24, 2207006)
-    match container.status(call.now):
-        case "PUBLISHED":
-            # Public clients match this text; they disagree on the code.
-            raise GraphError(100, "The media has already been published")
-        case "EXPIRED":
-            raise graph_error(24, 2207008)
-        case "IN_PROGRESS" | "ERROR":
-            raise graph_error(9007, 2207027)
-        case "FINISHED":
-            pass
-    if container.is_item:
-        raise GraphError(100, "(#100) A carousel item is published with its carousel")
-    if state.used(account.id, call.now - DAY) >= limits.publishes:
-        raise graph_error(9, 2207042)
-    state.published.append((account.id, call.now))
-    return {"id": state.publish(container, call.now).id}
+def _video_status(container: Container, status: str, told: str) -> JsonValue:
+    upload = container.upload
+    if upload is None:
+        return None
+    fetched = bool(container.address)
+    come = container.facts.size if fetched and container.facts is not None else upload.received
+    there = fetched or upload.complete
+    uploading: dict[str, JsonValue] = {
+        "status": "complete" if there else "in_progress" if come else "not_started",
+        "bytes_transferred": come,
+    }
+    if upload.announced is not None:
+        uploading["source_file_size"] = upload.announced
+    processed = {"IN_PROGRESS": "in_progress", "ERROR": "error"}.get(status, "complete")
+    processing: dict[str, JsonValue] = {"status": processed if there else "not_started"}
+    if there and status == "ERROR":
+        processing["errors"] = [{"code": container.failed, "message": told}]
+    return {"uploading_phase": uploading, "processing_phase": processing}
 
 
-def publishing_limit(state: InstagramState, call: Call, account_id: str, limits: Limits) -> JsonValue:
-    """Tell how much of the day's publishes is used."""
-    account = state.account(account_id, call)
-    require_publish(call)
-    call.parameters.only("fields", "since", "summary")
-    since = call.parameters.moment("since") or call.now - DAY
-    if since < call.now - DAY:
-        raise GraphError(100, "(#100) Param since must be within the last 24 hours")
-    config: dict[str, JsonValue] = {"quota_total": limits.publishes, "quota_duration": int(DAY.total_seconds())}
-    told: dict[str, JsonValue] = {"quota_usage": state.used(account.id, since), "config": config}
-    asked = {one.name for one in call.fields("quota_usage")} - {"id"}
-    unknown = sorted(asked - set(told))
-    if unknown:
-        raise GraphError(100, f"(#100) Tried accessing nonexisting field ({unknown[0]})")
-    return {"data": [{name: value for name, value in told.items() if name in asked}]}
+def _copyright(container: Container, status: str) -> JsonValue:
+    if not container.video:
+        return None
+    return {"status": "in_progress" if status == "IN_PROGRESS" else "completed", "matches_found": False}

@@ -15,17 +15,19 @@ from socialconnect.clock import Clock
 from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedRequest, WallPost
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.emulator import GraphEmulator
-from socialconnect.testing.emulators.graph.errors import missing
-from socialconnect.testing.emulators.graph.fields import Readers, pick, words
-from socialconnect.testing.emulators.graph.paging import page_of
+from socialconnect.testing.emulators.graph.fields import words
 from socialconnect.testing.emulators.graph.parameters import Parameters
 from socialconnect.testing.emulators.graph.tokens import GraphToken, Login
 from socialconnect.testing.emulators.graph.versions import EndedVersions
-from socialconnect.testing.emulators.instagram import containers, insights, media
-from socialconnect.testing.emulators.instagram.containers import Limits
-from socialconnect.testing.emulators.instagram.login import answer_login
-from socialconnect.testing.emulators.instagram.state import Container, InstagramState
-from socialconnect.testing.emulators.refused import Gap
+from socialconnect.testing.emulators.instagram.containers import Rules
+from socialconnect.testing.emulators.instagram.hosted import HostedFiles
+from socialconnect.testing.emulators.instagram.login import LoginEndpoints, LoginSettings, answer_login
+from socialconnect.testing.emulators.instagram.models import Comment, Container, Media, PlannedMedia, Profile
+from socialconnect.testing.emulators.instagram.publishing import Repeated
+from socialconnect.testing.emulators.instagram.routes import Routes, refuse_batch
+from socialconnect.testing.emulators.instagram.rules import Limits, Place
+from socialconnect.testing.emulators.instagram.state import InstagramState
+from socialconnect.testing.emulators.instagram.uploads import answer_upload
 from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Response
 
@@ -44,14 +46,14 @@ _PERMISSIONS = words(
 )
 """What both logins' tokens may do: the first lines are Facebook Login's names, the last ones Instagram Login's."""
 
-_USER_GAPS = words("biography followers_count follows_count has_profile_pic ig_id is_published website shopping_review")
-
 
 class InstagramEmulator(GraphEmulator):
     """
     Instagram professional accounts, by Facebook Login (graph.facebook.com) and Instagram Login (graph.instagram.com).
 
-    The host says which login's rules hold; over loopback, where one host serves both, the token does.
+    The host says which login's rules hold; over loopback, where one host serves both, the token does. Videos are taken
+    at `/ig-api-upload/…`, as by rupload.facebook.com. Any refusal of Meta's can be had by
+    `faults.add(graph_fault(code, subcode))`, and any of the upload host's by `faults.add(upload_fault(kind))`.
 
     Args:
         clock: The clock that its state lives by.
@@ -65,10 +67,12 @@ class InstagramEmulator(GraphEmulator):
         quota: How many posts an account may publish in 24 hours.
         ended_versions: Whether a call for an ended version is forwarded, as Graph does, or refused with 2635.
         call_limit: How many calls an account has in an hour; no limit if not given.
-        read_lag: How long a new medium stays out of what is read.
+        read_lag: How long a new medium or comment stays out of what is read.
         insights_lag: How long a new medium has no insights.
         captions_for_instagram_login: Whether Instagram Login reads captions; they are documented for Facebook Login.
-        flat_token_answer: Whether a code is answered with a flat object, as was seen, or a list, as is documented.
+        resumable_for_instagram_login: Whether Instagram Login may upload videos; it is documented for Facebook Login.
+        repeated: Code and subcode of the answer to a container that is published again, on which clients disagree.
+        login_settings: How Instagram Login's own endpoints behave.
     """
 
     network = "instagram"
@@ -91,7 +95,9 @@ class InstagramEmulator(GraphEmulator):
         read_lag: timedelta = timedelta(0),
         insights_lag: timedelta = timedelta(0),
         captions_for_instagram_login: bool = True,
-        flat_token_answer: bool = False,
+        resumable_for_instagram_login: bool = False,
+        repeated: Repeated = (100, None),
+        login_settings: LoginSettings | None = None,
     ) -> None:
         super().__init__(
             clock=clock,
@@ -106,8 +112,13 @@ class InstagramEmulator(GraphEmulator):
         self.user = user
         self.limits = Limits(processing, quota)
         """The processing time and the quotas: change them at any time."""
+        self.place = Place()
+        """The people, places and products that posts may name: change them at any time."""
+        self.login_settings = login_settings or LoginSettings()
+        """How Instagram Login's own endpoints behave: change it at any time."""
         self.captions_for_instagram_login = captions_for_instagram_login
-        self.flat_token_answer = flat_token_answer
+        self.resumable_for_instagram_login = resumable_for_instagram_login
+        self.repeated: Repeated = repeated
         self._state = InstagramState({one.id: one for one in held}, self.readable)
         now = self.now
         ids = frozenset(self._state.accounts)
@@ -128,7 +139,7 @@ class InstagramEmulator(GraphEmulator):
             processing=timedelta(0),
         )
 
-    # ── what tests look at and set ────────────────────────────────────────────────────────────────────────────────
+    # ── what tests look at ────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def accounts(self) -> tuple[EmulatedAccount, ...]:
@@ -137,20 +148,63 @@ class InstagramEmulator(GraphEmulator):
 
     @property
     def wall(self) -> tuple[WallPost, ...]:
-        """The posts that people would see now, oldest first."""
-        return tuple(
+        """The posts, reels, stories and comments that people would see now, oldest first."""
+        state, now = self._state, self.now
+        state.settle(now)
+        seen = [
             WallPost(one.id, one.account, one.caption, len(one.children) or 1, None, one.created_at)
-            for one in reversed(self._state.live(None))
-        )
+            for one in reversed([*state.stories(None, now), *state.live(None)])
+        ]
+        said = [
+            WallPost(one.id, one.account, one.text, 0, None, one.created_at, one.parent or one.media)
+            for one in state.comments.values()
+            if not one.hidden and one.media in {post.id for post in seen}
+        ]
+        return tuple(sorted((*seen, *said), key=lambda one: one.created_at))
 
     @property
     def containers(self) -> tuple[Container, ...]:
         """Every container, in the order in which they were made."""
         return tuple(self._state.containers.values())
 
+    @property
+    def hosted(self) -> HostedFiles:
+        """What lies at public addresses: `hosted.add(address, …)` says so for one."""
+        return self._state.hosted
+
+    def medium(self, media_id: str) -> Media:
+        """Give a published medium, whose switches (such as `likes_hidden` or `shared_to_facebook`) tests may change."""
+        return self._state.media[media_id]
+
+    def profile(self, account_id: str | None = None) -> Profile:
+        """Give an account as people see it, and how it performs; of the first account if not said."""
+        return self._state.profiles[account_id or next(iter(self._state.accounts))]
+
+    # ── what tests set ────────────────────────────────────────────────────────────────────────────────────────────
+
     def fail_next_container(self, subcode: int = 2207026) -> None:
         """Let the processing of the next container that is made fail."""
         self._state.failures.append(subcode)
+
+    def hang_next_container(self) -> None:
+        """Let the processing of the next container that is made never end."""
+        self._state.failures.append(None)
+
+    def interrupt_next_upload(self, after: int) -> None:
+        """Break the connection of the next upload after some of its bytes; what came is kept, to be resumed."""
+        self._state.interruptions.append(after)
+
+    def add_comment(self, media_id: str, text: str, *, username: str = "somebody") -> Comment:
+        """Let somebody comment on a medium."""
+        return self._state.add_comment(self._state.media[media_id], text, username, self.now)
+
+    def plan_in_app(self, caption: str, at: datetime, *, account_id: str | None = None) -> PlannedMedia:
+        """Let somebody plan an image in Instagram's own app, where the API can only list it until it goes live."""
+        account = account_id or next(iter(self._state.accounts))
+        number = 17_950_000_000_000_001 + len(self._state.planned)
+        planned = PlannedMedia(str(number), account, caption, "https://cdn.example.com/planned.jpg", at)
+        self._state.planned.append(planned)
+        return planned
 
     def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
         """Say how a medium performs from now on; see `Emulator.set_numbers`."""
@@ -159,106 +213,34 @@ class InstagramEmulator(GraphEmulator):
         given = cast("dict[str, int]", numbers)
         self.set_performance(post_id, **{names[name]: value for name, value in given.items() if name in names})
 
-    def set_performance(self, media_id: str, **numbers: int) -> None:
-        """Say how a medium performs from now on: `views`, `reach`, `likes`, `comments`, `shares`, `saved`."""
+    def set_performance(self, media_id: str, **numbers: float | dict[str, int]) -> None:
+        """Say how a medium performs from now on, by the names of `MediaPerformance`."""
         found = self._state.media[media_id]
-        found.performance = replace(found.performance, **numbers)
+        found.performance = replace(found.performance, **numbers)  # type: ignore[arg-type]  # each with its own type
 
     # ── the API ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def respond(self, request: EmulatedRequest) -> Response:
+        """Answer a request as Instagram would, and keep its effect."""
+        self._state.settle(self.now)
+        return super().respond(request)
+
+    def route_upload(self, request: EmulatedRequest, now: datetime) -> Response | None:
+        """Answer what comes to the upload host."""
+        return answer_upload(self._state, self.tokens, request, now)
+
     def route_unversioned(self, request: EmulatedRequest, parameters: Parameters, now: datetime) -> Response | None:
-        """Answer the token endpoints of Instagram Login."""
-        return answer_login(request, parameters, self.tokens, self.oauth, now, flat=self.flat_token_answer)
+        """Answer the dialog and the token endpoints of Instagram Login."""
+        endpoints = LoginEndpoints(self.tokens, self.oauth, self.login_settings, self._state.accounts)
+        return answer_login(request, parameters, endpoints, now)
 
     def route(self, call: Call) -> JsonValue:
         """Answer a call of a good token."""
-        state = self._state
-        match (call.method, *call.segments):
-            case ("GET", "me", "accounts") if call.login == "facebook":
-                return self._managed(call)
-            case ("GET", "me"):
-                return self._me(call)
-            case ("POST", account, "media"):
-                return containers.create(state, call, account, self.limits)
-            case ("POST", account, "media_publish"):
-                return containers.publish(state, call, account, self.limits)
-            case ("GET", account, "content_publishing_limit"):
-                return containers.publishing_limit(state, call, account, self.limits)
-            case ("GET", account, "media"):
-                return media.list_media(state, call, account, self._captions(call))
-            case ("GET", node, "insights") if node not in state.accounts and node != "me":
-                return insights.media_insights(call, state.medium(node, call), self.insights_lag)
-            case (_, node):
-                return self._node(call, node)
-            case _:
-                pass
-        known = (*state.accounts, *state.media, *state.containers, "me")
-        raise Gap() if call.segments[0] in known else missing(call.segments[0], call.method)
+        captions = call.login == "facebook" or self.captions_for_instagram_login
+        rules = Rules(self.limits, self.place, self.resumable_for_instagram_login)
+        routes = Routes(self._state, self.user, rules, self.repeated, self.insights_lag, captions=captions)
+        return routes.answer(call)
 
-    def _node(self, call: Call, node: str) -> JsonValue:
-        state = self._state
-        container = state.container(node, call)
-        match call.method:
-            case "GET" if node in state.accounts:
-                return self._account_node(call, state.account(node, call))
-            case "GET" if container is not None:
-                return containers.read(state, call, container)
-            case "GET":
-                return media.read_media(state, call, state.medium(node, call), self._captions(call))
-            case "POST" | "DELETE" if node in state.accounts or container is not None:
-                raise Gap("this node")
-            case "POST":
-                return media.update(state, call, state.medium(node, call))
-            case "DELETE":
-                return media.delete(state, call, state.medium(node, call))
-            case _:
-                raise Gap()
-
-    def _captions(self, call: Call) -> bool:
-        return call.login == "facebook" or self.captions_for_instagram_login
-
-    def _me(self, call: Call) -> JsonValue:
-        if call.token.owner not in self._state.accounts:
-            call.parameters.only("fields")
-            readers: Readers = {"id": lambda _: self.user.id, "name": lambda _: self.user.name}
-            return pick(call.fields("name", "id"), readers, node="User")
-        return self._account_node(call, self._state.accounts[call.token.owner])
-
-    def _account_node(self, call: Call, account: EmulatedAccount) -> JsonValue:
-        media.require_read(call)
-        call.parameters.only("fields")
-        by_instagram = call.login == "instagram"
-        readers: Readers = {
-            # With Instagram Login `id` belongs to the app, and `user_id` is the account's.
-            "id": lambda _: f"9{account.id[1:]}" if by_instagram else account.id,
-            "user_id": lambda _: account.id if by_instagram else None,
-            "username": lambda _: account.name,
-            "name": lambda _: account.name,
-            "account_type": lambda _: "BUSINESS" if by_instagram else None,
-            "profile_picture_url": lambda _: None,
-            "media_count": lambda _: len(self._state.live(account.id)),
-        }
-        return pick(call.fields("id"), readers, node="InstagramUser", gaps=_USER_GAPS)
-
-    def _managed(self, call: Call) -> JsonValue:
-        """List the Pages that the accounts belong to."""
-        call.token.require("pages_show_list")
-        call.parameters.only("fields", "limit", "after", "before", "summary")
-        held = sorted((one for one in self.accounts if one.id in call.token.targets), key=_place, reverse=True)
-        fields = call.fields("access_token", "name", "id")
-
-        def shown(account: EmulatedAccount) -> JsonValue:
-            readers: Readers = {
-                "id": lambda _: f"1{account.id[-3:]}",
-                "name": lambda _: account.name,
-                "access_token": lambda _: account.token,
-                "instagram_business_account": lambda _: {"id": account.id},
-                "tasks": lambda _: ["CREATE_CONTENT", "MANAGE"],
-            }
-            return pick(fields, readers, node="Page")
-
-        return page_of(held, _place, shown, call)
-
-
-def _place(account: EmulatedAccount) -> str:
-    return account.id
+    def _batch(self, call: Call, version: str) -> JsonValue:
+        refuse_batch(call)
+        return super()._batch(call, version)
