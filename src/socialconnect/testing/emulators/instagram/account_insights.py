@@ -6,6 +6,7 @@ See https://developers.facebook.com/docs/instagram-platform/api-reference/instag
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
@@ -19,7 +20,7 @@ from socialconnect.testing.emulators.graph.errors import GraphError
 from socialconnect.testing.emulators.graph.insights import asked_metrics, is_live, row
 from socialconnect.testing.emulators.instagram.access import require_insights
 from socialconnect.testing.emulators.instagram.insights import breakdown_rows
-from socialconnect.testing.emulators.instagram.models import Profile
+from socialconnect.testing.emulators.instagram.models import AccountPerformance, Profile
 
 __all__ = ["account_insights"]
 
@@ -76,6 +77,7 @@ _TYPES = {
     "period": "list<string>",
     "metric_type": "{default,time_series,total_value}",
     "breakdown": "list<string>",
+    "breakdowns": "list<string>",  # as an example of the documentation writes it
     "timeframe": f"{{{','.join((*_OLDER_TIMEFRAMES, *_TIMEFRAMES))}}}",
     "since": "datetime",
     "until": "datetime",
@@ -143,10 +145,14 @@ def _check_type(names: list[str], told: str) -> None:
 def _check_breakdowns(names: list[str], call: Call) -> None:
     if call.parameters.text("metric_type") != "total_value":
         return  # time series come without
-    for one in call.parameters.names("breakdown"):
+    for one in _breakdowns(call):
         if any(one not in _METRICS[name].breakdowns for name in names):
             # Documented for a breakdown that a metric does not have.
             raise GraphError(1, "An unknown error has occurred.", status=500)
+
+
+def _breakdowns(call: Call) -> list[str]:
+    return call.parameters.names("breakdown") or call.parameters.names("breakdowns")
 
 
 def _range(call: Call) -> tuple[datetime, datetime]:
@@ -176,7 +182,7 @@ def _daily(
     del made["values"]
     total = value if metric.unique else value * len(ends)
     told: dict[str, JsonValue] = {"value": total}
-    keys = call.parameters.names("breakdown")
+    keys = _breakdowns(call)
     if keys:
         told["breakdowns"] = breakdown_rows(keys, _parts(name, profile, keys, 1 if metric.unique else len(ends)))
     made["total_value"] = told
@@ -193,14 +199,12 @@ def _of_a_day(name: str, profile: Profile) -> int:
     told = profile.performance
     if name == "total_interactions":
         return told.likes + told.comments + told.shares + told.saves
-    found = getattr(told, name)
-    return sum(found.values()) if isinstance(found, dict) else int(found)
+    return sum(_SPLIT[name](told).values()) if name in _SPLIT else int(getattr(told, name))
 
 
 def _parts(name: str, profile: Profile, keys: list[str], days: int) -> dict[tuple[str, ...], int]:
-    found = getattr(profile.performance, name, None)
-    if isinstance(found, dict):
-        return {(str(key),): int(value) * days for key, value in found.items()}
+    if name in _SPLIT:
+        return {(key,): value * days for key, value in _SPLIT[name](profile.performance).items()}
     shares = [_SHARES["media_product_type" if key == _SURFACE else "follow_type"] for key in keys]
     total = _of_a_day(name, profile) * days
     return {
@@ -209,6 +213,11 @@ def _parts(name: str, profile: Profile, keys: list[str], days: int) -> dict[tupl
     }
 
 
+_SPLIT: dict[str, Callable[[AccountPerformance], dict[str, int]]] = {
+    "follows_and_unfollows": lambda told: told.follows_and_unfollows,
+    "profile_links_taps": lambda told: told.profile_links_taps,
+}
+"""The metrics that are kept in parts."""
 _SHARES = {
     "media_product_type": {"POST": 0.5, "REEL": 0.3, "CAROUSEL_CONTAINER": 0.1, "STORY": 0.1},
     "follow_type": {"FOLLOWER": 0.6, "NON_FOLLOWER": 0.4},
@@ -225,7 +234,7 @@ def _lifetime(call: Call, account: str, profile: Profile, name: str) -> dict[str
         made["values"] = [{"value": hours, "end_time": f"{end:%Y-%m-%dT%H:%M:%S}+0000"} for end in _ends(since, until)]
         return made
     _check_timeframe(call)
-    keys = call.parameters.names("breakdown")
+    keys = _breakdowns(call)
     if any(one not in _TRAITS for one in keys):
         raise GraphError(1, "An unknown error has occurred.", status=500)
     people = profile.followers if name == "follower_demographics" else profile.engagements

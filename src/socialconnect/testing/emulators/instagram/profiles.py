@@ -18,7 +18,7 @@ from socialconnect.testing.emulators.instagram.media import MOST_MEDIA, Shelf, e
 from socialconnect.testing.emulators.instagram.models import PlannedMedia
 from socialconnect.testing.emulators.instagram.state import InstagramState
 
-__all__ = ["account_node", "managed", "page_id", "page_node", "person", "planned"]
+__all__ = ["account_node", "app_scoped", "managed", "page_id", "page_node", "person", "planned"]
 
 _LISTING = {"fields": "string", "limit": "unsigned int", "after": "string", "before": "string", "summary": "string"}
 _GAPS = words(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from pydantic import JsonValue
@@ -63,6 +63,7 @@ class Routes:
             GraphError: The network refuses.
             Gap: The emulator does not know.
         """
+        call = self._by_own_id(call)
         match (call.method, *call.segments):
             case ("GET", "me", "accounts") if call.login == "facebook":
                 return profiles.managed(self.state, call)
@@ -74,6 +75,13 @@ class Routes:
                 return self._node(call, node)
             case _:
                 raise self._unknown(call)
+
+    def _by_own_id(self, call: Call) -> Call:
+        """Name an account by its own id where Instagram Login names it by the app's."""
+        found = [one.id for one in self.state.accounts.values() if call.segments[0] == profiles.app_scoped(one)]
+        if not found or call.login != "instagram":
+            return call
+        return replace(call, segments=(found[0], *call.segments[1:]))
 
     def _edge(self, call: Call, node: str, edge: str) -> JsonValue:
         if node == "me" or node in self.state.accounts:

@@ -141,8 +141,8 @@ class InstagramState:
         Raises:
             GraphError: There is none, or it is not for this token.
         """
-        if id_ == "me" and len(call.token.targets) == 1:
-            id_ = next(iter(call.token.targets))
+        if id_ == "me":
+            id_ = call.token.owner  # of a person's token by Facebook Login that is no account
         if id_ not in self.accounts or id_ not in call.token.targets:
             raise missing(id_, call.method)
         return self.accounts[id_]
