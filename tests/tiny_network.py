@@ -44,7 +44,9 @@ class TinyAdapter(Adapter):
         made = await journal.visible("publish", lambda: self._call("POST", "/posts", Effect.VISIBLE, post.text))
         return PublishedPost(network=self.network, account=self.account, id=made)
 
-    async def fetch_metrics(self, post_ids: Sequence[str]) -> dict[str, Metrics]:  # type: ignore[override]  # a subset
+    async def fetch_metrics(  # type: ignore[override]  # a subset
+        self, post_ids: Sequence[str], names: Sequence[str] = ()
+    ) -> dict[str, Metrics]:
         await self._call("GET", "/metrics", Effect.READ)
         return {one: Metrics(post=one, fetched_at=self.wire.clock.now(), views=1) for one in post_ids}
 

@@ -59,10 +59,12 @@ def posts() -> Post:
     ]
     post = Post(
         "text",
-        media=[sc.Image(b"..."), sc.Video(Path("a.mp4"), title="B")],
+        media=[sc.Image(b"..."), sc.Video(Path("a.mp4"), title="B", subtitles=[sc.Subtitles("a.srt", language="en")])],
         link=sc.Link("https://example.com", title="C"),
         options=options,
-        variants={"twitter": sc.PostVariant(text="short")},
+        variants={"twitter": sc.PostVariant(text="short", poll=sc.Poll(["yes", "no"], lasts=timedelta(hours=1)))},
+        thread=["further", Post("and further", media=[sc.Document("a.pdf", title="D")])],
+        first_comment="By the way",
     )
     assert_type(post.options_for(sc.TwitterOptions), sc.TwitterOptions | None)
     return assert_type(post.with_changes(text="other"), Post)
@@ -73,6 +75,7 @@ def blocking(network: Network, post: Post) -> None:
     at = datetime(2027, 1, 1, tzinfo=UTC)
     published = assert_type(network.publish(post), sc.PublishedPost)
     assert_type(network.posts(since=at, limit=5), list[sc.PublishedPost])
+    network.update(published, "other")
     network.delete(published)
     draft = assert_type(network.draft(post, native=True), sc.Draft)
     assert_type(network.drafts(), list[sc.Draft])
@@ -83,7 +86,9 @@ def blocking(network: Network, post: Post) -> None:
     assert_type(network.scheduled(), list[sc.ScheduledPost])
     assert_type(network.reschedule(plan, at), sc.ScheduledPost)
     network.cancel(plan)
-    report = assert_type(network.fetch_metrics([published, "2"]), sc.MetricsReport)
+    report = assert_type(network.fetch_metrics([published, "2"], names=["a"]), sc.MetricsReport)
+    whole = assert_type(network.fetch_account_metrics(since=at, until=at, names=["a"]), sc.AccountMetrics)
+    assert_type(whole.values["a"], tuple[sc.MetricValue, ...])
     metrics = assert_type(report[published], sc.Metrics)
     assert_type(metrics.views, int | None)
     assert_type(metrics.values, Mapping[str, sc.MetricValue])
@@ -119,6 +124,9 @@ async def awaiting(network: AsyncNetwork, post: Post) -> None:
     assert_type(await network.reschedule(plan, at), sc.ScheduledPost)
     await network.cancel(plan)
     assert_type(await network.fetch_metrics([published]), sc.MetricsReport)
+    assert_type(await network.fetch_account_metrics(), sc.AccountMetrics)
+    await network.update("1", "other")
+    assert_type(await network.publish(post, progress=sc.Progress()), sc.PublishedPost)
     assert_type(await network.preview(post), list[sc.PreparedRequest])
     assert_type(await network.request("POST", "/x", json={"a": 1}, repeatable=False), sc.Response)
     assert_type(network.validate(post), list[sc.Problem])
@@ -129,8 +137,12 @@ async def awaiting(network: AsyncNetwork, post: Post) -> None:
 
 def failing(network: Network, post: Post) -> str | None:
     """Errors are caught by what to do about them, and tell it by typed attributes."""
+    progress = sc.Progress()
     try:
-        network.publish(post)
+        network.publish(post, progress=progress)
+    except sc.PartlyPublished as error:
+        assert_type(error.posts, tuple[sc.PublishedPost, ...])
+        assert_type(error.progress, sc.Progress | None)
     except sc.UnsupportedFeature as error:
         return assert_type(error.hint, str | None)
     except sc.ValidationError as error:
@@ -213,7 +225,9 @@ class TypedAdapter(sc.Adapter):
         made = await journal.step("upload", upload, lives=timedelta(hours=1))
         return sc.PublishedPost(network=self.network, account=self.account, id=str(made))
 
-    async def fetch_metrics(self, post_ids: Sequence[str]) -> dict[str, sc.Metrics | sc.SocialConnectError]:
+    async def fetch_metrics(
+        self, post_ids: Sequence[str], names: Sequence[str] = ()
+    ) -> dict[str, sc.Metrics | sc.SocialConnectError]:
         """Give no numbers."""
         return {one: sc.NotFound("There are none.") for one in post_ids}
 
