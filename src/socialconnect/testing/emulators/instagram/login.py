@@ -159,7 +159,7 @@ def _redeemed(parameters: Parameters, endpoints: LoginEndpoints, now: datetime) 
 
 
 def _exchanged(parameters: Parameters, endpoints: LoginEndpoints, now: datetime) -> JsonValue:
-    parameters.only("grant_type", "client_secret")
+    parameters.only("grant_type", "client_secret", "client_id")
     if parameters.text("grant_type") != "ig_exchange_token":
         raise _unsupported(parameters)
     found = endpoints.tokens.valid(parameters.text("access_token"), now)
@@ -171,7 +171,7 @@ def _exchanged(parameters: Parameters, endpoints: LoginEndpoints, now: datetime)
 
 
 def _refreshed(parameters: Parameters, endpoints: LoginEndpoints, now: datetime) -> JsonValue:
-    parameters.only("grant_type")
+    parameters.only("grant_type", "client_secret", "client_id")  # the last two change nothing
     if parameters.text("grant_type") != "ig_refresh_token":
         raise _unsupported(parameters)
     found = endpoints.tokens.valid(parameters.text("access_token"), now)
