@@ -42,11 +42,13 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/pyright --warnings
 
+# One process for each processor: the tests share nothing but the machine.
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -n auto --cov --cov-report=term:skip-covered
 
+# What sends, signs and reads answers; the rest of the suite never meets the engine.
 httpx2: $(VENV)/.dev build/httpx2
-	PYTHONPATH=build/httpx2 $(BIN)/python -m pytest -q
+	PYTHONPATH=build/httpx2 $(BIN)/python -m pytest -q -n auto tests/unit/auth tests/unit/engine tests/unit/transport tests/networks
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
