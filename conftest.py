@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import functools
 
+from hypothesis import settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 from socialconnect.clock import SystemClock
+
+# No example is judged by how long it took: the machine may be busy.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
