@@ -1,11 +1,10 @@
-"""The LinkedIn emulator: which path leads where, and what every call passes through."""
+"""The LinkedIn emulator: what tests hold in their hands, and what every call passes through."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from itertools import count
 from typing import ClassVar, Self, Unpack, cast
 
@@ -14,26 +13,31 @@ from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.clock import Clock
 from socialconnect.errors import ConfigurationError
 from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedRequest, Emulator, WallPost
-from socialconnect.testing.emulators.linkedin.auth import Caller, check_version, identify
-from socialconnect.testing.emulators.linkedin.errors import not_found
-from socialconnect.testing.emulators.linkedin.media import Kind, MediaApi
+from socialconnect.testing.emulators.faults import Fault, FaultKind
+from socialconnect.testing.emulators.linkedin.answers import projected
+from socialconnect.testing.emulators.linkedin.auth import Caller, identify, is_page
+from socialconnect.testing.emulators.linkedin.errors import not_found, unknown_parameters, unsupported_method
+from socialconnect.testing.emulators.linkedin.media import UPLOADS, MediaApi
+from socialconnect.testing.emulators.linkedin.member_statistics import MEMBER_COUNTS, MEMBER_VIDEO_COUNTS
 from socialconnect.testing.emulators.linkedin.oauth import OAuthApp, OAuthEndpoints
 from socialconnect.testing.emulators.linkedin.organizations import Organizations
 from socialconnect.testing.emulators.linkedin.quota import Quotas, throttled
-from socialconnect.testing.emulators.linkedin.restli import RestliCall, read_call, unsupported_parameters
-from socialconnect.testing.emulators.linkedin.shares import Shares
+from socialconnect.testing.emulators.linkedin.refusals import REFUSALS
+from socialconnect.testing.emulators.linkedin.restli import RestliCall, read_call
+from socialconnect.testing.emulators.linkedin.routes import MEDIA, routes
+from socialconnect.testing.emulators.linkedin.settings import LinkedInSettings, Tier
 from socialconnect.testing.emulators.linkedin.state import (
     MEMBER_SCOPES,
     PAGE_SCOPES,
     SELF_SERVE_SCOPES,
     AccessToken,
-    LinkedInSettings,
     Organization,
     Person,
     State,
-    Tier,
 )
-from socialconnect.testing.emulators.linkedin.statistics import Statistics
+from socialconnect.testing.emulators.linkedin.statistics import PAGE_COUNTS, SHARE_COUNTS, VIDEO_COUNTS
+from socialconnect.testing.emulators.linkedin.uploads import UploadHost
+from socialconnect.testing.emulators.linkedin.versions import check_version
 from socialconnect.testing.emulators.refused import Gap, Refused
 from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Response
@@ -46,30 +50,25 @@ _COUNTS = {
     "likes": "likeCount",
     "comments": "commentCount",
     "shares": "shareCount",
+    "saves": "saveCount",
     "clicks": "clickCount",
 }
+_METRICS = frozenset({*SHARE_COUNTS, *VIDEO_COUNTS, *MEMBER_COUNTS, *MEMBER_VIDEO_COUNTS})
+_SUPERSEDED = ("ugcPosts", "shares", "assets")
+_UNVERSIONED = ("me", "socialActions/comments")
 
 DEFAULT_ACCOUNTS = (
     EmulatedAccount(id="urn:li:organization:5515715", token="AQX-organization", name="Brand"),  # noqa: S106  # a stand-in
     EmulatedAccount(id="urn:li:person:782bbtaQ", token="AQX-member", name="Robin Example"),  # noqa: S106  # a stand-in
 )
-_MEDIA: dict[str, Kind] = {"images": "image", "videos": "video", "documents": "document"}
-_SUPERSEDED = ("ugcPosts", "shares", "assets")
-
-
-@dataclass(frozen=True)
-class _Route:
-    """One Rest.li method of a resource, and the parameters that it takes."""
-
-    act: Callable[[RestliCall, Caller], Response]
-    params: tuple[str, ...] = ()
 
 
 class LinkedInEmulator(Emulator):
     """
-    A stand-in for the LinkedIn API: posts, media, statistics, pages and tokens.
+    A stand-in for the LinkedIn API: posts, media, comments, reactions, statistics, pages and tokens.
 
-    Everything a test may change at any time is in `settings`; tokens are found with `token`.
+    Everything a test may change at any time is in `settings`; tokens are found with `token` and made with `add_token`;
+    any refusal that is known of LinkedIn is had with `refuse`.
 
     Args:
         clock: The clock that its state lives by; the catalogue's versions begin and end by it.
@@ -90,16 +89,16 @@ class LinkedInEmulator(Emulator):
         self.settings = LinkedInSettings(tier=tier)
         self.state = State(self.clock, self.settings)
         self.app = OAuthApp()
+        self.quotas = Quotas(self.state)
         self._accounts = tuple(accounts) if accounts is not None else DEFAULT_ACCOUNTS
         self._hold_all()
         self._request_numbers = count(1)
-        self._quotas = Quotas(self.state)
         self._oauth = OAuthEndpoints(self.state, self.app)
-        self._shares = Shares(self.state, self._quotas.count_post)
         self._media = MediaApi(self.state)
-        self._statistics = Statistics(self.state)
+        self._uploads = UploadHost(self.state)
         self._organizations = Organizations(self.state)
-        self._routes = self._table()
+        self._routes = routes(self.state, self.quotas, self._media)
+        self._resources = {resource for resource, _ in self._routes}
 
     # ── for tests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -110,22 +109,75 @@ class LinkedInEmulator(Emulator):
 
     @property
     def wall(self) -> tuple[WallPost, ...]:
-        """The posts that people would see now, oldest first: published, and their media ready."""
+        """What people would see now, oldest first: posts whose media are ready, comments, and replies to them."""
         with self._lock:
-            seen = [
-                one
+            posts = [
+                WallPost(one.urn, one.author, one.text, len(one.assets), one.link, one.published_at, one.parent)
                 for one in self.state.shares.values()
-                if not one.deleted and self.state.lifecycle(one) == "PUBLISHED" and one.published_at is not None
+                if one.published_at is not None and self.state.seen(one)
             ]
-        return tuple(
-            WallPost(one.urn, one.author, one.text, len(one.assets), one.link, one.published_at, one.parent)
-            for one in sorted(seen, key=lambda one: one.published_at or one.created_at)
-            if one.published_at is not None
-        )
+            comments = [
+                WallPost(
+                    one.urn,
+                    one.actor,
+                    one.text,
+                    1 if one.fields.get("content") else 0,
+                    None,
+                    one.created_at,
+                    one.parent or one.share.urn,
+                )
+                for one in self.state.comments.values()
+                if not one.deleted and self.state.seen(one.share)
+            ]
+        return tuple(sorted([*posts, *comments], key=lambda one: one.created_at))
 
     def token(self, text: str) -> AccessToken:
         """Give a token by its text, for a test to change what it may do, or when it ends."""
         return next(one for one in self.state.tokens if one.token == text)
+
+    def add_token(
+        self, text: str, member: str, scopes: Collection[str], *, expires_at: datetime | None = None
+    ) -> AccessToken:
+        """Give a member, who is added if not held, a token with these scopes."""
+        self.state.people.setdefault(member, Person(member, member.rpartition(":")[2]))
+        made = AccessToken(text, member, frozenset(scopes), issued_at=self.state.now, expires_at=expires_at)
+        self.state.tokens.append(made)
+        return made
+
+    def set_role(self, member: str, organization: str, role: str | None) -> None:
+        """Give a member a role on a page, such as `ANALYST`, or with `None` take it away."""
+        self.state.people.setdefault(member, Person(member, member.rpartition(":")[2]))
+        roles = self.state.organizations[organization].roles
+        roles.pop(member, None)
+        if role is not None:
+            roles[member] = role
+
+    def refuse(
+        self, name: str, *, method: str | None = None, path: str | None = None, times: int = 1, after: int = 0
+    ) -> None:
+        """
+        Plan one of LinkedIn's refusals, before anything happens.
+
+        Args:
+            name: Its name in `refusals.REFUSALS`, such as `duplicate` or `version_retired`.
+            method: Only for requests of this HTTP method; any if not given.
+            path: Only for requests whose path matches this regular expression; any if not given.
+            times: How many requests it strikes.
+            after: How many matching requests pass before it strikes.
+        """
+        answer = REFUSALS[name].response
+        self.faults.add(
+            Fault(
+                FaultKind.REFUSED,
+                method=method,
+                path=path,
+                times=times,
+                after=after,
+                status=answer.status,
+                body=answer.content,
+                headers=dict(answer.headers),
+            )
+        )
 
     def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
         """Set a post's counts; see `Emulator.set_numbers`."""
@@ -133,8 +185,29 @@ class LinkedInEmulator(Emulator):
         self.set_metrics(post_id, **{_COUNTS[name]: value for name, value in given.items() if name in _COUNTS})
 
     def set_metrics(self, urn: str, **counts: int) -> None:
-        """Set a post's counts, by the names of share statistics: `impressionCount`, `likeCount`, …"""
-        self.state.shares[urn].metrics.update(counts)
+        """
+        Set a post's counts from now on.
+
+        Args:
+            urn: The post.
+            counts: By the names of share statistics (`impressionCount`), of video analytics (`VIDEO_VIEW`,
+                `VIDEO_PLAY`), and of what members alone are told (`saveCount`, `sendCount`, `followersGained`).
+
+        Raises:
+            ValueError: There is no such count.
+        """
+        self._check_names(counts, _METRICS)
+        self.state.shares[urn].metrics.set(self.state.now, counts)
+
+    def set_followers(self, urn: str, *, organic: int, paid: int = 0) -> None:
+        """Set how many follow a page or a member from now on; only a page has paid ones."""
+        holder = self.state.organizations.get(urn) or self.state.people[urn]
+        holder.followers.set(self.state.now, {"organic": organic, "paid": paid})
+
+    def set_page_views(self, organization: str, **counts: int) -> None:
+        """Set how often a page's parts were seen from now on, by the names of page statistics (`overviewPageViews`)."""
+        self._check_names(counts, PAGE_COUNTS)
+        self.state.organizations[organization].page.set(self.state.now, counts)
 
     # ── the emulator's own interface ──────────────────────────────────────────────────────────────────────────────
 
@@ -166,67 +239,39 @@ class LinkedInEmulator(Emulator):
         emulator = cls(clock=clock, accounts=[account])
         emulator.settings.video_seconds = 0
         emulator.settings.checks_versions = False  # a preview shows requests: versions are the gate's
+        emulator.settings.checks_media = False  # what a file must be is for validation to say
         emulator.settings.unknown_parents = True
         return emulator
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _hold_all(self) -> None:
-        members = [one for one in self._accounts if not one.id.startswith("urn:li:organization:")]
+        members = [one for one in self._accounts if not is_page(one.id)]
         administrator = members[0].id if members else "urn:li:person:administrator"
         self.state.people[administrator] = Person(administrator, members[0].name if members else "Administrator")
         self_serve = self.settings.tier == "self_serve"
         for account in self._accounts:
-            if account.id.startswith("urn:li:organization:"):
+            if is_page(account.id):
                 roles = {administrator: "ADMINISTRATOR"}
                 self.state.organizations[account.id] = Organization(account.id, account.name, roles)
                 member, scopes = administrator, PAGE_SCOPES
             else:
-                self.state.people[account.id] = Person(account.id, account.name)
+                self.state.people.setdefault(account.id, Person(account.id, account.name))
                 member, scopes = account.id, MEMBER_SCOPES
             held = SELF_SERVE_SCOPES if self_serve else scopes
             self.state.tokens.append(AccessToken(account.token, member, held, issued_at=self.state.now))
 
-    def _table(self) -> dict[tuple[str, str], _Route]:
-        shares, statistics, organizations = self._shares, self._statistics, self._organizations
-        return {
-            ("posts", "CREATE"): _Route(shares.create),
-            ("posts", "GET"): _Route(shares.get, ("viewContext",)),
-            ("posts", "BATCH_GET"): _Route(shares.batch_get, ("ids", "viewContext")),
-            ("posts", "FINDER"): _Route(shares.find, ("author", "start", "count", "sortBy", "viewContext")),
-            ("posts", "PARTIAL_UPDATE"): _Route(shares.update),
-            ("posts", "DELETE"): _Route(shares.delete),
-            ("organizationalEntityShareStatistics", "FINDER"): _Route(
-                statistics.of_page, ("organizationalEntity", "shares", "ugcPosts", "timeIntervals")
-            ),
-            ("memberCreatorPostAnalytics", "FINDER"): _Route(
-                statistics.of_member, ("entity", "queryType", "aggregation", "dateRange")
-            ),
-            ("socialMetadata", "GET"): _Route(statistics.social),
-            ("socialMetadata", "BATCH_GET"): _Route(statistics.social_batch, ("ids",)),
-            ("organizationAcls", "FINDER"): _Route(organizations.acls, ("role", "state", "start", "count")),
-            ("organizations", "GET"): _Route(organizations.organization),
-            **self._media_table(),
-        }
-
-    def _media_table(self) -> dict[tuple[str, str], _Route]:
-        table: dict[tuple[str, str], _Route] = {}
-        for resource, kind in _MEDIA.items():
-            table[resource, "GET"] = _Route(partial(self._media.get, kind))
-            table[resource, "BATCH_GET"] = _Route(partial(self._media.batch_get, kind), ("ids",))
-        return table
+    def _check_names(self, counts: Mapping[str, int], known: Collection[str]) -> None:
+        strange = sorted(set(counts) - set(known))
+        if strange:
+            raise ValueError(f"LinkedIn has no count {', '.join(strange)}; it has {', '.join(sorted(known))}")
 
     def _routed(self, request: EmulatedRequest) -> Response:
-        oauth = {
-            ("GET", "/oauth/v2/authorization"): self._oauth.consent,
-            ("POST", "/oauth/v2/accessToken"): self._oauth.token,
-            ("POST", "/oauth/v2/introspectToken"): self._oauth.introspect,
-            ("POST", "/oauth/v2/revoke"): self._oauth.revoke,
-        }.get((request.method, request.path))
-        if oauth is not None:
-            return oauth(request)
-        if request.path.startswith("/dms-uploads/"):
-            return self._media.upload(request) or self.unknown(request)
+        granted = self._oauth.respond(request)
+        if granted is not None:
+            return granted
+        if request.path.startswith(UPLOADS):
+            return self._uploads.put(request)
         if request.path.startswith("/v2/"):
             return self._unversioned(request)
         if request.path.startswith("/rest/"):
@@ -234,35 +279,42 @@ class LinkedInEmulator(Emulator):
         return self.unknown(request)
 
     def _unversioned(self, request: EmulatedRequest) -> Response:
+        """Answer on `/v2`, which stays for identity, and for the comments of self-serve apps."""
         token = identify(request, self.state)
         if (request.method, request.path) == ("GET", "/v2/userinfo"):
             return self._organizations.userinfo(token)
         resource = request.path.split("/")[2]
         if resource in _SUPERSEDED and self.settings.tier != "self_serve":
             raise not_found(f"Resource {resource} does not exist")
-        return self.unknown(request)
+        call = read_call(request, "/v2/")
+        if call.resource not in _UNVERSIONED:
+            return self.unknown(request)
+        return self._answered(call, Caller(self.state, token))
 
     def _versioned(self, request: EmulatedRequest) -> Response:
-        """Check in the order bearer, token, version, Rest.li, then what the resource checks; the quota comes first."""
+        """Check in the order bearer, token, version, Rest.li, quota, then what the resource checks."""
         token = identify(request, self.state)
         version = check_version(request, self.state)
         call = read_call(request)
         caller = Caller(self.state, token, version)
-        if call.rest:
-            return self.unknown(request)
-        if call.method == "ACTION" and call.resource in _MEDIA:
-            self._quotas.count(f"{call.resource}.{call.name}", caller)
-            return self._media.act(_MEDIA[call.resource], call, caller, request) or self.unknown(request, call.name)
+        if call.method == "ACTION" and call.resource in MEDIA:
+            self.quotas.count(f"{call.resource}.{call.name}", caller)
+            # Over loopback the upload comes back to where the request went; otherwise to LinkedIn's own upload host.
+            origin = "https://www.linkedin.com" if request.host.endswith("linkedin.com") else request.origin
+            return self._media.act(MEDIA[call.resource], call, caller, origin)
+        if call.resource not in self._resources:
+            return self.unknown(request, call.method)
+        return self._answered(call, caller)
+
+    def _answered(self, call: RestliCall, caller: Caller) -> Response:
         route = self._routes.get((call.resource, call.method))
         if route is None:
-            return self.unknown(request, call.method)
-        strange = unsupported_parameters(call, *route.params, "fields")
-        if strange is not None:
-            return self.unknown(request, f"the parameter {strange}")
-        if "fields" in call.params:
-            return self.unknown(request, "projections")
-        self._quotas.count(f"{call.resource}.{call.method}", caller)
-        return route.act(call, caller)
+            raise unsupported_method(call.resource, call.method)
+        strange = [name for name in call.params if name not in (*route.params, "fields")]
+        if strange:
+            raise unknown_parameters(*strange)
+        self.quotas.count(f"{call.resource}.{call.method}", caller)
+        return projected(call, route.act(call, caller))
 
     def _trace(self) -> dict[str, str]:
         number = next(self._request_numbers)

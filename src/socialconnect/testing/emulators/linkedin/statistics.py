@@ -1,179 +1,203 @@
-"""Counts of posts: of a page's, of a member's own, and what everybody sees."""
+"""Counts of a page: of its posts, its followers, its own views, and its videos."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import json_response
+from socialconnect.testing.emulators.linkedin.answers import collection
 from socialconnect.testing.emulators.linkedin.auth import Caller
-from socialconnect.testing.emulators.linkedin.errors import access_denied, bad_syntax, no_programme, not_found
+from socialconnect.testing.emulators.linkedin.errors import (
+    bad_syntax,
+    not_found,
+    unknown_finder,
+    wrong_parameter,
+    wrong_urn_type,
+)
+from socialconnect.testing.emulators.linkedin.intervals import Interval, buckets, intervals, time_range
 from socialconnect.testing.emulators.linkedin.restli import RestliCall
-from socialconnect.testing.emulators.linkedin.state import Share, State
-from socialconnect.testing.emulators.refused import Gap
+from socialconnect.testing.emulators.linkedin.state import Organization, Share, State
 from socialconnect.transport.request import Response
 
-__all__ = ["Statistics"]
+__all__ = ["PAGE_COUNTS", "SHARE_COUNTS", "VIDEO_COUNTS", "Statistics"]
 
-_COUNTS = ("impressionCount", "uniqueImpressionsCount", "clickCount", "likeCount", "commentCount", "shareCount")
-# Where a member's metric is counted; the first five are as old as the resource, the others came later.
-_FIRST_MEMBER_METRICS = {
-    "IMPRESSION": "impressionCount",
-    "MEMBERS_REACHED": "uniqueImpressionsCount",
-    "RESHARE": "shareCount",
-    "REACTION": "likeCount",
-    "COMMENT": "commentCount",
-}
-_LATER_MEMBER_METRICS = {
-    "POST_SEND": "sendCount",
-    "POST_SAVE": "saveCount",
-    "LINK_CLICKS": "clickCount",
-    "PREMIUM_CTA_CLICKS": "premiumCtaClicks",
-    "FOLLOWER_GAINED_FROM_CONTENT": "followersGained",
-    "PROFILE_VIEW_FROM_CONTENT": "profileViews",
-}
-_MEMBER_ANALYTICS_SINCE = "202506"
-_LATER_METRICS_SINCE = "202604"
-_PLAIN_METRIC_TYPE_SINCE = "202605"
-_METRIC_UNION = "com.linkedin.adsexternalapi.memberanalytics.v1.CreatorPostAnalyticsMetricTypeV1"
+SHARE_COUNTS = ("impressionCount", "uniqueImpressionsCount", "clickCount", "likeCount", "commentCount", "shareCount")
+VIDEO_COUNTS = ("VIDEO_VIEW", "VIEWER", "TIME_WATCHED", "TIME_WATCHED_FOR_VIDEO_VIEWS")
+PAGE_COUNTS = (
+    "allPageViews", "allDesktopPageViews", "allMobilePageViews",
+    "overviewPageViews", "desktopOverviewPageViews", "mobileOverviewPageViews",
+    "careersPageViews", "desktopCareersPageViews", "mobileCareersPageViews",
+    "jobsPageViews", "desktopJobsPageViews", "mobileJobsPageViews",
+    "lifeAtPageViews", "desktopLifeAtPageViews", "mobileLifeAtPageViews",
+)  # fmt: skip
+_UNIQUE = "uniqueImpressionsCount"
+_FOLLOWER_FACETS = (
+    "AssociationType", "Seniority", "Industry", "Function", "StaffCountRange", "GeoCountry", "Geo",
+)  # fmt: skip
+_PAGE_FACETS = ("Seniority", "IndustryV2", "Function", "StaffCountRange", "GeoCountry", "Geo")
 
 
 class Statistics:
     """
-    The statistics resources.
+    The statistics resources of pages.
 
     Args:
-        state: Where posts and their counts are.
+        state: Where posts, pages and their counts are.
     """
 
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def of_page(self, call: RestliCall, caller: Caller) -> Response:
+    def of_shares(self, call: RestliCall, caller: Caller) -> Response:
         """`GET /rest/organizationalEntityShareStatistics`: posts without activity are left out."""
-        if call.name != "organizationalEntity":
-            raise bad_syntax(f"Finder {call.name} is not defined for resource {call.resource}")
-        page = call.text("organizationalEntity")
-        if page is None:
-            raise bad_syntax("Query parameter organizationalEntity is required")
-        caller.administers(call, page)
+        page = self._page(call, caller, "organizationalEntity").urn
         by_post = "shares" in call.params or "ugcPosts" in call.params
-        if "timeIntervals" in call.params:
-            if by_post:
-                raise bad_syntax("timeIntervals cannot be given together with shares or ugcPosts")
-            raise Gap("timeIntervals")
-        elements: list[JsonValue] = []
+        periods = call.record("timeIntervals")
+        if periods is not None and by_post:
+            raise bad_syntax("timeIntervals cannot be given together with shares or ugcPosts")
         if by_post:
-            for name, union in (("shares", "share"), ("ugcPosts", "ugcPost")):
-                for urn in call.texts(name):
-                    if not urn.startswith(f"urn:li:{union}:"):
-                        raise bad_syntax(f"Query parameter {name} holds {urn}, which is no {union}")
-                    share = self._state.shares.get(urn)
-                    if share and share.author == page and not share.deleted and any(share.metrics.values()):
-                        counts = _statistics([share])
-                        elements.append({"organizationalEntity": page, union: urn, "totalShareStatistics": counts})
-        else:
-            own = [one for one in self._state.shares.values() if one.author == page and not one.deleted]
-            elements.append({"organizationalEntity": page, "totalShareStatistics": _statistics(own)})
-        return json_response(200, {"paging": _paging(), "elements": elements})
+            return collection(self._by_post(call, page))
+        own = [one for one in self._state.shares.values() if one.author == page and not one.deleted]
+        if periods is None:
+            total = _statistics(one.metrics.at(self._state.counted) for one in own)
+            return collection([{"organizationalEntity": page, "totalShareStatistics": total}])
+        return collection(
+            [
+                {
+                    "organizationalEntity": page,
+                    "timeRange": one.shown,
+                    "totalShareStatistics": self._bucket(one, own),
+                }
+                for one in intervals(periods, self._state.now, "DAY", "MONTH")
+            ]
+        )
 
-    def of_member(self, call: RestliCall, caller: Caller) -> Response:
-        """`GET /rest/memberCreatorPostAnalytics`: one post and one metric at a time."""
-        if caller.version < _MEMBER_ANALYTICS_SINCE:  # a resource newer than the version is not found
-            raise not_found(f"No root resource defined for path '/{call.resource}'")
+    def of_followers(self, call: RestliCall, caller: Caller) -> Response:
+        """`GET /rest/organizationalEntityFollowerStatistics`: facets of all time, or gains by time."""
+        page = self._page(call, caller, "organizationalEntity")
+        periods = call.record("timeIntervals")
+        if periods is None:
+            facets: dict[str, JsonValue] = {f"followerCountsBy{name}": [] for name in _FOLLOWER_FACETS}
+            return collection([{**facets, **page.follower_facets, "organizationalEntity": page.urn}])
+        elements: list[JsonValue] = []
+        for one in intervals(periods, self._state.now, "DAY", "WEEK", "MONTH"):
+            gained = page.followers.between(one.before, min(one.last, self._state.counted))
+            gains: JsonValue = {
+                "organicFollowerGain": gained.get("organic", 0),
+                "paidFollowerGain": gained.get("paid", 0),
+            }
+            elements.append({"timeRange": one.shown, "followerGains": gains, "organizationalEntity": page.urn})
+        return collection(elements)
+
+    def of_page(self, call: RestliCall, caller: Caller) -> Response:
+        """`GET /rest/organizationPageStatistics`: views and clicks of the page itself."""
+        page = self._page(call, caller, "organization")
+        periods = call.record("timeIntervals")
+        if periods is None:
+            facets: dict[str, JsonValue] = {f"pageStatisticsBy{name}": [] for name in _PAGE_FACETS}
+            total = _page_statistics(page.page.at(self._state.counted))
+            return collection([{**facets, "organization": page.urn, "totalPageStatistics": total}])
+        return collection(
+            [
+                {
+                    "organization": page.urn,
+                    "timeRange": one.shown,
+                    "totalPageStatistics": _page_statistics(
+                        page.page.between(one.before, min(one.last, self._state.counted))
+                    ),
+                }
+                for one in intervals(periods, self._state.now, "DAY", "MONTH")
+            ]
+        )
+
+    def of_video(self, call: RestliCall, caller: Caller) -> Response:
+        """`GET /rest/videoAnalytics`: one count of one video post; who may only post reads zeros."""
+        if call.name != "entity":
+            raise unknown_finder(call.resource, call.name)
+        urn, kind = call.needed("entity"), call.needed("type")
+        aggregation = call.text("aggregation") or "ALL"
         caller.need_programme(call)
-        caller.need(call, "r_member_postAnalytics")
-        metric, count_name = _member_metric(call, caller)
-        aggregation = call.text("aggregation") or "TOTAL"
-        if aggregation != "TOTAL" or "dateRange" in call.params:
-            raise Gap("aggregation by day and dateRange")
-        shown: JsonValue = metric if caller.version >= _PLAIN_METRIC_TYPE_SINCE else {_METRIC_UNION: metric}
-        element: dict[str, JsonValue] = {"metricType": shown}
-        if call.name == "me":
-            own = [one for one in self._state.shares.values() if one.author == caller.token.member]
-            element["count"] = sum(one.metrics.get(count_name, 0) for one in own)
-        elif call.name == "entity":
-            union, urn = _entity(call)
-            share = self._state.shares.get(urn)
-            if share is None or share.deleted:
-                raise not_found()
-            if share.author != caller.token.member:
-                raise access_denied()
-            element |= {"count": share.metrics.get(count_name, 0), "targetEntity": {union: urn}}
-        else:
-            raise bad_syntax(f"Finder {call.name} is not defined for resource {call.resource}")
-        return json_response(200, {"paging": _paging(), "elements": [element]})
-
-    def social(self, call: RestliCall, caller: Caller) -> Response:
-        """`GET /rest/socialMetadata/{urn}`."""
-        self._may_read_social(call, caller)
-        share = self._state.shares.get(str(call.key))
-        if share is None or share.deleted:
+        caller.need(call, "r_organization_social", "rw_organization_admin")
+        share = self._state.share(urn)
+        if share is None:
             raise not_found()
-        return json_response(200, _social(share))
+        if kind not in VIDEO_COUNTS:
+            raise wrong_parameter("type")
+        if aggregation not in ("DAY", "WEEK", "ALL"):
+            raise wrong_parameter("aggregation")
+        counted = caller.role(share.author) == "ADMINISTRATOR"
+        asked = time_range(call.record("timeRange"), "timeRange")
+        whole = Interval(
+            max(asked.start, share.created_at) if asked else share.created_at,
+            min(asked.end, self._state.counted) if asked else self._state.counted,
+        )
+        elements: list[JsonValue] = []
+        for one in buckets(whole, aggregation):
+            value = share.metrics.between(one.before, min(one.last, whole.end)).get(kind, 0) if counted else 0
+            element: dict[str, JsonValue] = {"entity": urn, "value": value, "statisticsType": kind}
+            elements.append({**element, "timeRange": one.shown} if asked or aggregation != "ALL" else element)
+        return collection(elements)
 
-    def social_batch(self, call: RestliCall, caller: Caller) -> Response:
-        """`GET /rest/socialMetadata?ids=List(…)`."""
-        self._may_read_social(call, caller)
-        if self._state.settings.tier == "development":
-            raise no_programme(call.resource, call.method, caller.version)
-        results: dict[str, JsonValue] = {}
-        errors: dict[str, JsonValue] = {}
-        for urn in call.texts("ids"):
-            share = self._state.shares.get(urn)
-            if share is None or share.deleted:
-                errors[urn] = {"status": 404, "message": "Could not find entity"}
-            else:
-                results[urn] = _social(share)
-        statuses: dict[str, JsonValue] = {**dict.fromkeys(results, 200), **dict.fromkeys(errors, 404)}
-        return json_response(200, {"results": results, "statuses": statuses, "errors": errors})
-
-    def _may_read_social(self, call: RestliCall, caller: Caller) -> None:
+    def network_size(self, call: RestliCall, caller: Caller) -> Response:
+        """`GET /rest/networkSizes/{urn}?edgeType=…`: how many follow a page, any page."""
         caller.need_programme(call)
-        caller.need(call, "r_organization_social_feed", "w_organization_social_feed", "w_member_social_feed")
+        if call.needed("edgeType") not in ("COMPANY_FOLLOWED_BY_MEMBER", "CompanyFollowedByMember"):
+            raise wrong_parameter("edgeType")
+        page = self._state.organizations.get(str(call.key))
+        if page is None:
+            raise not_found()
+        followers = page.followers.at(self._state.counted)
+        return json_response(200, {"firstDegreeSize": followers.get("organic", 0) + followers.get("paid", 0)})
+
+    # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _page(self, call: RestliCall, caller: Caller, finder: str) -> Organization:
+        """Give the page that a finder asks for, which the caller administers."""
+        if call.name != finder:
+            raise unknown_finder(call.resource, call.name)
+        urn = call.needed(finder)
+        if not urn.startswith("urn:li:organization"):
+            raise wrong_urn_type(finder, urn, "organization")
+        caller.administers(call, urn)
+        return self._state.organizations[urn]
+
+    def _by_post(self, call: RestliCall, page: str) -> list[JsonValue]:
+        elements: list[JsonValue] = []
+        for name, union in (("shares", "share"), ("ugcPosts", "ugcPost")):
+            for urn in call.texts(name):
+                if not urn.startswith(f"urn:li:{union}:"):
+                    raise wrong_parameter(name)
+                share = self._state.share(urn)
+                if share is None or share.author != page:
+                    continue
+                counts = share.metrics.at(self._state.counted)
+                if any(counts.get(one) for one in SHARE_COUNTS):
+                    total = _statistics([counts])
+                    elements.append({"organizationalEntity": page, union: urn, "totalShareStatistics": total})
+        return elements
+
+    def _bucket(self, period: Interval, own: list[Share]) -> JsonValue:
+        last = min(period.last, self._state.counted)
+        counts = _statistics(one.metrics.between(period.before, last) for one in own)
+        if self._state.settings.daily_unique == "missing":
+            del counts[_UNIQUE]
+        elif self._state.settings.daily_unique == "plural":
+            counts["uniqueImpressionsCounts"] = counts.pop(_UNIQUE)
+        return counts
 
 
-def _paging() -> JsonValue:
-    return {"start": 0, "count": 10, "links": []}
-
-
-def _statistics(shares: Iterable[Share]) -> dict[str, JsonValue]:
-    counts = dict.fromkeys(_COUNTS, 0)
-    for share in shares:
-        for name in _COUNTS:
-            counts[name] += share.metrics.get(name, 0)
+def _statistics(several: Iterable[Mapping[str, int]]) -> dict[str, JsonValue]:
+    counts = dict.fromkeys(SHARE_COUNTS, 0)
+    for one in several:
+        for name in SHARE_COUNTS:
+            counts[name] += one.get(name, 0)
     acts = sum(counts[name] for name in ("clickCount", "likeCount", "commentCount", "shareCount"))
     seen = counts["impressionCount"]
     return {**counts, "engagement": acts / seen if seen else 0.0}
 
 
-def _member_metric(call: RestliCall, caller: Caller) -> tuple[str, str]:
-    metric = call.text("queryType") or ""
-    known = dict(_FIRST_MEMBER_METRICS)
-    if caller.version >= _LATER_METRICS_SINCE:
-        known |= _LATER_MEMBER_METRICS
-    if metric not in known:
-        raise bad_syntax(f"Query parameter queryType has the invalid value {metric}")
-    return metric, known[metric]
-
-
-def _entity(call: RestliCall) -> tuple[str, str]:
-    entity = call.params.get("entity")
-    if isinstance(entity, dict) and len(entity) == 1:
-        union, urn = next(iter(entity.items()))
-        kind = {"share": "urn:li:share:", "ugc": "urn:li:ugcPost:"}.get(union)
-        if kind and isinstance(urn, str) and urn.startswith(kind):
-            return union, urn
-    raise bad_syntax("Query parameter entity must be (share:{urn}) or (ugc:{urn})")
-
-
-def _social(share: Share) -> dict[str, JsonValue]:
-    likes, comments = share.metrics.get("likeCount", 0), share.metrics.get("commentCount", 0)
-    reactions: dict[str, JsonValue] = {"LIKE": {"reactionType": "LIKE", "count": likes}} if likes else {}
-    return {
-        "entity": share.urn,
-        "commentsState": "OPEN",
-        "commentSummary": {"count": comments, "topLevelCount": comments},
-        "reactionSummaries": reactions,
-    }
+def _page_statistics(counts: Mapping[str, int]) -> JsonValue:
+    views: dict[str, JsonValue] = {name: {"pageViews": counts.get(name, 0)} for name in PAGE_COUNTS}
+    return {"views": views, "clicks": {}}

@@ -6,6 +6,7 @@ See https://learn.microsoft.com/en-us/linkedin/marketing/community-management/sh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -13,13 +14,22 @@ from pydantic import ValidationError as ShapeError
 
 from socialconnect.testing.emulators.linkedin.errors import schema_faults
 
-__all__ = ["Content", "CreateShare", "FinalizeBody", "InitializeBody", "PatchBody", "validated"]
+__all__ = [
+    "CommentPatch",
+    "Content",
+    "CreateComment",
+    "CreateLike",
+    "CreateReaction",
+    "CreateShare",
+    "FinalizeBody",
+    "InitializeBody",
+    "InitializeVideoBody",
+    "PatchBody",
+    "SocialPatch",
+    "validated",
+]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-Label = Literal[
-    "APPLY", "DOWNLOAD", "VIEW_QUOTE", "LEARN_MORE", "SIGN_UP", "SUBSCRIBE", "REGISTER", "JOIN", "ATTEND",
-    "REQUEST_DEMO", "SEE_MORE", "BUY_NOW", "SHOP_NOW",
-]  # fmt: skip
 
 
 class _Body(BaseModel):
@@ -93,6 +103,19 @@ class Reference(_Body):
     id: str
 
 
+class Card(_Body):
+    """One card of a carousel."""
+
+    media: MediaContent
+    landingPage: str
+
+
+class Carousel(_Body):
+    """Cards side by side, for advertisements."""
+
+    cards: list[Card]
+
+
 class Content(_Body):
     """What a post carries: one of these."""
 
@@ -101,7 +124,7 @@ class Content(_Body):
     article: Article | None = None
     poll: PollContent | None = None
     reference: Reference | None = None
-    carousel: JsonValue = None
+    carousel: Carousel | None = None
     celebration: JsonValue = None
 
 
@@ -123,7 +146,7 @@ class CreateShare(_Body):
     content: Content | None = None
     reshareContext: ReshareContext | None = None
     contentLandingPage: str | None = None
-    contentCallToActionLabel: Label | None = None
+    contentCallToActionLabel: str | None = None
     container: str | None = None
     adContext: dict[str, JsonValue] | None = None
 
@@ -139,6 +162,93 @@ class PatchBody(_Body):
     """The body of a partial update."""
 
     patch: Patch
+
+
+class MentionAttribute(_Body):
+    """A stretch of a comment that names somebody."""
+
+    start: int
+    length: int
+    value: dict[str, JsonValue]
+
+
+class CommentMessage(_Body):
+    """What a comment says."""
+
+    text: str
+    attributes: list[MentionAttribute] = []
+
+
+class CommentEntity(_Body):
+    """The image in a comment."""
+
+    image: str
+
+
+class CommentContent(_Body):
+    """What a comment carries."""
+
+    entity: CommentEntity
+
+
+class CreateComment(_Body):
+    """The body of a new comment."""
+
+    actor: str
+    message: CommentMessage
+    object: str
+    parentComment: str | None = None
+    content: list[CommentContent] = []
+
+
+class CreateLike(_Body):
+    """The body of a new like."""
+
+    actor: str
+    object: str
+
+
+class CreateReaction(_Body):
+    """The body of a new reaction."""
+
+    root: str
+    reactionType: Literal["LIKE", "PRAISE", "EMPATHY", "INTEREST", "APPRECIATION", "ENTERTAINMENT"]
+
+
+class MessagePatch(_Body):
+    """What an update of a comment changes in its message."""
+
+    set: CommentMessage = Field(alias="$set")
+
+
+class CommentChanges(_Body):
+    """What an update of a comment changes."""
+
+    message: MessagePatch
+
+
+class CommentPatch(_Body):
+    """The body of a comment's update."""
+
+    patch: CommentChanges
+
+
+class CommentsState(_Body):
+    """Whether a post takes comments."""
+
+    commentsState: Literal["OPEN", "CLOSED"]
+
+
+class SocialChanges(_Body):
+    """What an update of social metadata changes."""
+
+    set: CommentsState = Field(alias="$set")
+
+
+class SocialPatch(_Body):
+    """The body of an update of social metadata."""
+
+    patch: SocialChanges
 
 
 class InitializeRequest(_Body):
@@ -187,10 +297,28 @@ class FinalizeBody(_Body):
 
 def validated(content: JsonValue, model: type[ModelT]) -> ModelT:
     """Check a body against its schema; raises `Refused` with one line for each fault."""
+    empty = [f"{path} :: null is not allowed; leave the field out" for path in _nulls(content, "")]
+    if empty:
+        raise schema_faults(*empty)
     try:
         return model.model_validate(content)
     except ShapeError as error:
         raise schema_faults(*[_fault(one["loc"], one["type"], one["input"]) for one in error.errors()]) from None
+
+
+def _nulls(value: JsonValue, path: str) -> Iterator[str]:
+    """Find nulls: Rest.li has none, a field without a value is left out."""
+    match value:
+        case None:
+            yield path
+        case dict():
+            for name, inner in value.items():
+                yield from _nulls(inner, f"{path}/{name}")
+        case list():
+            for place, inner in enumerate(value):
+                yield from _nulls(inner, f"{path}/{place}")
+        case _:
+            pass
 
 
 _TYPES = {"string": "String", "bool": "Boolean", "int": "Integer", "list": "Array", "dict": "Map", "model": "Record"}
