@@ -21,8 +21,9 @@ class RateWindow(BaseModel):
         name: Which of several limits it is, such as `user-15min`.
         limit_key: What it counts, as in `Request.limit_key`; `*` counts every request.
         limit: How many calls, or percent, the window allows; `None` if not told.
-        remaining: How many are left.
+        remaining: How many are left; `None` if not told.
         resets_at: When the window begins anew, in UTC; `None` if not told.
+        used: How many calls the library itself counted in the window, for a network that tells nothing.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True)
@@ -30,8 +31,14 @@ class RateWindow(BaseModel):
     name: str
     limit_key: str
     limit: int | None = None
-    remaining: int
+    remaining: int | None = None
     resets_at: datetime | None = None
+    used: int | None = None
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left until a moment that is known."""
+        return self.remaining is not None and self.remaining <= 0 and self.resets_at is not None
 
 
 class Pacing:
@@ -53,7 +60,7 @@ class Pacing:
         """Keep what an answer told."""
         with self._lock:
             self._windows[window.limit_key, window.name] = window
-            self._spent = any(one.remaining <= 0 and one.resets_at is not None for one in self._windows.values())
+            self._spent = any(one.spent for one in self._windows.values())
 
     def wait_for(self, limit_key: str) -> float:
         """Give the seconds until a request of this key is allowed; 0 if it is now."""
@@ -63,7 +70,7 @@ class Pacing:
         waits = [
             (window.resets_at - now).total_seconds()
             for window in self.windows
-            if window.limit_key in ("*", limit_key) and window.remaining <= 0 and window.resets_at is not None
+            if window.resets_at is not None and window.spent and window.limit_key in ("*", limit_key)
         ]
         return max(0.0, *waits) if waits else 0.0
 

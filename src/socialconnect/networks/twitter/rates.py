@@ -48,7 +48,7 @@ def retry_after(request: Request, response: Response, now: datetime) -> float | 
         return float(asked)
     if response.status != 429:
         return None
-    used_up = [one.resets_at for one in windows(request, response) if one.remaining <= 0 and one.resets_at is not None]
+    used_up = [one.resets_at for one in windows(request, response) if one.spent and one.resets_at is not None]
     return max(0.0, (max(used_up) - now).total_seconds()) if used_up else None
 
 
