@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Union, cast
+from typing import Union
 from urllib.parse import unquote, unquote_plus
 
 __all__ = ["RestliValue", "decode", "flat_parameters", "reduced"]
@@ -126,7 +126,7 @@ def flat_parameters(raw: Mapping[str, str]) -> dict[str, RestliValue]:
             steps = [found.group(1)]
             steps += [key if key else int(index) for key, index in _STEP.findall(found.group(2))]
         _put(read, steps, unquote_plus(value), name)
-    return cast("dict[str, RestliValue]", {name: _listed(value) for name, value in read.items()})
+    return {name: _listed(value) for name, value in read.items()}
 
 
 def _put(into: dict[str, RestliValue], steps: list[str | int], value: str, name: str) -> None:

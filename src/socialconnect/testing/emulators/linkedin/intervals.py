@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, cast
 
 from pydantic import JsonValue
 
@@ -13,9 +12,8 @@ from socialconnect.testing.emulators.linkedin.encoding import RestliValue
 from socialconnect.testing.emulators.linkedin.errors import wrong_parameter
 from socialconnect.testing.emulators.linkedin.state import millis
 
-__all__ = ["Interval", "day_range", "days_between", "intervals", "time_range"]
+__all__ = ["Interval", "after", "buckets", "day_range", "days_between", "intervals", "shown_days", "time_range"]
 
-Granularity = Literal["DAY", "WEEK", "MONTH", "ALL"]
 _TOLD_FOR = timedelta(days=366)
 _DAY = timedelta(days=1)
 
@@ -76,14 +74,14 @@ def intervals(value: Mapping[str, RestliValue], now: datetime, *granularities: s
     told = value.get("timeGranularityType", "ALL")
     if told not in (*granularities, "ALL"):
         raise wrong_parameter("timeIntervals/timeGranularityType")
-    start, end = max(whole.start, _midnight(now - _TOLD_FOR)), min(whole.end, now)
+    start, end = max(whole.start, _midnight(now - _TOLD_FOR)), min(whole.end, after(now))
     if start >= end:
         return []
-    return list(buckets(Interval(start, end), cast("Granularity", told)))
+    return list(buckets(Interval(start, end), str(told)))
 
 
-def buckets(whole: Interval, granularity: Granularity) -> Iterator[Interval]:
-    """Cut a stretch of time at midnights."""
+def buckets(whole: Interval, granularity: str) -> Iterator[Interval]:
+    """Cut a stretch of time at midnights, by `DAY`, `WEEK` or `MONTH`; by `ALL` not at all."""
     if granularity == "ALL":
         yield whole
         return
@@ -94,6 +92,11 @@ def buckets(whole: Interval, granularity: Granularity) -> Iterator[Interval]:
         following = _after(at, granularity)
         yield Interval(at, following)
         at = following
+
+
+def after(moment: datetime) -> datetime:
+    """Give an end that a moment is still before."""
+    return moment + timedelta(microseconds=1)
 
 
 def day_range(value: RestliValue | None, name: str = "dateRange") -> Interval | None:
@@ -111,7 +114,12 @@ def day_range(value: RestliValue | None, name: str = "dateRange") -> Interval | 
 def days_between(whole: Interval) -> Iterator[tuple[Interval, JsonValue]]:
     """Give each day of a range, with how an answer's `dateRange` tells it."""
     for one in buckets(whole, "DAY"):
-        yield one, {"start": _shown(one.start), "end": _shown(one.end)}
+        yield one, shown_days(one)
+
+
+def shown_days(whole: Interval) -> JsonValue:
+    """Give a range as an answer's `dateRange` tells it."""
+    return {"start": _shown(whole.start), "end": _shown(whole.end)}
 
 
 def _shown(moment: datetime) -> JsonValue:
@@ -141,7 +149,7 @@ def _midnight(moment: datetime) -> datetime:
     return _at(moment.astimezone(UTC).date())
 
 
-def _after(at: datetime, granularity: Granularity) -> datetime:
+def _after(at: datetime, granularity: str) -> datetime:
     if granularity == "MONTH":
         return (at + timedelta(days=32)).replace(day=1)
     return at + (7 * _DAY if granularity == "WEEK" else _DAY)

@@ -14,7 +14,7 @@ from socialconnect.testing.emulators.linkedin.errors import (
     unknown_finder,
     wrong_parameter,
 )
-from socialconnect.testing.emulators.linkedin.intervals import Interval, day_range, days_between
+from socialconnect.testing.emulators.linkedin.intervals import Interval, day_range, days_between, shown_days
 from socialconnect.testing.emulators.linkedin.restli import RestliCall
 from socialconnect.testing.emulators.linkedin.state import Share, State
 from socialconnect.testing.emulators.linkedin.versions import need_version
@@ -171,9 +171,8 @@ class MemberStatistics:
         if whole is None:
             total = sum(one.metrics.at(self._state.counted).get(count, 0) for one in shares)
             return collection([{"count": total, **common}])
-        told = call.record("dateRange") or {}
         element: dict[str, JsonValue] = {"count": self._between(shares, count, whole), **common}
-        return collection([{**element, "dateRange": {name: _numbers(day) for name, day in told.items()}}])
+        return collection([{**element, "dateRange": shown_days(whole)}])
 
     def _lifetime(self, shares: list[Share]) -> Interval:
         first = min((one.created_at for one in shares), default=self._state.now)
@@ -182,7 +181,3 @@ class MemberStatistics:
     def _between(self, shares: list[Share], count: str, period: Interval) -> int:
         last = min(period.last, self._state.counted)
         return sum(one.metrics.between(period.before, last).get(count, 0) for one in shares)
-
-
-def _numbers(day: object) -> JsonValue:
-    return {str(name): int(str(value)) for name, value in day.items()} if isinstance(day, dict) else {}

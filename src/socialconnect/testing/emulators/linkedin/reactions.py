@@ -31,9 +31,8 @@ _SORTS = ("CHRONOLOGICAL", "REVERSE_CHRONOLOGICAL", "RELEVANCE")
 
 def reactions_to(state: State, urn: str) -> list[Reaction]:
     """Give the reactions to a post or comment, oldest first."""
-    return sorted(
-        (one for (_, root), one in state.reactions.items() if root == urn), key=lambda one: (one.created_at, one.actor)
-    )
+    found = [one for (_, root), one in state.reactions.items() if root == urn]
+    return sorted(found, key=lambda one: one.created_at)
 
 
 def likes_summary(state: State, urn: str, more: int, member: str) -> JsonValue:

@@ -233,7 +233,8 @@ def _key(text: str, sent: _Sent) -> RestliValue:
 
 
 def _query(sent: _Sent, resource: str) -> dict[str, RestliValue]:
-    raw = dict(pair.partition("=")[::2] for pair in filter(None, sent.query.split("&")))
+    pairs = [pair.partition("=") for pair in sent.query.split("&") if pair]
+    raw = {name: value for name, _, value in pairs}
     fields = {name: unquote(value) for name, value in raw.items() if name == "fields"}  # a projection is not encoded
     old = sent.protocol == "1.0.0"
     flat = {name: value for name, value in raw.items() if _is_flat(name, value, resource, old=old)}

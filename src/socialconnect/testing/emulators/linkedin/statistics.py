@@ -16,7 +16,7 @@ from socialconnect.testing.emulators.linkedin.errors import (
     wrong_parameter,
     wrong_urn_type,
 )
-from socialconnect.testing.emulators.linkedin.intervals import Interval, buckets, intervals, time_range
+from socialconnect.testing.emulators.linkedin.intervals import Interval, after, buckets, intervals, time_range
 from socialconnect.testing.emulators.linkedin.restli import RestliCall
 from socialconnect.testing.emulators.linkedin.state import Organization, Share, State
 from socialconnect.transport.request import Response
@@ -131,10 +131,10 @@ class Statistics:
         asked = time_range(call.record("timeRange"), "timeRange")
         whole = Interval(
             max(asked.start, share.created_at) if asked else share.created_at,
-            min(asked.end, self._state.counted) if asked else self._state.counted,
+            min(asked.end, after(self._state.counted)) if asked else after(self._state.counted),
         )
         elements: list[JsonValue] = []
-        for one in buckets(whole, aggregation):
+        for one in buckets(whole, aggregation) if whole.start < whole.end else ():
             value = share.metrics.between(one.before, min(one.last, whole.end)).get(kind, 0) if counted else 0
             element: dict[str, JsonValue] = {"entity": urn, "value": value, "statisticsType": kind}
             elements.append({**element, "timeRange": one.shown} if asked or aggregation != "ALL" else element)
