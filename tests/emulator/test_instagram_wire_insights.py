@@ -318,6 +318,11 @@ def test_a_range_has_30_days_at_most(wire: Wire) -> None:
     )
 
 
+def test_a_range_goes_forward(wire: Wire) -> None:
+    """`since` after `until` is refused."""
+    assert "since" in refused(wire, "metric=reach&period=day&since=2026-11-23&until=2026-11-22")
+
+
 @pytest.mark.parametrize("period", ["week", "days_28"])
 def test_reach_has_longer_periods(wire: Wire, period: str) -> None:
     """Reach takes a week and 28 days; nothing else does."""

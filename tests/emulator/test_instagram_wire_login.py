@@ -206,3 +206,29 @@ def test_a_token_endpoint_needs_a_token(client: httpx.Client, url: str, grant: s
     wrong = {"grant_type": grant, "client_secret": "a1b2C3D4", "access_token": "nonsense"}
     assert codes(client.get(url, params=wrong)) == (190, None)
     assert codes(client.get(url, params={"access_token": "IGTOKEN"})) == (100, None)
+
+
+def test_facebook_login_leads_to_the_account_too(emulator: InstagramEmulator, client: httpx.Client) -> None:
+    """Its dialog sends a code back with `#_=_` behind it, which becomes a person's token that finds the account."""
+    query = {"client_id": "123", "redirect_uri": REDIRECT, "state": "s", "scope": "pages_show_list,instagram_basic"}
+    dialog = "https://www.facebook.com/v26.0/dialog/oauth"
+    answer = client.get(dialog, params={**query, "response_type": "code"})
+    assert answer.headers["location"].endswith("&state=s#_=_")
+    given = client.get(
+        "https://graph.facebook.com/v26.0/oauth/access_token",
+        params={
+            "client_id": "123",
+            "client_secret": "a1b2C3D4",
+            "redirect_uri": REDIRECT,
+            "code": code_of(answer),
+        },
+    ).json()
+    assert given["token_type"] == "bearer"
+    fields = {"fields": "instagram_business_account", "access_token": given["access_token"]}
+    (page,) = client.get("https://graph.facebook.com/v26.0/me/accounts", params=fields).json()["data"]
+    assert page["instagram_business_account"] == {"id": USER}
+    edge = f"https://graph.facebook.com/v26.0/{USER}/media?access_token={given['access_token']}"
+    assert codes(client.post(edge, json={})) == (10, None)
+    emulator.login_settings.denied = True
+    told = parse_qs(urlsplit(client.get(dialog, params=query).headers["location"]).query)
+    assert (told["error"], told["error_reason"], told["state"]) == (["access_denied"], ["user_denied"], ["s"])

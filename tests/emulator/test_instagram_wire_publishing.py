@@ -87,6 +87,21 @@ def test_a_publish_is_a_creation_id_and_nothing_else(wire: Wire, body: dict[str,
     assert codes(wire.client.post(f"/{USER}/media_publish", json=body)) == (100, None)
 
 
+def test_an_item_is_no_post(wire: Wire) -> None:
+    """A carousel's item is refused by itself, in the words that were captured."""
+    made = wire.container(media_type="VIDEO", video_url="https://cdn.example.com/1.mp4", is_carousel_item=True)
+    refused = wire.publish(made)
+    assert codes(refused) == (100, 2207089)
+    assert refused.json()["error"]["error_user_title"] == "Carousel item cannot be published standalone"
+    assert wire.emulator.wall == ()
+
+
+def test_what_a_widely_used_client_adds_changes_nothing(wire: Wire) -> None:
+    """postiz publishes with `field=id` in the query."""
+    query = {"creation_id": wire.container(**IMAGE), "field": "id", "access_token": "IGTOKEN"}
+    assert set(wire.client.post(f"/{USER}/media_publish", params=query).json()) == {"id"}
+
+
 def test_a_container_belongs_to_its_account(wire: Wire) -> None:
     """A second account of the same person cannot publish the first one's container."""
     accounts = [EmulatedAccount(USER, "IGTOKEN"), EmulatedAccount("17841400000000002", "OTHER")]

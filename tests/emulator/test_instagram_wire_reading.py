@@ -329,6 +329,13 @@ def test_instagram_login_names_an_account_by_either_id(wire: Wire) -> None:
     assert codes(wire.client.get(f"/{own}/media")) == (100, 33)
 
 
+def test_an_account_is_read_only(wire: Wire) -> None:
+    """Changing and deleting an account are refused; a method that Graph does not have is a gap."""
+    assert codes(wire.client.post(f"/{USER}", json={"biography": "x"})) == (100, 33)
+    assert codes(wire.client.delete(f"/{USER}")) == (100, 33)
+    assert wire.client.put(f"/{USER}", json={}).status_code == 501
+
+
 def test_a_person_is_no_account(wire: Wire) -> None:
     """By Facebook Login `me` is the person, whose Pages lead to the accounts."""
     query = {"access_token": "EAAUSER"}

@@ -41,7 +41,8 @@ DOCUMENTED = {
     (36004, 2207010): "Please submit media with a shorter caption.",
 }
 # What integrators reported beside them; the first code was not seen.
-REPORTED = [(100, subcode) for subcode in (2207018, 2207073, 2207076, 2207077, 2207081, 2207082, 2207085)]
+_REPORTED = (2207018, 2207073, 2207076, 2207077, 2207081, 2207082, 2207085, 2207089)
+REPORTED = [(100, subcode) for subcode in _REPORTED]
 AUDIO = [(100, subcode) for subcode in (9050, 9052, 9054, 9055, 9056, 9057, 9058, 9060, 9062, 9063, 9064)]
 
 

@@ -156,8 +156,9 @@ _VIDEO = (
     ),
 )
 
-# The texts for people are the documented ones; of the texts for developers and the headings only three were seen
-# (2207004, 2207027 and 2207042). Where the network puts a value of the post's in, a common one stands here.
+# The texts for people are the documented ones; of the texts for developers and the headings only four were seen
+# (2207004, 2207027, 2207042 and 2207089, whose text stands for the others of code 100). Where the network puts a value
+# of the post's in, a common one stands here.
 _INSTAGRAM = tuple(
     Known(code, subcode, message, transient=False, title=title, user_message=user_message)
     for code, subcode, message, title, user_message in (
@@ -195,11 +196,11 @@ _INSTAGRAM = tuple(
             "The media builder with creation id does not exist or has been expired.",
         ),
         (25, 2207050, "Account restricted", "Account restricted", "The Instagram account is restricted."),
-        (100, 2207023, "Unknown media type", "Unknown media type", "The media type is unknown."),
+        (100, 2207023, "Invalid parameter", "Unknown media type", "The media type is unknown."),
         (
             100,
             2207028,
-            "Invalid carousel",
+            "Invalid parameter",
             "Carousel",
             "Your post won't work as a carousel. Carousels need at least 2 photos/videos and no more than 10 "
             "photos/videos.",
@@ -207,26 +208,26 @@ _INSTAGRAM = tuple(
         (
             100,
             2207035,
-            "Invalid product tags",
+            "Invalid parameter",
             "Product tags",
             "Product tag positions should not be specified for video media.",
         ),
         (
             100,
             2207036,
-            "Invalid product tags",
+            "Invalid parameter",
             "Product tags",
             "Product tag positions are required for photo media.",
         ),
         (
             100,
             2207037,
-            "Invalid product tags",
+            "Invalid parameter",
             "Product tags",
             "We couldn't add all of your product tags. The product ID may be incorrect, the product may be deleted, or "
             "you may not have permission to tag the product.",
         ),
-        (100, 2207040, "Too many tags", "Too many tags", "Cannot use more than 20 tags per created media."),
+        (100, 2207040, "Invalid parameter", "Too many tags", "Cannot use more than 20 tags per created media."),
         (
             352,
             2207026,
@@ -286,6 +287,15 @@ _INSTAGRAM = tuple(
         (100, 2207081, "The account cannot post trial reels.", None, None),
         (100, 2207082, "The video could not be processed.", None, None),
         (100, 2207085, "Fatal", None, None),
+        # Captured: https://github.com/MookieLian/n8n-nodes-instagram/issues/9 (2026-02-26).
+        (
+            100,
+            2207089,
+            "Invalid parameter",
+            "Carousel item cannot be published standalone",
+            "Media created with media_type=VIDEO is a carousel item and cannot be published as a standalone post. To "
+            "publish a standalone video, use media_type=REELS instead.",
+        ),
     )
 )
 

@@ -11,18 +11,18 @@ from socialconnect.testing.emulators.instagram.models import (
     PlannedMedia,
     Profile,
 )
-from socialconnect.testing.emulators.instagram.rules import Limits, Place
+from socialconnect.testing.emulators.instagram.rules import Directory, Limits
 
 __all__ = [
     "AccountPerformance",
     "Comment",
     "Container",
+    "Directory",
     "InstagramEmulator",
     "Limits",
     "LoginSettings",
     "Media",
     "MediaPerformance",
-    "Place",
     "PlannedMedia",
     "Profile",
 ]

@@ -21,7 +21,7 @@ from socialconnect.testing.emulators.graph.rupload import upload_address
 from socialconnect.testing.emulators.instagram import rules
 from socialconnect.testing.emulators.instagram.access import require_publish, require_read
 from socialconnect.testing.emulators.instagram.models import Container, ContainerKind
-from socialconnect.testing.emulators.instagram.rules import Limits, Place
+from socialconnect.testing.emulators.instagram.rules import Directory, Limits
 from socialconnect.testing.emulators.instagram.specifications import image_refusal, video_failure
 from socialconnect.testing.emulators.instagram.state import DAY, InstagramState
 from socialconnect.testing.emulators.received import ReceivedFile
@@ -55,12 +55,12 @@ class Rules:
 
     Args:
         limits: What the emulator allows.
-        place: What Instagram knows about the people, places and products that a post may name.
+        directory: What Instagram knows about the people, places and products that a post may name.
         resumable_for_instagram_login: Whether uploads are taken by Instagram Login too; Facebook Login is documented.
     """
 
     limits: Limits
-    place: Place
+    directory: Directory
     resumable_for_instagram_login: bool = False
 
 
@@ -72,9 +72,9 @@ def create(state: InstagramState, call: Call, account_id: str, held: Rules) -> J
     kind, item = _kind(call), False
     parameters.check({**rules.TYPES, "fields": "string"})
     item = parameters.flag("is_carousel_item", False)
-    rules.check_place(parameters, _called(kind, parameters, item=item), call.login)
+    rules.check_belonging(parameters, _called(kind, parameters, item=item), call.login)
     rules.check_caption(parameters.text("caption"), held.limits)
-    rules.check_extras(parameters, held.place)
+    rules.check_extras(parameters, held.directory)
     if state.made(account.id, call.now - DAY) >= held.limits.containers:
         # The limit is documented; its code is not.
         raise GraphError(9, "(#9) The limit of containers in 24 hours is reached")
@@ -84,7 +84,7 @@ def create(state: InstagramState, call: Call, account_id: str, held: Rules) -> J
         kind=kind,
         created_at=call.now,
         ready_at=None,
-        caption=parameters.text("caption"),
+        caption="" if kind == "STORIES" else parameters.text("caption"),
         alt=parameters.text("alt_text"),
         is_item=item,
         kept={name: parameters.text(name) for name in rules.KEPT if name in parameters},
@@ -139,7 +139,7 @@ def _fill(state: InstagramState, call: Call, made: Container, held: Rules) -> No
         made.children = _children(state, call, made.account)
         return
     made.video = made.kind in ("VIDEO", "REELS") or (story and "image_url" not in parameters)
-    rules.check_tags(parameters, held.place, video=made.video, story=story)
+    rules.check_tags(parameters, held.directory, video=made.video, story=story)
     if not made.video:
         made.address = _address(parameters, "image_url")
         made.facts = _image(state, made.address, held.limits, any_ratio=story)

@@ -25,7 +25,7 @@ from socialconnect.testing.emulators.instagram.login import LoginEndpoints, Logi
 from socialconnect.testing.emulators.instagram.models import Comment, Container, Media, PlannedMedia, Profile
 from socialconnect.testing.emulators.instagram.publishing import Repeated
 from socialconnect.testing.emulators.instagram.routes import Routes, refuse_batch
-from socialconnect.testing.emulators.instagram.rules import Limits, Place
+from socialconnect.testing.emulators.instagram.rules import Directory, Limits
 from socialconnect.testing.emulators.instagram.state import InstagramState
 from socialconnect.testing.emulators.instagram.uploads import answer_upload
 from socialconnect.testing.numbers import Numbers
@@ -112,10 +112,10 @@ class InstagramEmulator(GraphEmulator):
         self.user = user
         self.limits = Limits(processing, quota)
         """The processing time and the quotas: change them at any time."""
-        self.place = Place()
+        self.directory = Directory()
         """The people, places and products that posts may name: change them at any time."""
         self.login_settings = login_settings or LoginSettings()
-        """How Instagram Login's own endpoints behave: change it at any time."""
+        """How the dialogs and Instagram Login's own endpoints behave: change it at any time."""
         self.captions_for_instagram_login = captions_for_instagram_login
         self.resumable_for_instagram_login = resumable_for_instagram_login
         self.repeated: Repeated = repeated
@@ -230,14 +230,14 @@ class InstagramEmulator(GraphEmulator):
         return answer_upload(self._state, self.tokens, request, now)
 
     def route_unversioned(self, request: EmulatedRequest, parameters: Parameters, now: datetime) -> Response | None:
-        """Answer the dialog and the token endpoints of Instagram Login."""
-        endpoints = LoginEndpoints(self.tokens, self.oauth, self.login_settings, self._state.accounts)
+        """Answer the dialogs, and the token endpoints of Instagram Login."""
+        endpoints = LoginEndpoints(self.tokens, self.oauth, self.login_settings, self._state.accounts, self.user.token)
         return answer_login(request, parameters, endpoints, now)
 
     def route(self, call: Call) -> JsonValue:
         """Answer a call of a good token."""
         captions = call.login == "facebook" or self.captions_for_instagram_login
-        rules = Rules(self.limits, self.place, self.resumable_for_instagram_login)
+        rules = Rules(self.limits, self.directory, self.resumable_for_instagram_login)
         routes = Routes(self._state, self.user, rules, self.repeated, self.insights_lag, captions=captions)
         return routes.answer(call)
 

@@ -128,9 +128,9 @@ def is_public(address: str) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
-    if parts.scheme not in ("http", "https") or not host or host == "localhost" or host.endswith(_HIDDEN_ENDINGS):
+    if parts.scheme not in ("http", "https") or not host or host.endswith(_HIDDEN_ENDINGS):
         return False
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
-        return True
+        return "." in host

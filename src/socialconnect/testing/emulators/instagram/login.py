@@ -1,5 +1,5 @@
 """
-Instagram Login: the consent dialog and the token endpoints, which have no version in their addresses.
+The consent dialogs of both logins, and Instagram Login's token endpoints, which have no version in their addresses.
 
 See https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login.
 """
@@ -73,12 +73,14 @@ class LoginEndpoints:
         oauth: The app's token endpoints.
         settings: How they behave.
         accounts: The accounts; the first one logs in.
+        person_token: The token of the person who logs in by Facebook Login.
     """
 
     tokens: Tokens
     oauth: OAuth
     settings: LoginSettings
     accounts: Mapping[str, EmulatedAccount]
+    person_token: str
 
 
 def answer_login(
@@ -88,6 +90,8 @@ def answer_login(
     match request.method, request.path:
         case "GET", "/oauth/authorize" | "/oauth/authorize/":
             return _consented(parameters, endpoints, now)
+        case "GET", path if path.endswith("/dialog/oauth"):
+            return _consented_by_facebook(parameters, endpoints, now)
         case "POST", "/oauth/access_token" | "/oauth/access_token/":
             return _redeemed(parameters, endpoints, now)
         case "GET", "/access_token":
@@ -129,6 +133,25 @@ def _consented(parameters: Parameters, endpoints: LoginEndpoints, now: datetime)
     granted = replace(template, permissions=template.permissions & set(scopes), login="instagram")
     code = endpoints.oauth.issue_code(granted, address, now)
     return Response(302, {"location": f"{_with(address, {'code': code, **state})}#_"}, b"")
+
+
+def _consented_by_facebook(parameters: Parameters, endpoints: LoginEndpoints, now: datetime) -> Response:
+    """Answer as the dialog of Facebook Login does; what it refuses it shows to the person, as a page."""
+    known = ("client_id", "redirect_uri", "response_type", "scope", "state", "auth_type", "config_id", "display")
+    parameters.only(*known, "code_challenge", "code_challenge_method", "nonce", "extras")
+    address = parameters.text("redirect_uri")
+    if "client_id" not in parameters or not address:
+        page = b"<!DOCTYPE html><html><body>The parameters client_id and redirect_uri are required.</body></html>"
+        return Response(400, {"content-type": "text/html; charset=utf-8"}, page)
+    state = {"state": parameters.text("state")} if "state" in parameters else {}
+    if endpoints.settings.denied:
+        told = {"error_reason": "user_denied", "error": "access_denied", "error_description": "Permissions error"}
+        return Response(302, {"location": f"{_with(address, {**told, **state})}#_=_"}, b"")
+    template = endpoints.tokens[endpoints.person_token]
+    asked = set(parameters.text("scope").replace(",", " ").split())
+    granted = replace(template, permissions=template.permissions & asked if asked else set(template.permissions))
+    code = endpoints.oauth.issue_code(granted, address, now)
+    return Response(302, {"location": f"{_with(address, {'code': code, **state})}#_=_"}, b"")
 
 
 def _with(address: str, query: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ from socialconnect.testing.emulators.instagram.insights import media_insights
 from socialconnect.testing.emulators.instagram.models import Media
 from socialconnect.testing.emulators.instagram.state import InstagramState
 
-__all__ = ["Shelf", "delete", "expanded", "update"]
+__all__ = ["MediaReader", "delete", "expanded", "update"]
 
 MOST_MEDIA = 10_000
 """How many media a list reaches back."""
@@ -63,7 +63,7 @@ _GAPS = words("boost_ads_list boost_eligibility_info branded_content_partner_pro
 
 
 @dataclass(frozen=True)
-class Shelf:
+class MediaReader:
     """
     The media as one call may see them.
 

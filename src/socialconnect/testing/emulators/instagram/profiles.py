@@ -14,7 +14,7 @@ from socialconnect.testing.emulators.graph.errors import missing
 from socialconnect.testing.emulators.graph.fields import Field, Readers, pick, words
 from socialconnect.testing.emulators.graph.paging import page_of
 from socialconnect.testing.emulators.instagram.access import require_read
-from socialconnect.testing.emulators.instagram.media import MOST_MEDIA, Shelf, expanded
+from socialconnect.testing.emulators.instagram.media import MOST_MEDIA, MediaReader, expanded
 from socialconnect.testing.emulators.instagram.models import PlannedMedia
 from socialconnect.testing.emulators.instagram.state import InstagramState
 
@@ -52,19 +52,19 @@ def app_scoped(account: EmulatedAccount) -> str:
     return f"9{account.id[1:]}"
 
 
-def account_node(shelf: Shelf, account: EmulatedAccount) -> JsonValue:
+def account_node(reader: MediaReader, account: EmulatedAccount) -> JsonValue:
     """Give an account."""
-    call, state = shelf.call, shelf.state
+    call, state = reader.call, reader.state
     require_read(call)
     call.parameters.check({"fields": "string"}, gaps={"adgroup_id"})
     by_instagram = call.login == "instagram"
     profile = state.profiles[account.id]
 
     def media(field: Field) -> JsonValue:
-        return shelf.page(state.live(account.id)[:MOST_MEDIA], expanded(call, field), field.inner or (Field("id"),))
+        return reader.page(state.live(account.id)[:MOST_MEDIA], expanded(call, field), field.inner or (Field("id"),))
 
     def stories(field: Field) -> JsonValue:
-        return shelf.page(state.stories(account.id, call.now), expanded(call, field), field.inner or (Field("id"),))
+        return reader.page(state.stories(account.id, call.now), expanded(call, field), field.inner or (Field("id"),))
 
     readers: Readers = {
         # With Instagram Login `id` belongs to the app, and `user_id` is the account's.

@@ -27,7 +27,8 @@ def publish(state: InstagramState, call: Call, account_id: str, limits: Limits, 
     """Make a container's content visible: once."""
     account = state.account(account_id, call)
     require_publish(call)
-    call.parameters.check({"creation_id": "unsigned int", "fields": "string"})
+    # A client that many use (postiz) asks for `field=id`, which changes nothing.
+    call.parameters.check({"creation_id": "unsigned int", "fields": "string", "field": "string"})
     if "creation_id" not in call.parameters:
         raise GraphError(100, "(#100) The parameter creation_id is required.")
     id_ = call.parameters.text("creation_id")
@@ -47,7 +48,7 @@ def publish(state: InstagramState, call: Call, account_id: str, limits: Limits, 
         case "FINISHED":
             pass
     if container.is_item:
-        raise GraphError(100, "(#100) A carousel item is published with its carousel")
+        raise graph_error(100, 2207089)
     if state.used(account.id, call.now - DAY) >= limits.publishes:
         raise graph_error(9, 2207042)
     state.published.append((account.id, call.now))

@@ -14,7 +14,7 @@ from socialconnect.testing.emulators.instagram import comments, containers, medi
 from socialconnect.testing.emulators.instagram.account_insights import account_insights
 from socialconnect.testing.emulators.instagram.containers import Rules
 from socialconnect.testing.emulators.instagram.insights import media_insights
-from socialconnect.testing.emulators.instagram.media import Shelf
+from socialconnect.testing.emulators.instagram.media import MediaReader
 from socialconnect.testing.emulators.instagram.publishing import Repeated
 from socialconnect.testing.emulators.instagram.state import InstagramState
 from socialconnect.testing.emulators.refused import Gap
@@ -105,9 +105,9 @@ class Routes:
             case "GET", "content_publishing_limit":
                 return publishing.publishing_limit(state, call, account, limits)
             case "GET", "media":
-                return self._shelf(call).media_of(account)
+                return self._reader(call).media_of(account)
             case "GET", "stories":
-                return self._shelf(call).stories_of(account)
+                return self._reader(call).stories_of(account)
             case "GET", "insights":
                 found = state.account(account, call)
                 return account_insights(call, found.id, state.profiles[found.id], self.insights_lag)
@@ -125,9 +125,9 @@ class Routes:
             case "GET", "insights":
                 return media_insights(call, found, self.insights_lag)
             case "GET", "children":
-                return self._shelf(call).children_of(found)
+                return self._reader(call).children_of(found)
             case "GET", "collaborators":
-                return self._shelf(call).collaborators_of(found)
+                return self._reader(call).collaborators_of(found)
             case "GET", "comments":
                 return comments.list_comments(state, call, found, None)
             case "POST", "comments":
@@ -140,13 +140,13 @@ class Routes:
         container = state.container(node, call)
         match call.method:
             case "GET" if node in state.accounts:
-                return profiles.account_node(self._shelf(call), state.account(node, call))
+                return profiles.account_node(self._reader(call), state.account(node, call))
             case "GET" if container is not None:
                 return containers.read(state, call, container)
             case "GET" if node in state.comments:
                 return comments.read(state, call, comments.visible(state, node, call))
             case "GET" if node in state.media:
-                return self._shelf(call).read(state.medium(node, call))
+                return self._reader(call).read(state.medium(node, call))
             case "GET":
                 return profiles.page_node(state, call, node)
             case "POST" | "DELETE" if node in state.accounts or container is not None:
@@ -166,10 +166,10 @@ class Routes:
         account = self.state.accounts.get(call.token.owner)
         if account is None:
             return profiles.person(call, self.user)
-        return profiles.account_node(self._shelf(call), account)
+        return profiles.account_node(self._reader(call), account)
 
-    def _shelf(self, call: Call) -> Shelf:
-        return Shelf(self.state, call, self.captions, self.insights_lag)
+    def _reader(self, call: Call) -> MediaReader:
+        return MediaReader(self.state, call, self.captions, self.insights_lag)
 
     def _unknown(self, call: Call) -> Exception:
         """Give what is raised for an address that does nothing here: of a node that there is, it is a gap."""

@@ -22,11 +22,11 @@ from socialconnect.testing.emulators.graph.types import typed
 __all__ = [
     "KEPT",
     "TYPES",
+    "Directory",
     "Limits",
-    "Place",
+    "check_belonging",
     "check_caption",
     "check_extras",
-    "check_place",
     "check_tags",
     "check_thumbnail",
     "thumbnail_failure",
@@ -86,7 +86,9 @@ _TAKEN = {
     "reels": _BRANDED
     | words("video_url upload_type caption cover_url thumb_offset share_to_feed audio_name trial_params")
     | words("collaborators user_tags location_id product_tags is_ai_generated"),
-    "stories": _BRANDED | words("image_url video_url upload_type thumb_offset user_tags location_id is_ai_generated"),
+    # A caption of a story is shown nowhere; clients in use send one all the same.
+    "stories": _BRANDED
+    | words("image_url video_url upload_type thumb_offset user_tags location_id is_ai_generated caption"),
     "carousel": _BRANDED
     | words("children caption collaborators location_id product_tags share_to_feed is_ai_generated"),
 }
@@ -123,7 +125,7 @@ class Limits:
 
 
 @dataclass
-class Place:
+class Directory:
     """
     What Instagram knows about the people, places and products that a post may name.
 
@@ -140,7 +142,7 @@ class Place:
     trial_reels: bool = True
 
 
-def check_place(parameters: Parameters, kind: str, login: str) -> None:
+def check_belonging(parameters: Parameters, kind: str, login: str) -> None:
     """
     Make sure that everything that came belongs to this kind of container.
 
@@ -183,7 +185,7 @@ def check_caption(caption: str, limits: Limits) -> None:
         raise _too_many_tags(limits.mentions)
 
 
-def check_tags(parameters: Parameters, place: Place, *, video: bool, story: bool) -> None:
+def check_tags(parameters: Parameters, directory: Directory, *, video: bool, story: bool) -> None:
     """
     Check the people and products that are named in a picture or a video.
 
@@ -197,7 +199,7 @@ def check_tags(parameters: Parameters, place: Place, *, video: bool, story: bool
         name = one.get("username")
         if not isinstance(name, str) or not name:
             raise GraphError(100, "(#100) Param user_tags must have a username for each user")
-        if name in place.unavailable:
+        if name in directory.unavailable:
             raise GraphError(100, f"(#100) The user {name} cannot be tagged")
         if not video and not story and not _positioned(one):
             raise GraphError(100, "(#100) Param user_tags must have x and y for photos")
@@ -207,7 +209,7 @@ def check_tags(parameters: Parameters, place: Place, *, video: bool, story: bool
     if len(ids) > MOST_PRODUCT_TAGS:
         raise _too_many_tags(MOST_PRODUCT_TAGS)
     for id_, one in zip(ids, products, strict=True):
-        known = id_.isdecimal() and (place.products is None or id_ in place.products)
+        known = id_.isdecimal() and (directory.products is None or id_ in directory.products)
         if not known or ids.count(id_) > 1:
             raise graph_error(100, 2207037)
         if video and ("x" in one or "y" in one):
@@ -217,7 +219,7 @@ def check_tags(parameters: Parameters, place: Place, *, video: bool, story: bool
         _check_positions("product_tags", one)
 
 
-def check_extras(parameters: Parameters, place: Place) -> None:
+def check_extras(parameters: Parameters, directory: Directory) -> None:
     """
     Check what has a rule of its own.
 
@@ -229,17 +231,19 @@ def check_extras(parameters: Parameters, place: Place) -> None:
     collaborators = parameters.names("collaborators")
     if len(collaborators) > MOST_COLLABORATORS:
         raise GraphError(100, f"(#100) Param collaborators must have no more than {MOST_COLLABORATORS} elements")
-    if any(one.lstrip("@") in place.unavailable for one in collaborators):
+    if any(one.lstrip("@") in directory.unavailable for one in collaborators):
         raise graph_error(100, 2207018)
     if len(parameters.items("branded_content_sponsor_ids")) > MOST_SPONSORS:
         raise GraphError(
             100, f"(#100) Param branded_content_sponsor_ids must have no more than {MOST_SPONSORS} elements"
         )
     location = parameters.text("location_id")
-    if location and (not location.isdecimal() or (place.locations is not None and location not in place.locations)):
+    if location and (
+        not location.isdecimal() or (directory.locations is not None and location not in directory.locations)
+    ):
         raise GraphError(100, "INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID")
     if "trial_params" in parameters:
-        _check_trial(parameters, place)
+        _check_trial(parameters, directory)
 
 
 def check_thumbnail(parameters: Parameters, seconds: float | None) -> None:
@@ -264,14 +268,14 @@ def thumbnail_failure(kept: Mapping[str, str], seconds: float | None) -> int | N
     return None if good else THUMBNAIL
 
 
-def _check_trial(parameters: Parameters, place: Place) -> None:
+def _check_trial(parameters: Parameters, directory: Directory) -> None:
     value = parameters.value("trial_params")
     strategy = value.get("graduation_strategy") if isinstance(value, Mapping) else None
     if strategy not in _STRATEGIES:
         raise GraphError(
             100, f"(#100) Param trial_params[graduation_strategy] must be one of {{{', '.join(_STRATEGIES)}}}"
         )
-    if not place.trial_reels:
+    if not directory.trial_reels:
         raise graph_error(100, 2207081)
 
 
