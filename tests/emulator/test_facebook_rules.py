@@ -158,7 +158,7 @@ def test_drafts_and_dark_posts_stay_unseen(facebook: FacebookEmulator, client: h
     draft = {"message": "Draft", "published": False, "unpublished_content_type": "DRAFT"}
     made = client.post("/1000/feed", json=draft).json()["id"]
     client.post("/1000/feed", json={"message": "Dark", "published": False})
-    clock.advance(days=40)
+    clock.advance(days=29)
     assert texts(facebook) == []
     assert client.get("/1000/published_posts").json()["data"] == []
     assert client.get("/1000/scheduled_posts").json()["data"] == []

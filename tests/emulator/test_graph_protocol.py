@@ -232,19 +232,50 @@ def test_a_broken_body_is_refused(
     assert codes(client.post(f"/{V}/1000/feed", headers=headers, content=body)) == (400, 100, None)
 
 
-def test_an_unknown_parameter_is_a_gap(facebook: FacebookEmulator, client: httpx.Client) -> None:
-    """What the emulator does not know is a 501 that names it, and has no effect."""
+def test_an_unknown_parameter_is_refused(facebook: FacebookEmulator, client: httpx.Client) -> None:
+    """What the network does not know is refused by name, and has no effect."""
     answer = client.post(f"/{V}/1000/feed", json={"message": "Hello", "colour": "red"})
-    assert answer.status_code == 501
-    assert "parameter colour in POST /v26.0/1000/feed" in answer.json()["gap"]
+    assert codes(answer) == (400, 100, None)
+    assert "colour" in answer.json()["error"]["message"]
     assert texts(facebook) == []
 
 
-@pytest.mark.parametrize("path", ["1000/ratings", "1000_2001/sharedposts", "me/businesses", "1000/video_reels"])
-def test_an_unknown_edge_is_a_gap(client: httpx.Client, path: str) -> None:
-    """An edge that the emulator does not know is a 501."""
+def test_a_parameter_that_the_emulator_leaves_out_is_a_gap(facebook: FacebookEmulator, client: httpx.Client) -> None:
+    """What the network knows and the emulator does not is a 501 that names it, and has no effect."""
+    answer = client.post(f"/{V}/1000/feed", json={"message": "Hello", "place_list": "x"})
+    assert answer.status_code == 501
+    assert "parameter place_list in POST /v26.0/1000/feed" in answer.json()["gap"]
+    assert texts(facebook) == []
+
+
+@pytest.mark.parametrize("path", ["1000/ratings", "1000_2001/sharedposts", "me/conversations"])
+def test_an_edge_that_the_emulator_leaves_out_is_a_gap(client: httpx.Client, path: str) -> None:
+    """An edge that the network has and the emulator does not know is a 501."""
     client.post(f"/{V}/1000/feed", json={"message": "Hello"})
     assert client.get(f"/{V}/{path}").status_code == 501
+
+
+@pytest.mark.parametrize("path", ["1000/nonsense", "1000_2001/nonsense", "me/nonsense"])
+def test_an_edge_that_does_not_exist_is_refused(client: httpx.Client, path: str) -> None:
+    """An edge that the network has not is a nonexisting field to read, and an unsupported request to write."""
+    client.post(f"/{V}/1000/feed", json={"message": "Hello"})
+    assert codes(client.get(f"/{V}/{path}")) == (400, 100, None)
+    assert codes(client.post(f"/{V}/{path}")) == (400, 100, 33)
+    assert codes(client.get(f"/{V}/{path}/more")) == (400, 2500, None)
+
+
+@pytest.mark.parametrize("method", ["delete", "get"])
+def test_a_post_can_stand_for_another_method(facebook: FacebookEmulator, client: httpx.Client, method: str) -> None:
+    """`method` in a POST does what that method does, for clients that can only post."""
+    client.post(f"/{V}/1000/feed", json={"message": "Hello"})
+    answer = client.post(f"/{V}/1000_2001", data={"method": method})
+    assert answer.status_code == 200
+    assert texts(facebook) == ([] if method == "delete" else ["Hello"])
+
+
+def test_the_header_may_say_oauth(client: httpx.Client) -> None:
+    """`Authorization: OAuth` counts as `Bearer` does."""
+    assert client.get(f"/{V}/1000", headers={"Authorization": "OAuth EAAPAGE"}).json()["id"] == "1000"
 
 
 @pytest.mark.parametrize("name", ["pretty", "debug", "date_format"])
@@ -277,7 +308,7 @@ def test_broken_fields_are_refused(client: httpx.Client, fields: str) -> None:
 def test_a_field_that_does_not_exist_is_refused(client: httpx.Client) -> None:
     """A field that the node lacks is refused; one that Graph has and the emulator has not is a gap."""
     assert codes(client.get(f"/{V}/1000?fields=id,nonsense")) == (400, 100, None)
-    assert client.get(f"/{V}/1000?fields=id,fan_count").status_code == 501
+    assert client.get(f"/{V}/1000?fields=id,hours").status_code == 501
 
 
 # ── limits and refusals on demand ─────────────────────────────────────────────────────────────────────────────────────

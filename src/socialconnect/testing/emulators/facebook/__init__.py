@@ -1,6 +1,7 @@
 """The Facebook emulator."""
 
 from socialconnect.testing.emulators.facebook.emulator import FacebookEmulator
-from socialconnect.testing.emulators.facebook.state import FacebookPost, Performance, Photo
+from socialconnect.testing.emulators.facebook.nodes import Comment, FacebookPost, Performance, Photo, Story, Video
+from socialconnect.testing.emulators.facebook.settings import FacebookSettings
 
-__all__ = ["FacebookEmulator", "FacebookPost", "Performance", "Photo"]
+__all__ = ["Comment", "FacebookEmulator", "FacebookPost", "FacebookSettings", "Performance", "Photo", "Story", "Video"]

@@ -1,10 +1,10 @@
-"""The Facebook emulator: Pages, their posts and photos, and their insights."""
+"""The Facebook emulator: Pages, their posts, photos, videos, reels and stories, and their insights."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self, Unpack
 
 from pydantic import JsonValue
@@ -12,34 +12,38 @@ from pydantic import JsonValue
 from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.clock import Clock
-from socialconnect.testing.emulators.base import EmulatedAccount, WallPost
-from socialconnect.testing.emulators.facebook import editing, insights, publishing, reading
-from socialconnect.testing.emulators.facebook.state import FacebookPost, FacebookState, Performance
+from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedRequest, WallPost
+from socialconnect.testing.emulators.facebook.handles import answer_upload
+from socialconnect.testing.emulators.facebook.nodes import Comment, FacebookPost, Performance, Photo, Story, Video
+from socialconnect.testing.emulators.facebook.reels import answer_video_upload
+from socialconnect.testing.emulators.facebook.routes import Routes
+from socialconnect.testing.emulators.facebook.settings import FacebookSettings
+from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.emulator import GraphEmulator
-from socialconnect.testing.emulators.graph.errors import GraphError, missing
-from socialconnect.testing.emulators.graph.paging import page_of
 from socialconnect.testing.emulators.graph.tokens import GraphToken
 from socialconnect.testing.emulators.graph.versions import EndedVersions
-from socialconnect.testing.emulators.refused import Gap
 from socialconnect.testing.numbers import Numbers
+from socialconnect.transport.request import Response
 
 __all__ = ["FacebookEmulator"]
 
 DEFAULT_PAGE = EmulatedAccount("1000", "EAAPAGE", "Example Page")
 DEFAULT_USER = EmulatedAccount("99", "EAAUSER", "Example Person")
+DEFAULT_BUSINESS = EmulatedAccount("500", "", "Example Business")
 
 _PERMISSIONS = frozenset(
     {
+        "business_management",
+        "pages_manage_engagement",
         "pages_manage_posts",
         "pages_read_engagement",
-        "pages_show_list",
         "pages_read_user_content",
-        "pages_manage_engagement",
+        "pages_show_list",
+        "publish_video",
         "read_insights",
     }
 )
-_LISTS = ("feed", "posts", "published_posts", "scheduled_posts", "visitor_posts")
 
 
 class FacebookEmulator(GraphEmulator):
@@ -50,14 +54,17 @@ class FacebookEmulator(GraphEmulator):
         clock: The clock that its state lives by.
         pages: The Pages that it holds, each with its Page token; Page `1000` with `EAAPAGE` if not given.
         user: The person who manages them, with the token that lists them.
+        business: The business that holds them, if one does.
         app_secret: The app's secret; with it, proofs and exchanges are checked.
         require_proof: Whether calls need an `appsecret_proof`; they do if there is a secret, unless said otherwise.
         permissions: What every token may do at first; see `tokens` for each one.
         ended_versions: Whether a call for an ended version is forwarded, as Graph does, or refused with 2635.
-        call_limit: How many calls a Page has in an hour; no limit if not given.
-        read_lag: How long a new post stays out of what is read.
-        insights_lag: How long a new post has no insights.
+        call_limit: How many calls a Page has in an hour; no limit if not given. See `usage` for the other budgets.
+        read_lag: How long what is new stays out of what is read.
+        insights_lag: How long what is new has no insights.
         refuse_repeats: Whether the same content twice in a row is refused, as Facebook does now and then (506).
+        processing: How long a video is processed after its upload; `None` for ever.
+        settings: All that can be set besides; in place of the two before.
     """
 
     network = "facebook"
@@ -69,6 +76,7 @@ class FacebookEmulator(GraphEmulator):
         clock: Clock | None = None,
         pages: Sequence[EmulatedAccount] | None = None,
         user: EmulatedAccount = DEFAULT_USER,
+        business: EmulatedAccount | None = DEFAULT_BUSINESS,
         app_secret: str | None = None,
         require_proof: bool | None = None,
         permissions: frozenset[str] = _PERMISSIONS,
@@ -77,6 +85,8 @@ class FacebookEmulator(GraphEmulator):
         read_lag: timedelta = timedelta(0),
         insights_lag: timedelta = timedelta(0),
         refuse_repeats: bool = False,
+        processing: timedelta | None = timedelta(seconds=2),
+        settings: FacebookSettings | None = None,
     ) -> None:
         super().__init__(
             clock=clock,
@@ -89,8 +99,10 @@ class FacebookEmulator(GraphEmulator):
         )
         held = (DEFAULT_PAGE,) if pages is None else tuple(pages)
         self.user = user
-        self._state = FacebookState({one.id: one for one in held}, self.readable)
-        self._state.refuse_repeats = refuse_repeats
+        self.settings = settings or FacebookSettings(refuse_repeats=refuse_repeats, processing=processing)
+        """What tests may set, at any time."""
+        self._state = FacebookState({one.id: one for one in held}, self.readable, self.settings)
+        self._routes = Routes(self._state, user, business)
         now = self.now
         ids = frozenset(self._state.pages)
         self.tokens.add(GraphToken(user.token, "USER", user.id, ids, set(permissions), now, "facebook"))
@@ -100,9 +112,9 @@ class FacebookEmulator(GraphEmulator):
 
     @classmethod
     def for_adapter(cls, adapter: Adapter, credential: Credential, clock: Clock) -> Self:
-        """Make one that holds the adapter's Page and takes its credential."""
+        """Make one that holds the adapter's Page and takes its credential; its videos are ready at once."""
         token = "" if isinstance(credential, OAuth1Credential) else credential.access_token.get_secret_value()
-        return cls(clock=clock, pages=[EmulatedAccount(adapter.account, token)])
+        return cls(clock=clock, pages=[EmulatedAccount(adapter.account, token)], processing=timedelta(0))
 
     # ── what tests look at and set ────────────────────────────────────────────────────────────────────────────────
 
@@ -113,17 +125,56 @@ class FacebookEmulator(GraphEmulator):
 
     @property
     def wall(self) -> tuple[WallPost, ...]:
-        """The posts that people would see now, oldest first."""
-        now = self.now
-        return tuple(
-            WallPost(one.id, one.page, one.message, len(one.photos), one.link, one.created_time(now))
-            for one in reversed(self._state.live(None, now))
-        )
+        """What people would see now, oldest first: posts, videos, reels, stories, and the Pages' own comments."""
+        return self._state.wall(self.now)
 
     @property
     def posts(self) -> tuple[FacebookPost, ...]:
         """Every post that it holds, the unseen ones too, in the order in which they were made."""
         return tuple(self._state.posts.values())
+
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        """Every photo, in the order in which they came."""
+        return tuple(self._state.photos.values())
+
+    @property
+    def videos(self) -> tuple[Video, ...]:
+        """Every video, reel and video story, from the start of its upload on."""
+        return tuple(self._state.videos.values())
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """Every story, the archived ones too."""
+        return tuple(self._state.stories.values())
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """Every comment that was made by a call."""
+        return tuple(self._state.comments.values())
+
+    def post_by_hand(self, message: str, *, page: str | None = None, link: str | None = None) -> FacebookPost:
+        """
+        Let somebody post on a Page without this API: people and lists show it, and the app cannot change it.
+
+        Args:
+            message: The text.
+            page: The Page; the first one if not given.
+            link: The address that it shares, if any.
+        """
+        on = page or next(iter(self._state.pages))
+        now = self.now
+        fields = {"message": message, "link": link, "photos": (), "created_at": now, "live_at": now}
+        return self._state.add_post(on, by_app=False, **fields)
+
+    def finish_processing(self, video_id: str) -> None:
+        """Let the processing of a video end now, such as of one that hangs; its post goes live if it is due."""
+        video = self._state.videos[video_id]
+        video.ready_at = self.now
+        shown = self._state.posts.get(video.post or "") or self._state.stories.get(video.post or "")
+        hidden = isinstance(shown, FacebookPost) and shown.content_type is not None
+        if shown is not None and video.failure is None and not hidden:
+            shown.live_at = max(shown.live_at or self.now, self.now) if shown.live_at is None else shown.live_at
 
     def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
         """Say how a post performs from now on; see `Emulator.set_numbers`."""
@@ -148,9 +199,17 @@ class FacebookEmulator(GraphEmulator):
         reactions: Mapping[str, int] | None = None,
         comments: int | None = None,
         shares: int | None = None,
+        views_from_ads: int | None = None,
+        views_from_followers: int | None = None,
+        video_views: int | None = None,
+        video_viewers: int | None = None,
+        watch_time: int | None = None,
+        replies: int | None = None,
     ) -> None:
-        """Say how a post performs from now on; what is not given stays."""
-        post = self._state.posts[post_id]
+        """Say how a post, a story or a video performs from now on; what is not given stays."""
+        shown = self._state.posts.get(post_id) or self._state.stories.get(post_id)
+        if shown is None:
+            shown = self._state.posts[self._state.videos[post_id].post or ""]
         given = {
             "views": views,
             "viewers": viewers,
@@ -158,87 +217,24 @@ class FacebookEmulator(GraphEmulator):
             "reactions": None if reactions is None else dict(reactions),
             "comments": comments,
             "shares": shares,
+            "views_from_ads": views_from_ads,
+            "views_from_followers": views_from_followers,
+            "video_views": video_views,
+            "video_viewers": video_viewers,
+            "watch_time": watch_time,
+            "replies": replies,
         }
         changes = {name: value for name, value in given.items() if value is not None}
-        performance: Performance = replace(post.performance, **changes)  # type: ignore[arg-type]  # each name with its own type
-        post.performance = performance
+        performance: Performance = replace(shown.performance, **changes)  # type: ignore[arg-type]  # each name with its own type
+        shown.performance = performance
 
     # ── the API ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def route_upload(self, request: EmulatedRequest, now: datetime) -> Response | None:
+        """Take the bytes of reels, stories and files for later use."""
+        uploaded = answer_video_upload(self._state, request, self.tokens, now)
+        return uploaded or answer_upload(self._state, request, self.tokens, now)
+
     def route(self, call: Call) -> JsonValue:
         """Answer a call of a good token."""
-        state = self._state
-        match (call.method, *call.segments):
-            case ("GET", "me"):
-                return self._me(call)
-            case ("GET", "me", "accounts"):
-                return self._managed(call)
-            case ("POST", page, "feed"):
-                return publishing.publish_feed(state, call, page)
-            case ("POST", page, "photos"):
-                return publishing.publish_photo(state, call, page)
-            case ("GET", page, edge) if edge in _LISTS:
-                return reading.list_posts(state, call, page, edge)
-            case ("GET", node, "insights"):
-                if node in state.pages or node == "me":
-                    return insights.page_insights(state, call, node)
-                return insights.post_insights(state, call, node, self.insights_lag)
-            case (_, node):
-                return self._node(call, node)
-            case _:
-                raise self._no_edge(call)
-
-    def _node(self, call: Call, node: str) -> JsonValue:
-        state = self._state
-        photo = state.photo(node, call.now)
-        match call.method:
-            case "GET" if node in state.pages:
-                return reading.read_page(state, call, self._reachable(call, node))
-            case "GET" if photo is not None:
-                return reading.read_photo(state, call, photo)
-            case "GET":
-                return reading.read_post(state, call, node)
-            case "POST" | "DELETE" if node in state.pages or photo is not None:
-                raise Gap("this node")
-            case "POST":
-                return editing.edit_post(state, call, node)
-            case "DELETE":
-                return editing.delete_post(state, call, node)
-            case _:
-                raise Gap()
-
-    def _reachable(self, call: Call, page: str) -> EmulatedAccount:
-        if page not in call.token.targets:
-            raise missing(page, call.method)
-        return self._state.pages[page]
-
-    def _no_edge(self, call: Call) -> Exception:
-        """What to say of an edge that is not answered: the node is missing, or the emulator does not know."""
-        known = (*self._state.pages, *self._state.posts, *self._state.photos, "me", self.user.id)
-        if call.segments[0] in known:
-            return Gap()
-        return missing(call.segments[0], call.method)
-
-    def _me(self, call: Call) -> JsonValue:
-        if call.token.kind == "PAGE":
-            return reading.read_page(self._state, call, self._state.pages[call.token.owner])
-        call.parameters.only("fields")
-        known = {"id": self.user.id, "name": self.user.name}
-        asked = call.fields("name", "id")
-        unknown = next((one.name for one in asked if one.name not in known), None)
-        if unknown is not None:
-            raise Gap(f"field {unknown}")
-        return {one.name: known[one.name] for one in asked}
-
-    def _managed(self, call: Call) -> JsonValue:
-        if call.token.kind == "PAGE":
-            raise GraphError(100, "(#100) Tried accessing nonexisting field (accounts) on node type (Page)")
-        call.token.require("pages_show_list")
-        call.parameters.only("fields", "limit", "after", "before", "summary")
-        fields = call.fields("access_token", "category", "name", "id", "tasks")
-        held = sorted((one for one in self.accounts if one.id in call.token.targets), key=_place, reverse=True)
-        return page_of(held, _place, lambda page: reading.shown_page(page, fields), call)
-
-
-def _place(page: EmulatedAccount) -> str:
-    return page.id
+        return self._routes.answer(call, self.insights_lag)

@@ -1,5 +1,5 @@
 """
-Insights of posts and Pages.
+Insights of Pages, posts, videos and stories.
 
 See https://developers.facebook.com/docs/platforminsights/page. Without `read_insights` the answer is an empty list, not
 an error.
@@ -7,147 +7,210 @@ an error.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from pydantic import JsonValue
 
-from socialconnect.testing.emulators.facebook.state import FacebookState, Performance
+from socialconnect.testing.emulators.facebook.days import PRESETS, Span, asked_span, day_ends
+from socialconnect.testing.emulators.facebook.metrics import BREAKDOWNS, LEVELS, Level, Metric, retired, together
+from socialconnect.testing.emulators.facebook.nodes import FacebookPost, Performance, Story
+from socialconnect.testing.emulators.facebook.people import reactions_of
+from socialconnect.testing.emulators.facebook.state import FacebookState
+from socialconnect.testing.emulators.facebook.times import graph_time
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import GraphError
+from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 from socialconnect.testing.emulators.graph.insights import asked_metrics, is_live, row
-from socialconnect.testing.emulators.refused import Gap
+from socialconnect.testing.emulators.graph.types import Types, one_of, typed
 
-__all__ = ["page_insights", "post_insights"]
+__all__ = ["page_insights", "post_insights", "video_insights"]
 
-_REACTIONS = ("like", "love", "wow", "haha", "sorry", "anger")
+FEWEST_FOLLOWERS = 100
+_PERIODS = ("day", "week", "days_28", "month", "lifetime", "total_over_range")
+_DAYS = {"day": 1, "week": 7, "days_28": 28, "month": 30}
+_BROKEN_DOWN = ("page_media_view", "post_media_view")
+_BREAKDOWNS_SINCE = (23, 0)
 
-# Names that dated public probes of 2026 saw answered.
-_POST = frozenset(
-    {
-        "post_media_view",
-        "post_total_media_view_unique",
-        "post_clicks",
-        "post_clicks_by_type",
-        "post_reactions_by_type_total",
-        "post_activity_by_action_type",
-        "post_activity_by_action_type_unique",
-        "post_video_views",
-        *(f"post_reactions_{one}_total" for one in _REACTIONS),
-    }
-)
-_PAGE = frozenset(
-    {
-        "page_media_view",
-        "page_total_media_view_unique",
-        "page_post_engagements",
-        "page_views_total",
-        "page_follows",
-        "page_daily_follows",
-        "page_daily_follows_unique",
-        "page_daily_unfollows_unique",
-        "page_total_actions",
-        "page_video_views",
-        "page_fan_adds_by_paid_non_paid_unique",
-        "page_lifetime_engaged_followers_unique",
-        *(f"page_actions_post_reactions_{one}_total" for one in _REACTIONS),
-    }
-)
-
-_LONGEST = timedelta(days=90)
-_DAY_ENDS = time(8)
-"""When the Pacific day ends, in UTC; in summer it ends an hour earlier."""
+_TAKEN: Types = {
+    "metric": "list<string>",
+    "period": one_of(*_PERIODS),
+    **typed("datetime", "since until"),
+    "date_preset": one_of(*PRESETS),
+    "breakdown": "list<string>",
+    "show_description_from_api_doc": "bool",
+    **typed("string", "summary fields"),
+    **typed("string", "after before limit"),
+}
 
 
-def post_insights(state: FacebookState, call: Call, post_id: str, lag: timedelta) -> JsonValue:
-    """Give a post's numbers."""
-    if post_id in state.photos:
-        raise GraphError(100, "(#100) Tried accessing nonexisting field (insights) on node type (Photo)")
-    post = state.post(post_id, call)
-    call.parameters.only("metric", "period", "since", "until")
-    if call.parameters.text("period", "lifetime") != "lifetime":
-        raise Gap("a post's insights by another period than lifetime")
-    names = asked_metrics(call)
-    _check(names, "post", _POST, call)
-    if "read_insights" not in call.token.permissions or not post.is_live(call.now):
-        return {"data": []}
-    if post.created_time(call.now) + lag > call.now:
-        return {"data": []}
-    rows: list[JsonValue] = [row(post.id, name, _post_value(name, post.performance)) for name in names]
-    return {"data": rows, "paging": _paging(call)}
-
-
-def page_insights(state: FacebookState, call: Call, page_id: str) -> JsonValue:
-    """Give a Page's numbers by day: those of its posts together, on every day."""
+def page_insights(
+    state: FacebookState, call: Call, page_id: str, lag: timedelta, named: str | None = None
+) -> JsonValue:
+    """Give a Page's numbers: those of its posts together, on every day that is over."""
     page = state.page(page_id, call)
-    call.parameters.only("metric", "period", "since", "until")
-    if call.parameters.text("period", "day") != "day":
-        raise Gap("a Page's insights by another period than day")
-    names = asked_metrics(call)
-    _check(names, "page", _PAGE, call)
-    until = call.parameters.moment("until") or call.now
-    since = call.parameters.moment("since") or until - timedelta(days=2)
-    if until - since > _LONGEST:
-        raise GraphError(100, "(#100) There cannot be more than 90 days between since and until")
-    if "read_insights" not in call.token.permissions:
+    metrics = _asked(call, "page", named)
+    span = asked_span(call, timedelta(days=2))
+    if not _may_see(call) or state.settings.followers < FEWEST_FOLLOWERS:
         return {"data": []}
-    posts = [one.performance for one in state.live(page.id, call.now)]
+    performance = together([one.performance for one in state.live(page.id, call.now)])
+    period = call.parameters.text("period")
     rows: list[JsonValue] = []
-    for name in names:
-        value = _page_value(name, posts)
-        days: list[JsonValue] = [{"value": value, "end_time": end} for end in _ends(since, until)]
-        rows.append({**row(page.id, name, value, "day"), "values": days})
+    for name, metric in metrics.items():
+        for one in (period,) if period else ("day", "week", "days_28"):
+            if one in metric.periods:
+                known = _value(state, name, metric, performance)
+                values = _page_values(call, name, metric, known, performance, one, span, call.now - lag)
+                rows += [{**row(page.id, name, None, one), "values": values}] if values else []
     return {"data": rows, "paging": _paging(call)}
 
 
-def _check(names: list[str], level: str, live: frozenset[str], call: Call) -> None:
-    if not all(is_live(name, "facebook", level, call.now.date(), live) for name in names):
-        raise GraphError(100, "(#100) The value must be a valid insights metric")
+def _page_values(
+    call: Call,
+    name: str,
+    metric: Metric,
+    value: JsonValue,
+    performance: Performance,
+    period: str,
+    span: Span,
+    known_by: datetime,
+) -> list[JsonValue]:
+    if period == "lifetime":
+        return _broken_down(call, name, value, performance)
+    ends = day_ends(span, known_by)
+    if period == "total_over_range":
+        return _broken_down(call, name, _times(value, 1 if metric.unique else len(ends)), performance, len(ends))
+    days = 1 if metric.unique else _DAYS[period]
+    each = [_broken_down(call, name, _times(value, days), performance, days) for _ in ends]
+    return [
+        {**part, "end_time": graph_time(end)}
+        for end, parts in zip(ends, each, strict=True)
+        for part in parts
+        if isinstance(part, dict)
+    ]
 
 
-def _post_value(name: str, performance: Performance) -> JsonValue:
-    reactions = performance.reactions
-    values: dict[str, JsonValue] = {
-        "post_media_view": performance.views,
-        "post_total_media_view_unique": performance.viewers,
-        "post_clicks": performance.clicks,
-        "post_clicks_by_type": {"other clicks": performance.clicks},
-        "post_reactions_by_type_total": {**reactions},
-        "post_activity_by_action_type": {
-            "like": sum(reactions.values()),
-            "comment": performance.comments,
-            "share": performance.shares,
-        },
-        **{f"post_reactions_{one}_total": reactions.get(one, 0) for one in _REACTIONS},
-    }
-    if name in values:
-        return values[name]
-    if name.startswith("post_impressions"):  # what counted views before
-        return performance.viewers if name.endswith("_unique") else performance.views
-    return 0
+def post_insights(state: FacebookState, call: Call, node: str, lag: timedelta, named: str | None = None) -> JsonValue:
+    """Give the numbers of a post or a story."""
+    if node in state.photos or node in state.videos:
+        kind = "Photo" if node in state.photos else "Video"
+        raise GraphError(100, f"(#100) Tried accessing nonexisting field (insights) on node type ({kind})")
+    shown: FacebookPost | Story
+    story = state.stories.get(node)
+    if story is not None:
+        state.page(story.page, call)
+        shown, live_at = story, story.live_at
+    else:
+        shown = state.post(node, call)
+        live_at = shown.went_live(call.now)
+    metrics = _asked(call, "post" if story is None else "story", named)
+    if not _may_see(call) or live_at is None or not shown.is_live(call.now) or live_at + lag > call.now:
+        return {"data": []}
+    rows: list[JsonValue] = []
+    for name, metric in metrics.items():
+        rows += _post_rows(state, call, shown, name, metric)
+    return {"data": rows, "paging": _paging(call)}
 
 
-def _page_value(name: str, posts: list[Performance]) -> JsonValue:
-    if name == "page_media_view" or name.startswith("page_impressions"):
-        return sum(one.views for one in posts)
-    if name == "page_total_media_view_unique":
-        return sum(one.viewers for one in posts)
-    if name == "page_post_engagements":
-        return sum(sum(one.reactions.values()) + one.comments + one.shares for one in posts)
-    return 0
+def _post_rows(
+    state: FacebookState, call: Call, shown: FacebookPost | Story, name: str, metric: Metric
+) -> Iterator[JsonValue]:
+    period = call.parameters.text("period")
+    performance = shown.performance
+    value = _value(state, name, metric, performance)
+    if isinstance(shown, FacebookPost) and shown.liked and name == "post_reactions_by_type_total":
+        value = {**reactions_of(shown)}
+    if period in ("", "lifetime") and "lifetime" in metric.periods:
+        yield {**row(shown.id, name, None), "values": _broken_down(call, name, value, performance)}
+    if period == "day" and "day" in metric.periods:
+        ends = day_ends(asked_span(call, timedelta(days=2)), call.now)
+        came = shown.live_at or shown.created_at
+        days: list[JsonValue] = [
+            {"value": value if end - timedelta(days=1) <= came < end else 0, "end_time": graph_time(end)}
+            for end in ends
+        ]
+        yield {**row(shown.id, name, None, "day"), "values": days}
+    elif not period and "day" in metric.periods and state.settings.stale_day_rows:
+        yield row(shown.id, name, 0, "day")
 
 
-def _ends(since: datetime, until: datetime) -> list[str]:
-    first = since.date()
-    days = (until.date() - first).days
-    return [f"{first + timedelta(days=at + 1)}T{_DAY_ENDS:%H:%M:%S}+0000" for at in range(max(days, 1))]
+def video_insights(state: FacebookState, call: Call, node: str, lag: timedelta, named: str | None = None) -> JsonValue:
+    """Give the numbers of a video or a reel; all that there are if the call names none."""
+    video = state.video(node, call)
+    if named is None and "metric" not in call.parameters:
+        call.parameters.check(_TAKEN)
+        metrics = {
+            name: metric
+            for name, metric in LEVELS["video"].items()
+            if is_live(name, "facebook", "video", call.now.date(), LEVELS["video"])
+        }
+    else:
+        metrics = _asked(call, "video", named)
+    post = state.posts.get(video.post or "")
+    if not _may_see(call) or post is None or not post.is_live(call.now) or post.went_live(call.now) + lag > call.now:
+        return {"data": []}
+    rows: list[JsonValue] = [
+        row(video.id, name, metric.value(post.performance)) | {"id": f"{video.id}/video_insights/{name}/lifetime"}
+        for name, metric in metrics.items()
+        if call.parameters.text("period", "lifetime") in metric.periods
+    ]
+    return {"data": rows, "paging": _paging(call)}
+
+
+def _asked(call: Call, level: Level, named: str | None) -> dict[str, Metric]:
+    """
+    Give the metrics that a call asks for.
+
+    Raises:
+        GraphError: It asks for none, or one is not valid on the day: that fails the whole call.
+    """
+    call.parameters.check(_TAKEN)
+    names = [named] if named is not None else asked_metrics(call)
+    known = LEVELS[level]
+    if not all(is_live(name, "facebook", level, call.now.date(), known) for name in names):
+        raise graph_error(100, variant="metric")
+    for breakdown in call.parameters.names("breakdown"):
+        number = tuple(int(part) for part in call.version[1:].split("."))
+        if breakdown not in BREAKDOWNS or number < _BREAKDOWNS_SINCE or not set(names) <= set(_BROKEN_DOWN):
+            # What Graph answers to a breakdown that a metric does not have is not documented.
+            raise GraphError(100, f"(#100) Param breakdown: {breakdown} is not valid for these metrics")
+    return {name: known.get(name) or retired(level, name) for name in names}
+
+
+def _may_see(call: Call) -> bool:
+    call.token.require_task("ANALYZE")
+    return "read_insights" in call.token.permissions
+
+
+def _value(state: FacebookState, name: str, metric: Metric, performance: Performance) -> JsonValue:
+    if name == "page_media_view" and state.settings.views_by_source:
+        paid = performance.views_from_ads
+        return {"paid": paid, "organic": performance.views - paid}
+    return metric.value(performance)
+
+
+def _broken_down(call: Call, name: str, value: JsonValue, performance: Performance, days: int = 1) -> list[JsonValue]:
+    """Give a value, or its parts if the call asks for them: each is a value of its own that tells what it counts."""
+    breakdown = call.parameters.text("breakdown")
+    if name not in _BROKEN_DOWN or not breakdown:
+        return [{"value": value}]
+    field = call.parameters.names("breakdown")[0]
+    part = days * (performance.views_from_ads if field == "is_from_ads" else performance.views_from_followers)
+    return [{"value": days * performance.views - part, field: "0"}, {"value": part, field: "1"}]
+
+
+def _times(value: JsonValue, days: int) -> JsonValue:
+    if isinstance(value, dict):
+        return {name: _times(one, days) for name, one in value.items()}
+    return value * days if isinstance(value, int) else value
 
 
 def _paging(call: Call) -> JsonValue:
     """Give the addresses of the times before and after, which Graph gives without end."""
-    here = f"{call.request.origin}{call.request.raw_path}?metric={call.parameters.text('metric')}"
-    now = int(call.now.timestamp())
-    day = 86_400
+    here = f"{call.request.origin}{call.request.raw_path}"
+    query = {name: call.parameters.text(name) for name in ("metric", "period", "breakdown") if name in call.parameters}
+    now, day = int(call.now.timestamp()), 86_400
     return {
-        "previous": f"{here}&since={now - 2 * day}&until={now - day}",
-        "next": f"{here}&since={now}&until={now + day}",
+        "previous": f"{here}?{urlencode({**query, 'since': now - 2 * day, 'until': now - day})}",
+        "next": f"{here}?{urlencode({**query, 'since': now, 'until': now + day})}",
     }

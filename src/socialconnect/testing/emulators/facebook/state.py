@@ -1,115 +1,22 @@
-"""What the Facebook emulator remembers: Pages, posts, photos, and how the posts perform."""
+"""What the Facebook emulator remembers: Pages and everything on them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from socialconnect.testing.emulators.base import EmulatedAccount
+from socialconnect.testing.emulators.base import EmulatedAccount, WallPost
+from socialconnect.testing.emulators.facebook.nodes import Comment, FacebookPost, Photo, Story, Video, VideoKind
+from socialconnect.testing.emulators.facebook.settings import FacebookSettings
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import graph_error, missing
+from socialconnect.testing.emulators.received import ReceivedFile
 
-__all__ = ["FacebookPost", "FacebookState", "Performance", "Photo"]
+__all__ = ["FacebookState"]
 
 TEMPORARY = timedelta(hours=24)
 """How long a temporary photo lives if no post takes it."""
-
-
-@dataclass
-class Performance:
-    """
-    How a post performs. Every new post performs alike until a test says otherwise.
-
-    Args:
-        views: How often it was shown.
-        viewers: How many people saw it.
-        clicks: How often it was clicked.
-        reactions: The reactions by type, such as `like`.
-        comments: How many comments it has.
-        shares: How often it was shared.
-    """
-
-    views: int = 340
-    viewers: int = 210
-    clicks: int = 12
-    reactions: dict[str, int] = field(default_factory=lambda: {"like": 8, "love": 1})
-    comments: int = 2
-    shares: int = 3
-
-
-@dataclass
-class Photo:
-    """
-    One uploaded photo.
-
-    Args:
-        id: Its id.
-        page: The Page that it belongs to.
-        source: The address that it was fetched from, or one of the emulator's for an upload.
-        alt: Its description.
-        created_at: When it came.
-        published: Whether it came as a post of its own.
-        temporary: Whether it dies after a day if no post takes it.
-        post: The post that carries it.
-    """
-
-    id: str
-    page: str
-    source: str
-    alt: str
-    created_at: datetime
-    published: bool
-    temporary: bool
-    post: str | None = None
-
-
-@dataclass
-class FacebookPost:
-    """
-    One post of a Page, whether people see it or not.
-
-    Args:
-        id: Its id: the Page's, an underscore, and its own.
-        ordinal: Its place among all posts.
-        page: The Page.
-        message: Its text.
-        link: The address that it shares.
-        photos: The ids of its photos.
-        created_at: When it was made.
-        live_at: From when people see it; `None` for one that nobody sees until it is published.
-        scheduled: Whether Facebook is to publish it at `live_at`.
-        content_type: The `unpublished_content_type` that it came with.
-        kept: Parameters that are kept and have no effect here, such as `targeting`.
-        performance: How it performs.
-        updated_at: When it was last changed.
-    """
-
-    id: str
-    ordinal: int
-    page: str
-    message: str
-    link: str | None
-    photos: tuple[str, ...]
-    created_at: datetime
-    live_at: datetime | None
-    scheduled: bool = False
-    content_type: str | None = None
-    kept: dict[str, str] = field(default_factory=dict[str, str])
-    performance: Performance = field(default_factory=Performance)
-    updated_at: datetime | None = None
-
-    def is_live(self, now: datetime) -> bool:
-        """Whether people see it."""
-        return self.live_at is not None and self.live_at <= now
-
-    def created_time(self, now: datetime) -> datetime:
-        """The time that it shows: when it went live, or was made."""
-        return self.live_at if self.live_at is not None and self.live_at <= now else self.created_at
-
-    def place(self, now: datetime) -> str:
-        """Its place in lists, later ones greater."""
-        return f"{self.created_time(now).timestamp():020.6f}:{self.ordinal:010}"
+DAY = timedelta(hours=24)
 
 
 class FacebookState:
@@ -119,34 +26,70 @@ class FacebookState:
     Args:
         pages: The Pages.
         readable: Whether what was written at a time can be read at another.
+        settings: What tests may set.
     """
 
-    def __init__(self, pages: dict[str, EmulatedAccount], readable: Callable[[datetime, datetime], bool]) -> None:
+    def __init__(
+        self,
+        pages: dict[str, EmulatedAccount],
+        readable: Callable[[datetime, datetime], bool],
+        settings: FacebookSettings,
+    ) -> None:
         self.pages = pages
         self.readable = readable
+        self.settings = settings
         self.posts: dict[str, FacebookPost] = {}
         self.photos: dict[str, Photo] = {}
-        self.refuse_repeats = False
-        self._next_post = 2001
-        self._next_photo = 3001
+        self.videos: dict[str, Video] = {}
+        self.stories: dict[str, Story] = {}
+        self.comments: dict[str, Comment] = {}
+        self.handles: dict[str, ReceivedFile] = {}
+        """Files that were uploaded for later use, by handle."""
+        self.uploads: dict[str, ReceivedFile] = {}
+        """Files that are being uploaded for later use, by the session's name."""
+        self.reels: list[tuple[str, datetime]] = []
+        """Page and time of every reel that was published by a call, which the quota counts."""
+        self._next = {"post": 2001, "photo": 3001, "video": 4001, "story": 6001, "comment": 7001, "session": 8001}
 
-    def add_post(self, page: str, **fields: object) -> FacebookPost:
-        """Keep a new post."""
-        ordinal = self._next_post
-        self._next_post += 1
-        post = FacebookPost(id=f"{page}_{ordinal}", ordinal=ordinal, page=page, **fields)  # type: ignore[arg-type]  # the dataclass's own fields
+    # ── making ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_post(self, page: str, *, video: Video | None = None, **fields: object) -> FacebookPost:
+        """Keep a new post; that of a video has the video's own number."""
+        number = self.number("post")
+        own = video.id if video is not None else number
+        post = FacebookPost(  # type: ignore[misc]  # the dataclass's own fields
+            id=f"{page}_{own}",
+            ordinal=int(number),
+            page=page,
+            video=video.id if video is not None else None,
+            **fields,  # type: ignore[arg-type]  # as above
+        )
         self.posts[post.id] = post
         for photo in post.photos:
             self.photos[photo].post = post.id
+        if video is not None:
+            video.post = post.id
         return post
 
     def add_photo(self, page: str, **fields: object) -> Photo:
         """Keep a new photo."""
-        id_ = str(self._next_photo)
-        self._next_photo += 1
-        photo = Photo(id=id_, page=page, **fields)  # type: ignore[arg-type]  # as above
+        id_ = self.number("photo")
+        photo = Photo(id=id_, page=page, **fields)  # type: ignore[arg-type]  # the dataclass's own fields
         self.photos[id_] = photo
         return photo
+
+    def add_video(self, page: str, kind: VideoKind, now: datetime) -> Video:
+        """Keep a video whose upload begins."""
+        video = Video(self.number("video"), page, kind, now)
+        self.videos[video.id] = video
+        return video
+
+    def number(self, what: str) -> str:
+        """Give the next number of a kind of thing."""
+        self._next[what] += 1
+        return str(self._next[what] - 1)
+
+    # ── finding ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def photo(self, id_: str, now: datetime) -> Photo | None:
         """Give a photo that has not died."""
@@ -181,12 +124,82 @@ class FacebookState:
             GraphError: There is none, it cannot be read yet, or it is another Page's.
         """
         found = self.posts.get(id_)
-        if found is None or (call.method == "GET" and not self.readable(found.created_time(call.now), call.now)):
+        if found is not None and self._has_died(found, call.now):
+            found = None
+        if found is None or (call.method == "GET" and not self.readable(found.went_live(call.now), call.now)):
             raise missing(id_, call.method)
         self.page(found.page, call)
         return found
 
+    def _has_died(self, post: FacebookPost, now: datetime) -> bool:
+        return post.content_type == "DRAFT" and post.created_at + self.settings.draft_life <= now
+
+    def video(self, id_: str, call: Call, kind: VideoKind | None = None) -> Video:
+        """
+        Give the video of a call.
+
+        Raises:
+            GraphError: There is none, it is of another kind, or it is another Page's.
+        """
+        found = self.videos.get(id_)
+        if found is None or found.cancelled or kind not in (None, found.kind):
+            raise missing(id_, call.method)
+        self.page(found.page, call)
+        return found
+
+    def post_of(self, id_: str, call: Call) -> FacebookPost:
+        """
+        Give the post that an id means: a post's own, or that of what it shows.
+
+        Raises:
+            GraphError: There is none.
+        """
+        shown = self.photos.get(id_) or self.videos.get(id_)
+        return self.post(shown.post or "" if shown is not None else id_, call)
+
     def live(self, page: str | None, now: datetime) -> list[FacebookPost]:
         """Give the posts that people see, newest first."""
-        found = [one for one in self.posts.values() if one.is_live(now) and page in (None, one.page)]
+        seen = [one for one in self.posts.values() if one.is_live(now) and not one.hidden]
+        found = [one for one in seen if page in (None, one.page)]
         return sorted(found, key=lambda one: one.place(now), reverse=True)
+
+    def said(self, parent: str, now: datetime) -> list[Comment]:
+        """Give the comments on a post, or the answers to a comment, that can be read, newest first."""
+        found = [one for one in self.comments.values() if one.parent == parent and self.readable(one.created_at, now)]
+        return sorted(found, key=lambda one: one.place, reverse=True)
+
+    def reels_since(self, page: str, since: datetime) -> int:
+        """Count a Page's reels since a time."""
+        return sum(who == page and at > since for who, at in self.reels)
+
+    def remove(self, post: FacebookPost) -> None:
+        """Take a post away with what it shows and what was said about it."""
+        del self.posts[post.id]
+        self.comments = {id_: one for id_, one in self.comments.items() if one.post != post.id}
+        if post.video is not None:
+            self.videos.pop(post.video, None)
+
+    def wall(self, now: datetime) -> tuple[WallPost, ...]:
+        """Give what people see now, oldest first: posts, stories and comments."""
+        seen = [
+            WallPost(
+                one.id,
+                one.page,
+                one.message,
+                len(one.photos) or int(one.video is not None),
+                one.link,
+                one.went_live(now),
+            )
+            for one in reversed(self.live(None, now))
+        ]
+        seen += [
+            WallPost(one.id, one.page, "", 1, None, one.live_at)
+            for one in self.stories.values()
+            if one.is_seen(now) and one.live_at is not None
+        ]
+        seen += [
+            WallPost(one.id, one.page, one.message, int(one.attachment is not None), None, one.created_at, one.parent)
+            for one in self.comments.values()
+            if not one.hidden
+        ]
+        return tuple(sorted(seen, key=lambda one: one.created_at))
