@@ -146,6 +146,7 @@ def test_the_documentations_own_spelling_of_objects_is_read(wire: Wire) -> None:
         {**STORY, "user_tags": [TAG]},
         {**ITEM, "alt_text": "a", "user_tags": [TAG], "product_tags": [PRODUCT]},
         {**IMAGE, "is_carousel_item": False, "caption": "c"},
+        {**ITEM, "caption": "", "location_id": ""},
         {**IMAGE, "cross_post_to_threads": True, "title": "t", "show_ig_link": False, "poll_attachment": "{}"},
     ],
 )

@@ -93,6 +93,20 @@ def test_impressions_still_answer_for_older_media_on_older_versions() -> None:
         assert codes(client.get(f"{base}/v21.0/{newer}/insights?metric=impressions")) == (100, None)
 
 
+def test_a_metric_begins_on_its_day() -> None:
+    """link_clicks of stories came on 2026-06-22."""
+    clock = TestClock("2026-06-21T23:59:59+00:00")
+    emulator = InstagramEmulator(clock=clock, processing=timedelta(0))
+    with emulator.client() as client:
+        client.base_url = BY_FACEBOOK.replace("v26.0", "v25.0")
+        client.headers["Authorization"] = "Bearer IGTOKEN"
+        wire = Wire(emulator, clock, client)
+        made = wire.post(**STORY)
+        assert codes(client.get(f"/{made}/insights?metric=link_clicks")) == (100, None)
+        clock.advance(1)
+        assert client.get(f"/{made}/insights?metric=link_clicks").status_code == 200
+
+
 @pytest.mark.parametrize("name", ["total_views", "total_likes", "total_comments"])
 def test_totals_with_advertisements_are_for_facebook_login(wire: Wire, name: str) -> None:
     """What counts advertisements too is not given by Instagram Login."""

@@ -69,10 +69,9 @@ def create(state: InstagramState, call: Call, account_id: str, held: Rules) -> J
     account = state.account(account_id, call)
     require_publish(call)
     parameters = call.parameters
-    kind, item = _kind(call), False
     parameters.check({**rules.TYPES, "fields": "string"})
-    item = parameters.flag("is_carousel_item", False)
-    rules.check_belonging(parameters, _called(kind, parameters, item=item), call.login)
+    kind, item = _kind(call), parameters.flag("is_carousel_item", False)
+    rules.check_belonging(parameters, _called(kind, item=item), call.login)
     rules.check_caption(parameters.text("caption"), held.limits)
     rules.check_extras(parameters, held.directory)
     if state.made(account.id, call.now - DAY) >= held.limits.containers:
@@ -125,7 +124,7 @@ def _kind(call: Call) -> ContainerKind:
     return _KINDS[told]
 
 
-def _called(kind: ContainerKind, parameters: Parameters, *, item: bool) -> str:
+def _called(kind: ContainerKind, *, item: bool) -> str:
     """Give the network's own words for what is being made."""
     if item and kind == "IMAGE":
         return "carousel child"
@@ -165,7 +164,7 @@ def _address(parameters: Parameters, name: str) -> str:
     address = parameters.text(name)
     if not address:
         raise GraphError(100, f"(#100) The parameter {name} is required")
-    if "://" not in address or not address.startswith(("http://", "https://")):
+    if not address.startswith(("http://", "https://")):
         raise _not_fetched(address)
     return address
 

@@ -79,7 +79,7 @@ def _check_names(names: list[str], media: Media, call: Call) -> None:
         valid -= _FACEBOOK_LOGIN_ONLY
     wrong = [name for name in names if name in _ALL and name not in valid]
     for at, name in enumerate(names):
-        if name in _ALL or _still_impressions(name, media, call):
+        if name in wrong or _still_impressions(name, media, call):
             continue
         if not is_live(name, "instagram", _LEVELS[media.product], call.now.date(), valid):
             known = ", ".join(sorted(_ALL))

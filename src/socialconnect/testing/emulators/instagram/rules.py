@@ -154,11 +154,10 @@ def check_belonging(parameters: Parameters, kind: str, login: str) -> None:
     Raises:
         GraphError: Something does not.
     """
-    if parameters.text("is_carousel_item").lower() in ("false", "0"):
-        sent = set(parameters) - {"is_carousel_item"}  # saying no is always allowed
-    else:
-        sent = set(parameters)
-    for name in sorted(sent & set(TYPES)):
+    sent = {name for name in set(parameters) & set(TYPES) if parameters.text(name)}
+    if not parameters.flag("is_carousel_item", False):
+        sent.discard("is_carousel_item")  # saying no is always allowed
+    for name in sorted(sent):
         if login == "instagram" and name in FACEBOOK_LOGIN_ONLY:
             raise GraphError(100, f"(#100) param {name} is not allowed")
         if name not in _TAKEN[kind] | _UNDOCUMENTED:
