@@ -83,6 +83,8 @@ class Request:
         signed: Whether it carries the token.
         timeout: Seconds for this request; `None` for the network's own.
         limit_key: Which rate limit it counts against, such as `POST /2/tweets`; `*` for the account's only one.
+        resend: Whether it may be sent again after a failure, where that is safe. `False` for an upload that goes on
+            from where it broke: the adapter looks first how far it came.
     """
 
     method: str
@@ -97,6 +99,7 @@ class Request:
     signed: bool = True
     timeout: float | None = None
     limit_key: str = "*"
+    resend: bool = True
 
     @property
     def full_url(self) -> str:

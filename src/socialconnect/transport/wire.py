@@ -119,7 +119,7 @@ class Wire:
         try:
             response = await self._once(request)
         except SocialConnectError as first:
-            if self._guards(request):
+            if self._guards(request) or not request.resend:
                 raise
             try:
                 response = await resend(
