@@ -203,15 +203,22 @@ def test_some_numbers_are_not_there(wire: Wire) -> None:
     [
         ("", (3001, 1504028)),
         ("metric=", (3001, 1504028)),
-        ("metric=views&period=day", (100, None)),
+        ("metric=views&period=fortnight", (100, None)),
         ("metric=views&date_preset=today", (100, None)),
     ],
 )
 def test_media_insights_are_asked_for_by_metric(wire: Wire, query: str, refusal: tuple[int, int | None]) -> None:
-    """Without a metric, for another period, and with a parameter of Pages the call is refused."""
+    """Without a metric, for a period that there is not, and with a parameter of Pages the call is refused."""
     made = wire.post(**IMAGE)
     assert codes(wire.client.get(f"/{made}/insights?{query}")) == refusal
-    assert wire.client.get(f"/{made}/insights?metric=views&period=lifetime").status_code == 200
+
+
+def test_a_mediums_period_is_its_lifetime(wire: Wire) -> None:
+    """What a client asks for besides was seen to change nothing."""
+    made = wire.post(**IMAGE)
+    for query in ({}, {"period": "lifetime"}, {"period": "day", "metric_type": "total_value"}):
+        (row,) = wire.get(f"/{made}/insights", metric="reach", **query)["data"]
+        assert (row["period"], row["values"]) == ("lifetime", [{"value": 96}])
 
 
 @pytest.mark.parametrize(

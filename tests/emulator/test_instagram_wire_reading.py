@@ -144,6 +144,41 @@ def test_reads_lag_behind_writes(wire: Wire) -> None:
     assert [one["id"] for one in wire.get(f"/{made}/comments")["data"]] == [said]
 
 
+def test_products_in_a_medium_are_listed(wire: Wire) -> None:
+    """What was named when the container was made comes back, by Facebook Login."""
+    tags = [{"product_id": "1", "x": 0.5, "y": 0.8}]
+    made = wire.post(**IMAGE, product_tags=tags)
+    assert wire.get(f"/{made}/product_tags") == {"data": tags}
+    assert wire.get(f"/{made}", fields="product_tags")["product_tags"] == {"data": tags}
+    assert codes(wire.client.get(f"{BY_INSTAGRAM}/{made}/product_tags")) == (100, 33)
+
+
+@pytest.mark.parametrize(
+    ("host", "permission"),
+    [
+        (BY_FACEBOOK, "instagram_basic"),
+        (BY_FACEBOOK, "pages_read_engagement"),
+        (BY_INSTAGRAM, "instagram_business_basic"),
+    ],
+)
+def test_every_read_needs_the_basic_permissions(wire: Wire, host: str, permission: str) -> None:
+    """Account, lists, media, containers and numbers: none is read without them, by each login's own names."""
+    items = [wire.container(**IMAGE, is_carousel_item=True) for _ in range(2)]
+    album = wire.post(media_type="CAROUSEL", children=items)
+    container = wire.container(**IMAGE)
+    wire.emulator.tokens["IGTOKEN"].permissions.discard(permission)
+    paths = (
+        *(f"/{USER}", f"/{USER}/media", f"/{USER}/stories", f"/{USER}/content_publishing_limit"),
+        *(f"/{USER}/insights?metric=reach&period=day", f"/{album}/insights?metric=views"),
+        *(f"/{album}", f"/{album}/children", f"/{album}/comments", f"/{container}?fields=status_code"),
+    )
+    for path in paths:
+        answer = wire.client.get(f"{host}{path}")
+        assert (answer.status_code, codes(answer)) == (403, (10, None)), path
+    other = BY_INSTAGRAM if host == BY_FACEBOOK else BY_FACEBOOK
+    assert wire.client.get(f"{other}/{album}").status_code == 200
+
+
 # ── stories ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 from socialconnect.testing.emulators.graph.insights import asked_metrics, is_live, row
+from socialconnect.testing.emulators.graph.types import one_of
 from socialconnect.testing.emulators.instagram.access import require_insights
 from socialconnect.testing.emulators.instagram.models import STORY_LIFE, Media, MediaPerformance, Product
 
@@ -36,6 +37,7 @@ _FACEBOOK_LOGIN_ONLY = frozenset({"total_likes", "total_comments", "total_views"
 _ON_FACEBOOK = frozenset({"facebook_views", "crossposted_views"})
 _BREAKDOWNS = {"profile_activity": "action_type", "navigation": "story_navigation_action_type"}
 _FEWEST_VIEWERS = 5
+_PERIODS = ("day", "days_28", "lifetime", "month", "total_over_range", "week")
 
 # `impressions` still answers for older media on older versions.
 _IMPRESSIONS_UNTIL = date(2024, 7, 1)
@@ -48,16 +50,16 @@ def media_insights(call: Call, media: Media, lag: timedelta) -> JsonValue:
     call.parameters.check(
         {
             "metric": "list<string>",
-            "period": "list<string>",
+            # Both of these change nothing: a client that sends them was seen to get values of the lifetime
+            # (https://github.com/mvanhorn/printing-press-library/pull/1152, 2026-06-12).
+            "period": f"list<{one_of(*_PERIODS)}>",
+            "metric_type": one_of("default", "time_series", "total_value"),
             "breakdown": "list<string>",
-            "metric_type": "{default,total_value}",
             "fields": "string",
         }
     )
     names = asked_metrics(call)
     _check_names(names, media, call)
-    if any(one != "lifetime" for one in call.parameters.names("period")):
-        raise GraphError(100, "(#100) Param period must be lifetime")
     breakdowns = call.parameters.names("breakdown")
     if any(breakdowns != [_BREAKDOWNS.get(name)] for name in names if breakdowns):
         # Documented for a breakdown that a metric does not have.
@@ -69,8 +71,7 @@ def media_insights(call: Call, media: Media, lag: timedelta) -> JsonValue:
         raise graph_error(10, message="(#10) Not enough viewers for the media to show insights", status=400)
     if not media.shared_to_facebook and _ON_FACEBOOK & set(names):
         raise GraphError(100, "(#100) The media is not shared to Facebook")
-    total = call.parameters.text("metric_type") == "total_value"
-    return {"data": [_row(media, name, breakdowns, total=total) for name in names]}
+    return {"data": [_row(media, name, breakdowns) for name in names]}
 
 
 def _check_names(names: list[str], media: Media, call: Call) -> None:
@@ -97,11 +98,11 @@ def _still_impressions(name: str, media: Media, call: Call) -> bool:
     return name == "impressions" and old
 
 
-def _row(media: Media, name: str, breakdowns: list[str], *, total: bool) -> dict[str, JsonValue]:
+def _row(media: Media, name: str, breakdowns: list[str]) -> dict[str, JsonValue]:
     value = _value(name, media.performance)
     parts = _PARTS[name](media.performance) if name in _PARTS else {}
     made = row(media.id, name, value)
-    if total or name == "navigation" or breakdowns:
+    if name == "navigation" or breakdowns:
         del made["values"]
         told: dict[str, JsonValue] = {"value": value}
         if breakdowns:

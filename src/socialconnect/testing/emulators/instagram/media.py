@@ -115,6 +115,14 @@ class MediaReader:
         fields = self.call.fields("id", "username", "invite_status")
         return {"data": [_collaborator(one, at, fields) for at, one in enumerate(_listed(media, "collaborators"))]}
 
+    def products_of(self, media: Media) -> JsonValue:
+        """List the products that are named in a medium."""
+        require_read(self.call)
+        if self.call.login == "instagram":
+            raise missing(media.id, self.call.method)
+        self.call.parameters.check(_LISTING)
+        return {"data": _listed(media, "product_tags")}
+
     def page(self, media: Sequence[Media], call: Call, fields: tuple[Field, ...]) -> dict[str, JsonValue]:
         """Give a page of media, of those that can be read by now."""
         found = [one for one in media if self.state.readable(one.created_at, call.now)]

@@ -128,6 +128,8 @@ class Routes:
                 return self._reader(call).children_of(found)
             case "GET", "collaborators":
                 return self._reader(call).collaborators_of(found)
+            case "GET", "product_tags":
+                return self._reader(call).products_of(found)
             case "GET", "comments":
                 return comments.list_comments(state, call, found, None)
             case "POST", "comments":
