@@ -6,6 +6,8 @@ The names are those of the classes of the facebook-business package (26.0.3, rea
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, missing
@@ -80,12 +82,12 @@ def no_edge(state: FacebookState, call: Call, user: str) -> Exception:
 def _kind(state: FacebookState, node: str, call: Call, user: str) -> str | None:
     if node == "me":
         return "Page" if call.token.kind == "PAGE" else "User"
-    kinds = {
+    kinds: dict[str, Container[str]] = {
         "Page": state.pages,
         "Post": {**state.posts, **state.stories},
         "Video": state.videos,
         "Photo": state.photos,
         "Comment": state.comments,
-        "User": {user: None},
+        "User": (user,),
     }
     return next((kind for kind, held in kinds.items() if node in held), None)

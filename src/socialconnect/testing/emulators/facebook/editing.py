@@ -15,7 +15,7 @@ from socialconnect.testing.emulators.facebook.nodes import FacebookPost, Video
 from socialconnect.testing.emulators.facebook.publishing import attached_photos, backdated, check_message, kept_of
 from socialconnect.testing.emulators.facebook.schema import EDIT, EDIT_GAPS, VIDEO_EDIT, VIDEO_EDIT_GAPS
 from socialconnect.testing.emulators.facebook.state import FacebookState
-from socialconnect.testing.emulators.facebook.visibility import require_publish, schedule_time, shown_at
+from socialconnect.testing.emulators.facebook.visibility import require_publish, schedule_time
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, missing
 from socialconnect.testing.emulators.refused import Gap
@@ -44,18 +44,16 @@ def edit_post(state: FacebookState, call: Call, post_id: str) -> JsonValue:
         post.message = call.parameters.text("message")
     backdated(post, call)
     if call.parameters.flag("is_published", False):
-        _publish_now(state, post, call.now)
+        _publish_now(post, call.now)
     post.hidden = call.parameters.flag("is_hidden", post.hidden)
     post.kept |= kept_of(call)
     post.updated_at = call.now
     return {"success": True}
 
 
-def _publish_now(state: FacebookState, post: FacebookPost, now: datetime) -> None:
-    if post.is_live(now):
-        return
-    video = state.videos.get(post.video or "")
-    post.live_at, post.scheduled, post.content_type = (now if video is None else shown_at(video, now)), False, None
+def _publish_now(post: FacebookPost, now: datetime) -> None:
+    if not post.is_live(now):
+        post.live_at, post.scheduled, post.content_type = now, False, None
 
 
 def _replace_photos(state: FacebookState, call: Call, post: FacebookPost) -> None:
@@ -120,7 +118,7 @@ def edit_video(state: FacebookState, call: Call, video: Video) -> JsonValue:
             _reschedule(post, call)
         backdated(post, call)
         if call.parameters.flag("published", False):
-            _publish_now(state, post, call.now)
+            _publish_now(post, call.now)
     if call.parameters.flag("expire_now", False):
         raise Gap("parameter expire_now")
     video.kept |= kept_of(call)

@@ -19,6 +19,7 @@ from socialconnect.testing.emulators.facebook.reels import answer_video_upload
 from socialconnect.testing.emulators.facebook.routes import Routes
 from socialconnect.testing.emulators.facebook.settings import FacebookSettings
 from socialconnect.testing.emulators.facebook.state import FacebookState
+from socialconnect.testing.emulators.facebook.visibility import Visibility
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.emulator import GraphEmulator
 from socialconnect.testing.emulators.graph.tokens import GraphToken
@@ -163,18 +164,13 @@ class FacebookEmulator(GraphEmulator):
             link: The address that it shares, if any.
         """
         on = page or next(iter(self._state.pages))
-        now = self.now
-        fields = {"message": message, "link": link, "photos": (), "created_at": now, "live_at": now}
-        return self._state.add_post(on, by_app=False, **fields)
+        post = self._state.add_post(on, Visibility(self.now), now=self.now, message=message, link=link)
+        post.by_app = False
+        return post
 
     def finish_processing(self, video_id: str) -> None:
         """Let the processing of a video end now, such as of one that hangs; its post goes live if it is due."""
-        video = self._state.videos[video_id]
-        video.ready_at = self.now
-        shown = self._state.posts.get(video.post or "") or self._state.stories.get(video.post or "")
-        hidden = isinstance(shown, FacebookPost) and shown.content_type is not None
-        if shown is not None and video.failure is None and not hidden:
-            shown.live_at = max(shown.live_at or self.now, self.now) if shown.live_at is None else shown.live_at
+        self._state.videos[video_id].ready_at = self.now
 
     def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
         """Say how a post performs from now on; see `Emulator.set_numbers`."""

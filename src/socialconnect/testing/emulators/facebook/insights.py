@@ -61,7 +61,8 @@ def page_insights(
             if one in metric.periods:
                 known = _value(state, name, metric, performance)
                 values = _page_values(call, name, metric, known, performance, one, span, call.now - lag)
-                rows += [{**row(page.id, name, None, one), "values": values}] if values else []
+                if values:
+                    rows.append({**row(page.id, name, None, one), "values": values})
     return {"data": rows, "paging": _paging(call)}
 
 
@@ -76,18 +77,17 @@ def _page_values(
     known_by: datetime,
 ) -> list[JsonValue]:
     if period == "lifetime":
-        return _broken_down(call, name, value, performance)
+        return [*_broken_down(call, name, value, performance)]
     ends = day_ends(span, known_by)
     if period == "total_over_range":
-        return _broken_down(call, name, _times(value, 1 if metric.unique else len(ends)), performance, len(ends))
+        total = _times(value, 1 if metric.unique else len(ends))
+        return [*_broken_down(call, name, total, performance, len(ends))]
     days = 1 if metric.unique else _DAYS[period]
     each = [_broken_down(call, name, _times(value, days), performance, days) for _ in ends]
-    return [
-        {**part, "end_time": graph_time(end)}
-        for end, parts in zip(ends, each, strict=True)
-        for part in parts
-        if isinstance(part, dict)
-    ]
+    values: list[JsonValue] = []
+    for end, parts in zip(ends, each, strict=True):
+        values += [{**part, "end_time": graph_time(end)} for part in parts]
+    return values
 
 
 def post_insights(state: FacebookState, call: Call, node: str, lag: timedelta, named: str | None = None) -> JsonValue:
@@ -99,12 +99,11 @@ def post_insights(state: FacebookState, call: Call, node: str, lag: timedelta, n
     story = state.stories.get(node)
     if story is not None:
         state.page(story.page, call)
-        shown, live_at = story, story.live_at
+        shown = story
     else:
         shown = state.post(node, call)
-        live_at = shown.went_live(call.now)
     metrics = _asked(call, "post" if story is None else "story", named)
-    if not _may_see(call) or live_at is None or not shown.is_live(call.now) or live_at + lag > call.now:
+    if not _may_see(call) or not shown.is_live(call.now) or shown.went_live(call.now) + lag > call.now:
         return {"data": []}
     rows: list[JsonValue] = []
     for name, metric in metrics.items():
@@ -119,16 +118,17 @@ def _post_rows(
     performance = shown.performance
     value = _value(state, name, metric, performance)
     if isinstance(shown, FacebookPost) and shown.liked and name == "post_reactions_by_type_total":
-        value = {**reactions_of(shown)}
+        told: dict[str, JsonValue] = {**reactions_of(shown)}
+        value = told
     if period in ("", "lifetime") and "lifetime" in metric.periods:
-        yield {**row(shown.id, name, None), "values": _broken_down(call, name, value, performance)}
+        yield {**row(shown.id, name, None), "values": [*_broken_down(call, name, value, performance)]}
     if period == "day" and "day" in metric.periods:
         ends = day_ends(asked_span(call, timedelta(days=2)), call.now)
-        came = shown.live_at or shown.created_at
-        days: list[JsonValue] = [
-            {"value": value if end - timedelta(days=1) <= came < end else 0, "end_time": graph_time(end)}
-            for end in ends
-        ]
+        came = shown.went_live(call.now)
+        days: list[JsonValue] = []
+        for end in ends:
+            counted = value if end - timedelta(days=1) <= came < end else 0
+            days.append({"value": counted, "end_time": graph_time(end)})
         yield {**row(shown.id, name, None, "day"), "values": days}
     elif not period and "day" in metric.periods and state.settings.stale_day_rows:
         yield row(shown.id, name, 0, "day")
@@ -189,7 +189,9 @@ def _value(state: FacebookState, name: str, metric: Metric, performance: Perform
     return metric.value(performance)
 
 
-def _broken_down(call: Call, name: str, value: JsonValue, performance: Performance, days: int = 1) -> list[JsonValue]:
+def _broken_down(
+    call: Call, name: str, value: JsonValue, performance: Performance, days: int = 1
+) -> list[dict[str, JsonValue]]:
     """Give a value, or its parts if the call asks for them: each is a value of its own that tells what it counts."""
     breakdown = call.parameters.text("breakdown")
     if name not in _BROKEN_DOWN or not breakdown:

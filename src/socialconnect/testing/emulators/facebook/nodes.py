@@ -185,13 +185,13 @@ class FacebookPost:
         link: The address that it shares.
         photos: The ids of its photos.
         created_at: When it was made.
-        live_at: From when people see it; `None` for one that nobody sees until it is published.
+        live_at: When it is due; `None` for one that nobody sees until it is published.
         scheduled: Whether Facebook is to publish it at `live_at`.
         content_type: The `unpublished_content_type` that it came with.
         kept: Parameters that are kept and have no effect here, such as `targeting`.
         performance: How it performs.
         updated_at: When it was last changed.
-        video: The id of its video.
+        clip: Its video, before whose processing is done nobody sees it.
         backdated_to: The time that it shows in place of its own.
         by_app: Whether it came by this API; what people made by hand cannot be changed by it.
         liked: Whether the Page itself likes it.
@@ -211,19 +211,29 @@ class FacebookPost:
     kept: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     performance: Performance = field(default_factory=Performance)
     updated_at: datetime | None = None
-    video: str | None = None
+    clip: Video | None = None
     backdated_to: datetime | None = None
     by_app: bool = True
     liked: bool = False
     hidden: bool = False
 
+    @property
+    def video(self) -> str | None:
+        """The id of its video."""
+        return self.clip.id if self.clip is not None else None
+
+    @property
+    def seen_from(self) -> datetime | None:
+        """From when people see it: when it is due, and not before its video is ready."""
+        return _seen_from(self.live_at, self.clip)
+
     def is_live(self, now: datetime) -> bool:
         """Whether people see it."""
-        return self.live_at is not None and self.live_at <= now
+        return self.seen_from is not None and self.seen_from <= now
 
     def went_live(self, now: datetime) -> datetime:
         """When it went live, or was made."""
-        return self.live_at if self.live_at is not None and self.live_at <= now else self.created_at
+        return self.seen_from if self.seen_from is not None and self.seen_from <= now else self.created_at
 
     def created_time(self, now: datetime) -> datetime:
         """The time that it shows: when it went live, or was made, or what it was backdated to."""
@@ -242,33 +252,51 @@ class Story:
     Args:
         id: The id of its post.
         page: The Page.
-        kind: Whether it shows a photo or a video.
         media: The id of the photo or the video.
         created_at: When it was made.
-        live_at: From when people see it; `None` while its video is not ready.
+        clip: Its video, if it shows one: before its processing is done nobody sees the story.
         performance: How it performs.
     """
 
     id: str
     page: str
-    kind: Literal["photo", "video"]
     media: str
     created_at: datetime
-    live_at: datetime | None
+    clip: Video | None = None
     performance: Performance = field(default_factory=Performance)
+
+    @property
+    def kind(self) -> Literal["photo", "video"]:
+        """What it shows."""
+        return "photo" if self.clip is None else "video"
+
+    @property
+    def seen_from(self) -> datetime | None:
+        """From when people see it."""
+        return _seen_from(self.created_at, self.clip)
+
+    def went_live(self, now: datetime) -> datetime:
+        """When it went live, or was made."""
+        return self.seen_from if self.seen_from is not None and self.seen_from <= now else self.created_at
 
     def is_live(self, now: datetime) -> bool:
         """Whether people have seen it, or still do."""
-        return self.live_at is not None and self.live_at <= now
+        return self.seen_from is not None and self.seen_from <= now
 
     def is_seen(self, now: datetime) -> bool:
         """Whether people see it now."""
-        return self.live_at is not None and self.live_at <= now < self.live_at + STORY_LIFE
+        return self.seen_from is not None and self.seen_from <= now < self.seen_from + STORY_LIFE
 
     @property
     def place(self) -> str:
         """Its place in lists, later ones greater."""
-        return f"{(self.live_at or self.created_at).timestamp():020.6f}:{self.id:>020}"
+        return f"{(self.seen_from or self.created_at).timestamp():020.6f}:{self.id:>020}"
+
+
+def _seen_from(due: datetime | None, clip: Video | None) -> datetime | None:
+    if due is None or clip is None:
+        return due
+    return None if clip.ready_at is None or clip.failure is not None else max(due, clip.ready_at)
 
 
 @dataclass

@@ -50,17 +50,7 @@ def publish_photo(state: FacebookState, call: Call, page_id: str) -> JsonValue:
     unseen = not published and not when.scheduled and when.content_type is None
     if unseen or (published and call.parameters.flag("no_story", False)):
         return {"id": photo.id}
-    post = state.add_post(
-        page.id,
-        message=text,
-        link=None,
-        photos=(photo.id,),
-        created_at=call.now,
-        live_at=when.live_at,
-        scheduled=when.scheduled,
-        content_type=when.content_type,
-        kept=kept_of(call),
-    )
+    post = state.add_post(page.id, when, now=call.now, message=text, photos=(photo.id,), kept=kept_of(call))
     backdated(post, call)
     # Only a published photo's answer is documented to tell its post.
     return {"id": photo.id, "post_id": post.id} if published else {"id": photo.id}

@@ -42,17 +42,8 @@ def publish_feed(state: FacebookState, call: Call, page_id: str) -> JsonValue:
     when = read_visibility(call)
     if state.settings.refuse_repeats:
         _refuse_repeat(state, call, page.id, (message, link, photos))
-    post = state.add_post(
-        page.id,
-        message=message,
-        link=link,
-        photos=photos,
-        kept=kept_of(call),
-        created_at=call.now,
-        live_at=when.live_at,
-        scheduled=when.scheduled,
-        content_type=when.content_type,
-    )
+    kept = kept_of(call)
+    post = state.add_post(page.id, when, now=call.now, message=message, link=link, photos=photos, kept=kept)
     backdated(post, call)
     return {"id": post.id}
 

@@ -25,7 +25,6 @@ from socialconnect.testing.emulators.facebook.visibility import (
     Visibility,
     require_publish,
     schedule_time,
-    shown_at,
 )
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
@@ -110,7 +109,7 @@ def _count(state: FacebookState, page: str, now: datetime) -> None:
 
 
 def _add_story(state: FacebookState, video: Video, now: datetime) -> Story:
-    story = Story(state.number("story"), video.page, "video", video.id, now, shown_at(video, now))
+    story = Story(state.number("story"), video.page, video.id, now, video)
     state.stories[story.id] = story
     video.post = story.id
     return story

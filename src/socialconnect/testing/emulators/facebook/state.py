@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+
+from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedAccount, WallPost
 from socialconnect.testing.emulators.facebook.nodes import Comment, FacebookPost, Photo, Story, Video, VideoKind
 from socialconnect.testing.emulators.facebook.settings import FacebookSettings
+from socialconnect.testing.emulators.facebook.visibility import Visibility
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import graph_error, missing
 from socialconnect.testing.emulators.received import ReceivedFile
@@ -53,19 +56,36 @@ class FacebookState:
 
     # ── making ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def add_post(self, page: str, *, video: Video | None = None, **fields: object) -> FacebookPost:
+    def add_post(
+        self,
+        page: str,
+        when: Visibility,
+        *,
+        now: datetime,
+        message: str,
+        link: str | None = None,
+        photos: tuple[str, ...] = (),
+        kept: Mapping[str, JsonValue] | None = None,
+        video: Video | None = None,
+    ) -> FacebookPost:
         """Keep a new post; that of a video has the video's own number."""
         number = self.number("post")
-        own = video.id if video is not None else number
-        post = FacebookPost(  # type: ignore[misc]  # the dataclass's own fields
-            id=f"{page}_{own}",
+        post = FacebookPost(
+            id=f"{page}_{video.id if video is not None else number}",
             ordinal=int(number),
             page=page,
-            video=video.id if video is not None else None,
-            **fields,  # type: ignore[arg-type]  # as above
+            message=message,
+            link=link,
+            photos=photos,
+            created_at=now,
+            live_at=when.live_at,
+            scheduled=when.scheduled,
+            content_type=when.content_type,
+            kept=dict(kept or {}),
+            clip=video,
         )
         self.posts[post.id] = post
-        for photo in post.photos:
+        for photo in photos:
             self.photos[photo].post = post.id
         if video is not None:
             video.post = post.id
@@ -193,9 +213,9 @@ class FacebookState:
             for one in reversed(self.live(None, now))
         ]
         seen += [
-            WallPost(one.id, one.page, "", 1, None, one.live_at)
+            WallPost(one.id, one.page, "", 1, None, one.went_live(now))
             for one in self.stories.values()
-            if one.is_seen(now) and one.live_at is not None
+            if one.is_seen(now)
         ]
         seen += [
             WallPost(one.id, one.page, one.message, int(one.attachment is not None), None, one.created_at, one.parent)

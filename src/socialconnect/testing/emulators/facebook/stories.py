@@ -33,7 +33,7 @@ def publish_photo_story(state: FacebookState, call: Call, page_id: str) -> JsonV
     photo = state.photo(id_, call.now)
     if photo is None or photo.page != page.id or photo.published or photo.post is not None:
         raise GraphError(100, f"(#100) Invalid photo_id: {id_} is no unpublished photo of this Page")
-    story = Story(state.number("story"), page.id, "photo", photo.id, call.now, call.now)
+    story = Story(state.number("story"), page.id, photo.id, call.now)
     state.stories[story.id] = story
     photo.post = story.id
     return {"success": True, "post_id": story.id}
@@ -50,11 +50,11 @@ def list_stories(state: FacebookState, call: Call, page_id: str) -> JsonValue:
         for one in state.stories.values()
         if one.page == page.id
         and one.is_live(call.now)
-        and state.readable(one.live_at or one.created_at, call.now)
+        and state.readable(one.went_live(call.now), call.now)
         and _status(one, call) in wanted
         and (state.settings.story_archive or one.is_seen(call.now))
     ]
-    listed = within(found, lambda one: one.live_at or one.created_at, call)
+    listed = within(found, lambda one: one.went_live(call.now), call)
     fields = call.fields(*_FIELDS)
     ordered = sorted(listed, key=lambda one: one.place, reverse=True)
     return page_of(ordered, lambda one: one.place, lambda one: _shown(one, call, fields), call)
@@ -69,7 +69,7 @@ def _shown(story: Story, call: Call, fields: tuple[Field, ...]) -> JsonValue:
     readers: Readers = {
         "post_id": lambda _: story.id,
         "status": lambda _: _status(story, call),
-        "creation_time": lambda _: str(int((story.live_at or story.created_at).timestamp())),
+        "creation_time": lambda _: str(int(story.went_live(call.now).timestamp())),
         "media_type": lambda _: story.kind,
         "media_id": lambda _: story.media,
         "url": lambda _: story_link(story),

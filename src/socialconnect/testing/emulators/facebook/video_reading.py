@@ -164,15 +164,12 @@ def _publishing(video: Video, call: Call, post: FacebookPost | None, story: Stor
         return {"status": "not_started"}
     if video.has_failed(call.now):
         return {"status": "error", "publish_status": "error"}
-    if shown.is_live(call.now) and shown.live_at is not None:
-        return {"status": "complete", "publish_status": "published", "publish_time": int(shown.live_at.timestamp())}
+    if shown.is_live(call.now):
+        at = int(shown.went_live(call.now).timestamp())
+        return {"status": "complete", "publish_status": "published", "publish_time": at}
     if post is not None and post.scheduled and post.live_at is not None:
         told: dict[str, JsonValue] = {"status": "not_started", "publish_status": "scheduled"}
         return {**told, "publish_time": int(post.live_at.timestamp())}
-    if post is not None and post.content_type is not None:
+    if post is not None and post.live_at is None:
         return {"status": "not_started", "publish_status": "draft"}
-    return {
-        "status": "not_started"
-        if post is not None and post.live_at is None and video.is_ready(call.now)
-        else "in_progress"
-    }
+    return {"status": "in_progress"}

@@ -17,7 +17,7 @@ from socialconnect.testing.emulators.facebook.publishing import check_message, k
 from socialconnect.testing.emulators.facebook.schema import VIDEO, VIDEO_GAPS
 from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.facebook.uploads import complete, fetch, refuse_failed, whole
-from socialconnect.testing.emulators.facebook.visibility import Visibility, read_visibility, require_publish, shown_at
+from socialconnect.testing.emulators.facebook.visibility import Visibility, read_visibility, require_publish
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error, missing
 from socialconnect.testing.emulators.graph.parameters import Parameters
@@ -83,20 +83,7 @@ def _describe(video: Video, call: Call) -> None:
 
 def show(state: FacebookState, video: Video, call: Call, when: Visibility) -> None:
     """Make the post that shows a video: seen when it is due and the video ready."""
-    live_at = None if when.live_at is None else shown_at(video, when.live_at)
-    post = state.add_post(
-        video.page,
-        video=video,
-        message=video.description,
-        link=None,
-        photos=(),
-        created_at=call.now,
-        live_at=live_at,
-        scheduled=when.scheduled,
-        content_type=when.content_type,
-        kept=dict(video.kept),
-    )
-    post.scheduled = when.scheduled and live_at is not None
+    state.add_post(video.page, when, now=call.now, message=video.description, kept=video.kept, video=video)
 
 
 # ── in parts ──────────────────────────────────────────────────────────────────────────────────────────────────────────

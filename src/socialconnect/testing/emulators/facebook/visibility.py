@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from socialconnect.testing.emulators.facebook.nodes import Video
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError
 from socialconnect.testing.emulators.refused import Gap
@@ -17,7 +16,6 @@ __all__ = [
     "read_visibility",
     "require_publish",
     "schedule_time",
-    "shown_at",
 ]
 
 PUBLISH_PERMISSIONS = ("pages_manage_posts", "pages_read_engagement", "pages_show_list")
@@ -92,10 +90,3 @@ def schedule_time(call: Call, latest: timedelta = LATEST) -> datetime | None:
     if at is not None and not SOONEST <= at - call.now <= latest:
         raise GraphError(100, _INVALID_TIME)
     return at
-
-
-def shown_at(video: Video, at: datetime) -> datetime | None:
-    """Give from when people see a video that is published at a time: not before it is ready, and never if it fails."""
-    if video.ready_at is None or video.failure is not None:
-        return None
-    return max(at, video.ready_at)

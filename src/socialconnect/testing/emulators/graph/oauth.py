@@ -155,8 +155,15 @@ _LISTING = {"limit": "unsigned int", "after": "string", "before": "string", "sum
 def permissions(call: Call) -> JsonValue:
     """List what a person has granted, and what not."""
     call.parameters.check({"permission": "string", "status": "{declined,expired,granted}", **_LISTING})
-    told: list[JsonValue] = [{"permission": name, "status": "granted"} for name in sorted(call.token.permissions)]
-    told += [{"permission": name, "status": "declined"} for name in sorted(call.token.declined)]
+    status = dict.fromkeys(sorted(call.token.permissions), "granted") | dict.fromkeys(
+        sorted(call.token.declined), "declined"
+    )
+    wanted = (call.parameters.text("permission"), call.parameters.text("status"))
+    told: list[JsonValue] = [
+        {"permission": name, "status": state}
+        for name, state in status.items()
+        if wanted[0] in ("", name) and wanted[1] in ("", state)
+    ]
     return {"data": told}
 
 
