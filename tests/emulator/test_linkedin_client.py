@@ -1,18 +1,22 @@
-"""LinkedIn's own Python client, which we did not write, drives the LinkedIn emulator over loopback."""
+"""LinkedIn's own Python client, which we did not write, and curl-like calls drive the emulator over loopback."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from linkedin_api.clients.auth.client import AuthClient
 from linkedin_api.clients.restli.client import RestliClient
 from linkedin_api.common import constants
+from linkedin_api.common.errors import ResponseFormattingError
 
 from socialconnect.testing import TestClock
 from socialconnect.testing.emulators import Fault, FaultKind
 from socialconnect.testing.emulators.linkedin import LinkedInEmulator
 from socialconnect.testing.emulators.server import serving
+from socialconnect.testing.samples import sample_video
 
 PAGE = "urn:li:organization:5515715"
 MEMBER = "urn:li:person:782bbtaQ"
@@ -31,6 +35,7 @@ def restli(linkedin: LinkedInEmulator, monkeypatch: pytest.MonkeyPatch) -> Itera
     with serving(linkedin) as url:
         monkeypatch.setattr(constants, "VERSIONED_BASE_URL", f"{url}/rest")
         monkeypatch.setattr(constants, "NON_VERSIONED_BASE_URL", f"{url}/v2")
+        monkeypatch.setattr(constants, "OAUTH_BASE_URL", f"{url}/oauth/v2")
         client = RestliClient()
         yield client
         client.session.close()
@@ -138,8 +143,10 @@ def test_statistics(restli: RestliClient, linkedin: LinkedInEmulator) -> None:
 
 def test_identity_is_unversioned(restli: RestliClient) -> None:
     """Without a version the client calls /v2."""
-    me = restli.get(resource_path="/userinfo", access_token="AQX-member")
-    assert me.entity["sub"] == "782bbtaQ"
+    who = restli.get(resource_path="/userinfo", access_token="AQX-member")
+    assert who.entity["sub"] == "782bbtaQ"
+    me = restli.get(resource_path="/me", query_params={"fields": "id,localizedFirstName"}, access_token="AQX-member")
+    assert me.entity == {"id": "782bbtaQ", "localizedFirstName": "Robin"}
 
 
 @pytest.mark.parametrize("kind", [FaultKind.LOST_ANSWER, FaultKind.RESET])
@@ -164,3 +171,134 @@ def test_throttled_and_revoked(restli: RestliClient, linkedin: LinkedInEmulator)
     linkedin.faults.add(Fault(FaultKind.TOKEN_REVOKED))
     assert restli.get(**known).response.json()["code"] == "REVOKED_ACCESS_TOKEN"
     assert restli.get(**known).status_code == 401
+
+
+# ── more of the official client ───────────────────────────────────────────────────────────────────────────────────────
+
+KNOWN = {"access_token": "AQX-organization", "version_string": VERSION}
+
+
+def test_comments_and_reactions_by_their_keys(restli: RestliClient, linkedin: LinkedInEmulator) -> None:
+    """Keys of sub-resources and keys of two parts are read as LinkedIn's client encodes them."""
+    urn = create(restli, "Post")
+    thread = {"resource_path": "/socialActions/{thread}/comments", "path_keys": {"thread": urn}, **KNOWN}
+    said = restli.create(entity={"actor": PAGE, "object": urn, "message": {"text": "First"}}, **thread)
+    assert said.status_code == 201
+    assert said.decoded_entity_id == said.entity["id"]
+    assert [one["id"] for one in restli.get_all(**thread).elements] == [said.entity["id"]]
+    reply = {"actor": PAGE, "object": urn, "message": {"text": "Reply"}, "parentComment": said.entity["commentUrn"]}
+    above = {**thread, "path_keys": {"thread": said.entity["commentUrn"]}}
+    assert restli.create(entity=reply, **above).status_code == 201
+    liked = restli.create(
+        resource_path="/reactions", query_params={"actor": PAGE}, entity={"root": urn, "reactionType": "LIKE"}, **KNOWN
+    )
+    assert liked.entity["reactionType"] == "LIKE"
+    pair = {"actor": PAGE, "entity": urn}
+    key = {"resource_path": "/reactions/{key}", "path_keys": {"key": pair}, **KNOWN}
+    assert restli.get(**key).entity == liked.entity
+    found = restli.finder(
+        resource_path="/reactions/{key}",
+        path_keys={"key": {"entity": urn}},
+        finder_name="entity",
+        query_params={"sort": {"value": "REVERSE_CHRONOLOGICAL"}},
+        **KNOWN,
+    )
+    assert [one["created"]["actor"] for one in found.elements] == [PAGE]
+    assert len(restli.batch_get(resource_path="/reactions", ids=[pair], **KNOWN).results) == 1
+    counts = restli.get(resource_path="/socialMetadata/{urn}", path_keys={"urn": urn}, **KNOWN).entity
+    assert counts["commentSummary"]["count"] == 2
+    assert restli.delete(**key).status_code == 204
+    assert [one.text for one in linkedin.wall] == ["Post", "First", "Reply"]
+
+
+def test_batches_that_posts_do_not_have(restli: RestliClient) -> None:
+    """Posts are neither changed nor deleted several at once."""
+    changes = {"ids": ["urn:li:share:1"], "patch_set_objects": [{"commentary": "x"}]}
+    assert restli.batch_partial_update(resource_path="/posts", **changes, **KNOWN).status_code == 405
+    with pytest.raises(ResponseFormattingError):  # the client expects an answer to each, whatever the status
+        restli.batch_delete(resource_path="/posts", ids=["urn:li:share:1"], **KNOWN)
+
+
+def test_the_auth_client(restli: RestliClient, linkedin: LinkedInEmulator) -> None:
+    """LinkedIn's own client of the token endpoint exchanges, refreshes and introspects."""
+    linkedin.settings.refresh_tokens = True
+    auth = AuthClient("CLIENT_ID", "CLIENT_SECRET", "https://app.example.com/callback")
+    page = auth.generate_member_auth_url(["openid", "profile"], "s")
+    here = page.replace("https://www.linkedin.com/oauth/v2", constants.OAUTH_BASE_URL)  # it was read on import
+    consent = requests.get(here, allow_redirects=False, timeout=5)
+    code = parse_qs(urlsplit(consent.headers["location"]).query)["code"][0]
+    issued = auth.exchange_auth_code_for_access_token(code)
+    assert issued.expires_in == 5_184_000
+    renewed = auth.exchange_refresh_token_for_access_token(issued.refresh_token)
+    told = auth.introspect_access_token(renewed.access_token)
+    assert (told.active, told.status, told.auth_type) == (True, "active", "3L")
+    who = restli.get(resource_path="/userinfo", access_token=renewed.access_token)
+    assert who.entity["sub"] == "782bbtaQ"
+    auth.session.close()
+
+
+# ── as curl sends it ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+POST = (
+    b'{"author":"urn:li:organization:5515715",'
+    b'"commentary":"Q3 results \\\\(unaudited\\\\) are out {hashtag|\\\\#|finance}",'
+    b'"visibility":"PUBLIC","distribution":{"feedDistribution":"MAIN_FEED","targetEntities":[],'
+    b'"thirdPartyDistributionChannels":[]},"lifecycleState":"PUBLISHED","isReshareDisabledByAuthor":false}'
+)
+HEADERS = {
+    "authorization": "Bearer AQX-organization",
+    "Linkedin-Version": "202609",  # the documentation writes it so
+    "X-Restli-Protocol-Version": "2.0.0",
+    "Content-Type": "application/json",
+}
+
+
+def test_the_published_examples_byte_by_byte(linkedin: LinkedInEmulator) -> None:
+    """The documentation's own lines, sent as they stand, do what the documentation says."""
+    with serving(linkedin) as url, requests.Session() as session:
+        session.headers.update(HEADERS)
+        made = session.post(f"{url}/rest/posts", data=POST, timeout=5)
+        assert (made.status_code, made.content) == (201, b"")
+        urn = made.headers["x-restli-id"].replace(":", "%3A")
+        patch = b'{"patch":{"$set":{"commentary":"Final wording","lifecycleState":"PUBLISHED"}}}'
+        told = {"X-RestLi-Method": "PARTIAL_UPDATE"}
+        assert session.post(f"{url}/rest/posts/{urn}", data=patch, headers=told, timeout=5).status_code == 204
+        seen = session.get(f"{url}/rest/posts/{urn}?viewContext=AUTHOR", timeout=5).json()
+        assert (seen["commentary"], seen["lifecycleStateInfo"]) == ("Final wording", {"isEditedByAuthor": True})
+        batch = f"{url}/rest/posts?ids=List({urn},urn%3Ali%3Ashare%3A1)"
+        found = session.get(batch, headers={"X-RestLi-Method": "BATCH_GET"}, timeout=5).json()
+        assert found["errors"] == {"urn:li:share:1": {"status": 404, "message": "Could not find entity"}}
+        statistics = (
+            f"{url}/rest/organizationalEntityShareStatistics?q=organizationalEntity"
+            f"&organizationalEntity=urn%3Ali%3Aorganization%3A5515715&shares=List({urn})"
+            "&ugcPosts=List(urn%3Ali%3AugcPost%3A7266012345678901252)"
+        )
+        assert session.get(statistics, timeout=5).json() == {
+            "paging": {"start": 0, "count": 10, "links": []},
+            "elements": [],
+        }
+        assert session.delete(f"{url}/rest/posts/{urn}", timeout=5).status_code == 204
+
+
+def test_a_video_goes_up_in_parts(linkedin: LinkedInEmulator) -> None:
+    """Every part goes to its own address, without a token, and is answered with its ETag; the end has no body."""
+    content = sample_video(10.0, size=4_194_304 + 100)
+    with serving(linkedin) as url, requests.Session() as session:
+        session.headers.update(HEADERS)
+        request = {"owner": PAGE, "fileSizeBytes": len(content), "uploadCaptions": False, "uploadThumbnail": False}
+        start = f"{url}/rest/videos?action=initializeUpload"
+        value = session.post(start, json={"initializeUploadRequest": request}, timeout=5).json()["value"]
+        etags: list[str] = []
+        for part in value["uploadInstructions"]:
+            piece = content[part["firstByte"] : part["lastByte"] + 1]
+            octets = {"Content-Type": "application/octet-stream"}
+            done = requests.put(part["uploadUrl"], data=piece, headers=octets, timeout=5)
+            assert done.status_code == 200
+            etags.append(done.headers["ETag"])
+        finish = {"video": value["video"], "uploadToken": "", "uploadedPartIds": etags}
+        end = f"{url}/rest/videos?action=finalizeUpload"
+        assert session.post(end, json={"finalizeUploadRequest": finish}, timeout=5).content == b""
+        where = f"{url}/rest/videos/{value['video'].replace(':', '%3A')}"
+        assert session.get(where, timeout=5).json()["status"] == "PROCESSING"
+        linkedin.clock.sleep(3)
+        assert session.get(where, timeout=5).json()["status"] == "AVAILABLE"

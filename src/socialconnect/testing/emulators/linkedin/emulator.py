@@ -17,8 +17,10 @@ from socialconnect.testing.emulators.faults import Fault, FaultKind
 from socialconnect.testing.emulators.linkedin.answers import projected
 from socialconnect.testing.emulators.linkedin.auth import Caller, identify, is_page
 from socialconnect.testing.emulators.linkedin.errors import not_found, unknown_parameters, unsupported_method
+from socialconnect.testing.emulators.linkedin.legacy import Legacy
 from socialconnect.testing.emulators.linkedin.media import UPLOADS, MediaApi
 from socialconnect.testing.emulators.linkedin.member_statistics import MEMBER_COUNTS, MEMBER_VIDEO_COUNTS
+from socialconnect.testing.emulators.linkedin.new_shares import NewShares
 from socialconnect.testing.emulators.linkedin.oauth import OAuthApp, OAuthEndpoints
 from socialconnect.testing.emulators.linkedin.organizations import Organizations
 from socialconnect.testing.emulators.linkedin.quota import Quotas, throttled
@@ -97,6 +99,7 @@ class LinkedInEmulator(Emulator):
         self._media = MediaApi(self.state)
         self._uploads = UploadHost(self.state)
         self._organizations = Organizations(self.state)
+        self._legacy = Legacy(self.state, NewShares(self.state, self.quotas))
         self._routes = routes(self.state, self.quotas, self._media)
         self._resources = {resource for resource, _ in self._routes}
 
@@ -279,17 +282,17 @@ class LinkedInEmulator(Emulator):
         return self.unknown(request)
 
     def _unversioned(self, request: EmulatedRequest) -> Response:
-        """Answer on `/v2`, which stays for identity, and for the comments of self-serve apps."""
+        """Answer on `/v2`, which stays for identity, and for the posts and comments of self-serve apps."""
         token = identify(request, self.state)
         if (request.method, request.path) == ("GET", "/v2/userinfo"):
             return self._organizations.userinfo(token)
         resource = request.path.split("/")[2]
         if resource in _SUPERSEDED and self.settings.tier != "self_serve":
             raise not_found(f"Resource {resource} does not exist")
-        call = read_call(request, "/v2/")
-        if call.resource not in _UNVERSIONED:
-            return self.unknown(request)
-        return self._answered(call, Caller(self.state, token))
+        call, caller = read_call(request, "/v2/"), Caller(self.state, token)
+        if call.resource in _UNVERSIONED:
+            return self._answered(call, caller)
+        return self._legacy.respond(call, caller, _upload_origin(request)) or self.unknown(request)
 
     def _versioned(self, request: EmulatedRequest) -> Response:
         """Check in the order bearer, token, version, Rest.li, quota, then what the resource checks."""
@@ -299,9 +302,7 @@ class LinkedInEmulator(Emulator):
         caller = Caller(self.state, token, version)
         if call.method == "ACTION" and call.resource in MEDIA:
             self.quotas.count(f"{call.resource}.{call.name}", caller)
-            # Over loopback the upload comes back to where the request went; otherwise to LinkedIn's own upload host.
-            origin = "https://www.linkedin.com" if request.host.endswith("linkedin.com") else request.origin
-            return self._media.act(MEDIA[call.resource], call, caller, origin)
+            return self._media.act(MEDIA[call.resource], call, caller, _upload_origin(request))
         if call.resource not in self._resources:
             return self.unknown(request, call.method)
         return self._answered(call, caller)
@@ -325,3 +326,8 @@ class LinkedInEmulator(Emulator):
             "x-li-fabric": "prod-lor1",
             "x-li-request-id": request_id,
         }
+
+
+def _upload_origin(request: EmulatedRequest) -> str:
+    """Over loopback uploads come back to where the request went; otherwise they go to LinkedIn's own upload host."""
+    return "https://www.linkedin.com" if request.host.endswith("linkedin.com") else request.origin

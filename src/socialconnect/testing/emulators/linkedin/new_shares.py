@@ -65,10 +65,14 @@ class NewShares:
         if body.adContext is not None and "rw_ads" not in caller.token.scopes:
             raise unpermitted("/adContext")
         share = self._built(body, sent)
+        self.keep(share, caller)
+        return share
+
+    def keep(self, share: Share, caller: Caller) -> None:
+        """Keep a post; raises `Refused` if it was made a short while ago, or is one too many of the day."""
         self._check_duplicate(share)
         self._quotas.count_post(caller)
         self._state.shares[share.urn] = share
-        return share
 
     def _built(self, body: CreateShare, sent: dict[str, JsonValue]) -> Share:
         self._check_fields(body)

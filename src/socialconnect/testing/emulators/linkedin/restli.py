@@ -28,6 +28,8 @@ __all__ = ["RestliCall", "read_call"]
 
 _LONGEST_QUERY = 4096
 _WITH_BODY = frozenset({"CREATE", "ACTION", "PARTIAL_UPDATE", "UPDATE"})
+_SIMPLE = frozenset({"me"})
+"""Resources of one entity, which has no key."""
 _PROTOCOLS = ("1.0.0", "2.0.0")
 # Kept from protocol 1.0, whatever the header says, by the resources that count things.
 _TAKE_FLAT = ("Statistics", "Analytics", "memberFollowersCount")
@@ -181,7 +183,7 @@ def read_call(request: EmulatedRequest, root: str = "/rest/") -> RestliCall:
     key = keys.pop() if len(keys) == len(names) else None
     params = _query(sent, resource)
     _check_protocol(sent, [*keys, key or ""])
-    method, name = _method(sent, key, params)
+    method, name = _method(sent, key, params, simple=resource in _SIMPLE)
     return RestliCall(
         method=method,
         resource=resource,
@@ -267,9 +269,11 @@ def _check_protocol(sent: _Sent, keys: list[RestliValue]) -> None:
         raise bad_query()
 
 
-def _method(sent: _Sent, key: RestliValue | None, params: dict[str, RestliValue]) -> tuple[str, str]:
+def _method(sent: _Sent, key: RestliValue | None, params: dict[str, RestliValue], *, simple: bool) -> tuple[str, str]:
     told = sent.headers.get("x-restli-method", "").upper()
     method, name = _told_by_verb(sent.http_method, told, key, params)
+    if simple and method == "GET_ALL":
+        method = "GET"
     if told and told != method:
         raise bad_syntax(f"X-RestLi-Method {told} does not match the request, which is {method}")
     return method, name

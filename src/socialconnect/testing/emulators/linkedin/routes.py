@@ -111,7 +111,7 @@ def _counts(state: State) -> Table:
 def _people(state: State) -> Table:
     organizations = Organizations(state)
     return {
-        ("me", "GET_ALL"): Route(organizations.me),
+        ("me", "GET"): Route(organizations.me),
         ("connections", "GET"): Route(organizations.connections),
         ("organizationAcls", "FINDER"): Route(organizations.acls, ("role", "state", "organization", *_PAGED)),
         ("organizations", "GET"): Route(organizations.organization),
