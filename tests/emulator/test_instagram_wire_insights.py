@@ -150,6 +150,18 @@ def test_the_shapes_are_the_documented_ones(wire: Wire) -> None:
     }
 
 
+def test_numbers_are_set_by_their_common_names(wire: Wire) -> None:
+    """What `Metrics` calls saves, clicks and engagements is what Instagram calls otherwise."""
+    made = wire.post(**STORY)
+    wire.emulator.set_numbers(made, views=1, clicks=7, likes=2, saves=3)
+    rows = wire.get(f"/{made}/insights", metric="views,link_clicks,total_interactions")["data"]
+    together = 2 + 2 + 3 + 3  # likes, and the comments, shares and saves that every medium has at first
+    assert [row["values"][0]["value"] for row in rows] == [1, 7, together]
+    wire.emulator.set_numbers(made, engagements=50)
+    (row,) = wire.get(f"/{made}/insights", metric="total_interactions")["data"]
+    assert row["values"] == [{"value": 50}]
+
+
 def test_profile_activity_has_parts(wire: Wire) -> None:
     """A post's profile activity is a number, or is told by what people did."""
     made = wire.post(**IMAGE)

@@ -46,6 +46,14 @@ _PERMISSIONS = words(
 )
 """What both logins' tokens may do: the first lines are Facebook Login's names, the last ones Instagram Login's."""
 
+_NUMBERS = {
+    **{name: name for name in ("views", "reach", "likes", "comments", "shares")},
+    "saves": "saved",
+    "clicks": "link_clicks",
+    "engagements": "total_interactions",
+}
+"""What Instagram calls the numbers that `Metrics` names."""
+
 
 class InstagramEmulator(GraphEmulator):
     """
@@ -208,10 +216,8 @@ class InstagramEmulator(GraphEmulator):
 
     def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
         """Say how a medium performs from now on; see `Emulator.set_numbers`."""
-        names = {"views": "views", "reach": "reach", "likes": "likes", "comments": "comments", "shares": "shares"}
-        names["saves"] = "saved"
         given = cast("dict[str, int]", numbers)
-        self.set_performance(post_id, **{names[name]: value for name, value in given.items() if name in names})
+        self.set_performance(post_id, **{_NUMBERS[name]: value for name, value in given.items() if name in _NUMBERS})
 
     def set_performance(self, media_id: str, **numbers: float | dict[str, int]) -> None:
         """Say how a medium performs from now on, by the names of `MediaPerformance`."""

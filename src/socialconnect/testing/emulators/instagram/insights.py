@@ -129,6 +129,7 @@ _PARTS: dict[str, Callable[[MediaPerformance], dict[str, int]]] = {
 
 
 def _value(name: str, told: MediaPerformance) -> int | float:
+    together = told.likes + told.comments + told.shares + told.saved
     values = {
         "views": told.views,
         "total_views": told.views,
@@ -138,7 +139,7 @@ def _value(name: str, told: MediaPerformance) -> int | float:
         "navigation": sum(told.navigation.values()),
         "total_likes": told.likes,
         "total_comments": told.comments,
-        "total_interactions": told.likes + told.comments + told.shares + told.saved,
+        "total_interactions": together if told.total_interactions is None else told.total_interactions,
         "ig_reels_avg_watch_time": told.avg_watch_time,
         "ig_reels_video_view_total_time": told.total_watch_time,
         "reels_skip_rate": told.skip_rate,

@@ -48,6 +48,7 @@ class MediaPerformance:
         comments: How many comments it has, besides those that were made here.
         shares: How often it was shared.
         saved: How often it was saved.
+        total_interactions: What people did in all; likes, comments, shares and saves together if not given.
         reposts: How often it was reposted.
         follows: How many accounts followed because of it.
         profile_visits: How many accounts looked at the profile because of it.
@@ -67,6 +68,7 @@ class MediaPerformance:
     comments: int = 2
     shares: int = 3
     saved: int = 1
+    total_interactions: int | None = None
     reposts: int = 1
     follows: int = 2
     profile_visits: int = 6

@@ -67,6 +67,9 @@ class Routes:
         match (call.method, *call.segments):
             case ("GET", "me", "accounts") if call.login == "facebook":
                 return profiles.managed(self.state, call)
+            case ("GET", "me", "businesses") if call.login == "facebook":
+                call.parameters.check({"fields": "string", "limit": "unsigned int", "after": "string"})
+                return {"data": []}  # the person's Pages are all the person's own
             case ("GET", "me"):
                 return self._me(call)
             case (_, node, edge):
