@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from socialconnect.errors import NotSent, SocialConnectError, ThrottleError, UnavailableError
+from socialconnect.errors import AuthError, NotSent, SocialConnectError, ThrottleError, UnavailableError
 from socialconnect.transport.request import Effect
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def may_resend(effect: Effect, error: BaseException) -> bool:
         return False
     if isinstance(error, NotSent):
         return True
-    if isinstance(error, ThrottleError):
-        return error.retryable
+    if isinstance(error, ThrottleError | AuthError):
+        return error.retryable  # nothing was done; who is calling is refused for a moment at most if it says so
     return error.retryable and effect is not Effect.VISIBLE and isinstance(error, UnavailableError)
 
 
