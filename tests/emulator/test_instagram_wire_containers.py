@@ -259,6 +259,28 @@ def test_a_vendors_tighter_caption_limits_can_be_set(wire: Wire) -> None:
     assert codes(wire.create(**IMAGE, caption="@b " * 4)) == (100, 2207040)
 
 
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ({**IMAGE, "alt_text": "a"}, "2025-03-24"),
+        ({**STORY, "user_tags": [TAG]}, "2025-07-09"),
+        ({**IMAGE, "is_ai_generated": True}, "2026-06-22"),
+    ],
+)
+def test_a_parameter_begins_on_its_day(body: dict[str, object], day: str) -> None:
+    """What came later is refused until the day on which it came."""
+    clock = TestClock(f"{day}T00:00:00+00:00")
+    emulator = InstagramEmulator(clock=clock)
+    with emulator.client() as client:
+        client.headers["Authorization"] = "Bearer IGTOKEN"
+        edge = f"https://graph.facebook.com/v22.0/{USER}/media"
+        assert client.post(edge, json=body).status_code == 200
+        older = InstagramEmulator(clock=TestClock(clock.now() - timedelta(seconds=1)))
+    with older.client() as client:
+        client.headers["Authorization"] = "Bearer IGTOKEN"
+        assert codes(client.post(edge, json=body)) == (100, None)
+
+
 def test_instagram_login_lacks_what_its_schema_lacks(wire: Wire) -> None:
     """Branded content is for Facebook Login; by the other host it is refused, and trial reels are not."""
     edge = f"{BY_INSTAGRAM}/{USER}/media"

@@ -71,7 +71,7 @@ def create(state: InstagramState, call: Call, account_id: str, held: Rules) -> J
     parameters = call.parameters
     parameters.check({**rules.TYPES, "fields": "string"})
     kind, item = _kind(call), parameters.flag("is_carousel_item", False)
-    rules.check_belonging(parameters, _called(kind, item=item), call.login)
+    rules.check_belonging(parameters, _called(kind, item=item), call.login, call.now.date())
     rules.check_caption(parameters.text("caption"), held.limits)
     rules.check_extras(parameters, held.directory)
     if state.made(account.id, call.now - DAY) >= held.limits.containers:

@@ -94,6 +94,11 @@ _TAKEN = {
 }
 _TAKEN["video"] = _TAKEN["reels"]
 
+# By the notes at the head of the same page, and the changelog
+# (https://developers.facebook.com/documentation/instagram-platform/changelog.md).
+_SINCE = {"alt_text": date(2025, 3, 24), "is_ai_generated": date(2026, 6, 22)}
+_SINCE_FOR_STORIES = {**_SINCE, "user_tags": date(2025, 7, 9)}
+
 AUTOMATIC_REELS = date(2023, 7, 1)
 """From when a video post (`media_type=VIDEO`) became a reel by itself."""
 VIDEO_POSTS_END = date(2023, 11, 9)
@@ -142,7 +147,7 @@ class Directory:
     trial_reels: bool = True
 
 
-def check_belonging(parameters: Parameters, kind: str, login: str) -> None:
+def check_belonging(parameters: Parameters, kind: str, login: str, today: date) -> None:
     """
     Make sure that everything that came belongs to this kind of container.
 
@@ -150,6 +155,7 @@ def check_belonging(parameters: Parameters, kind: str, login: str) -> None:
         parameters: What came.
         kind: One of the kinds of `_TAKEN`, in the network's own words.
         login: The login whose rules hold.
+        today: The day.
 
     Raises:
         GraphError: Something does not.
@@ -158,6 +164,9 @@ def check_belonging(parameters: Parameters, kind: str, login: str) -> None:
     if not parameters.flag("is_carousel_item", False):
         sent.discard("is_carousel_item")  # saying no is always allowed
     for name in sorted(sent):
+        since = _SINCE_FOR_STORIES.get(name) if kind == "stories" else _SINCE.get(name)
+        if since is not None and today < since:
+            raise GraphError(100, f"(#100) param {name} is not allowed")
         if login == "instagram" and name in FACEBOOK_LOGIN_ONLY:
             raise GraphError(100, f"(#100) param {name} is not allowed")
         if name not in _TAKEN[kind] | _UNDOCUMENTED:
