@@ -285,9 +285,12 @@ def test_a_video_goes_up_in_parts(linkedin: LinkedInEmulator) -> None:
     content = sample_video(10.0, size=4_194_304 + 100)
     with serving(linkedin) as url, requests.Session() as session:
         session.headers.update(HEADERS)
-        request = {"owner": PAGE, "fileSizeBytes": len(content), "uploadCaptions": False, "uploadThumbnail": False}
+        request = (
+            b'{"initializeUploadRequest":{"owner":"urn:li:organization:5515715","fileSizeBytes":4194404,'
+            b'"uploadCaptions":false,"uploadThumbnail":false}}'
+        )
         start = f"{url}/rest/videos?action=initializeUpload"
-        value = session.post(start, json={"initializeUploadRequest": request}, timeout=5).json()["value"]
+        value = session.post(start, data=request, timeout=5).json()["value"]
         etags: list[str] = []
         for part in value["uploadInstructions"]:
             piece = content[part["firstByte"] : part["lastByte"] + 1]

@@ -153,7 +153,7 @@ def test_captions_and_a_thumbnail(page: httpx.Client, linkedin: LinkedInEmulator
     value = begun_video(page, PAGE, 100_000, uploadCaptions=True, uploadThumbnail=True)
     captions, thumbnail = str(value["captionsUploadUrl"]), str(value["thumbnailUploadUrl"])
     form = {"metadata": (None, '{"format":"SRT","transcriptType":"CLOSED_CAPTION"}', "application/json")}
-    done = page.put(captions, files=form | {"file": ("words.srt", SRT, "application/x-subrip")})  # type: ignore[arg-type]  # the stubs know no part without a name
+    done = page.put(captions, files=form | {"file": ("words.srt", SRT, "application/x-subrip")})
     assert done.status_code == 201
     assert page.put(captions, content=b"WEBVTT\n").status_code == 415
     assert page.put(thumbnail, content=PNG, headers={"media-type-family": "STILLIMAGE"}).status_code == 201

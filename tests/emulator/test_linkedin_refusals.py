@@ -13,7 +13,7 @@ from socialconnect.testing.emulators.linkedin import LinkedInEmulator
 from socialconnect.testing.emulators.linkedin.refusals import REFUSALS
 
 # The bodies that the public sources show, by the names of the refusals.
-SHOWN = {
+SHOWN: dict[str, dict[str, object]] = {
     "revoked_token": {
         "status": 401,
         "serviceErrorCode": 65601,
@@ -238,7 +238,7 @@ def test_advertisements_need_their_scope(page: httpx.Client, linkedin: LinkedInE
     assert "[/adContext]" in refused.json()["message"]
     linkedin.token("AQX-organization").scopes |= {"rw_ads"}
     posted(page, "x", adContext=context)
-    images = {"multiImage": {"images": []}}
+    images: dict[str, object] = {"multiImage": {"images": []}}
     assert page.post("/rest/posts", json=body("y", adContext=context, content=images)).status_code == 400
 
 

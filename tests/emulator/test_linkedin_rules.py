@@ -10,8 +10,8 @@ import pytest
 
 from socialconnect.testing import TestClock
 from socialconnect.testing.emulators.linkedin import LinkedInEmulator
+from socialconnect.testing.emulators.linkedin.encoding import RestliValue, decode
 from socialconnect.testing.emulators.linkedin.little import parse
-from socialconnect.testing.emulators.linkedin.restli import RestliValue, decode
 
 PAGE = "urn:li:organization:5515715"
 MEMBER = "urn:li:person:782bbtaQ"

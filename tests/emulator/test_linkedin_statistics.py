@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from pydantic import JsonValue
 from tests.emulator.linkedin_api import MEMBER, PAGE, client, enc, posted, uploaded_video
 
 from socialconnect.testing.clock import TestClock
@@ -168,8 +169,10 @@ def test_followers(page: httpx.Client, linkedin: LinkedInEmulator, clock: TestCl
         {"organicFollowerGain": 10, "paidFollowerGain": 0},
     ]
     assert len(page.get(f"{FOLLOWERS}&{periods(MIDNIGHT, MIDNIGHT + 2 * DAY, 'WEEK')}").json()["elements"]) == 1
-    facet = [{"seniority": "urn:li:seniority:4", "followerCounts": {"organicFollowerCount": 7, "paidFollowerCount": 0}}]
-    linkedin.state.organizations[PAGE].follower_facets["followerCountsBySeniority"] = list(facet)
+    facet: list[JsonValue] = [
+        {"seniority": "urn:li:seniority:4", "followerCounts": {"organicFollowerCount": 7, "paidFollowerCount": 0}}
+    ]
+    linkedin.state.organizations[PAGE].follower_facets["followerCountsBySeniority"] = facet
     (lifetime,) = page.get(FOLLOWERS).json()["elements"]
     assert lifetime["followerCountsBySeniority"] == facet
     assert lifetime["followerCountsByGeo"] == []
