@@ -10,7 +10,9 @@ from socialconnect.testing.emulators.base import EmulatedRequest
 from socialconnect.testing.emulators.twitter.errors import (
     LEGACY_TYPE,
     forbidden,
+    legacy,
     problem,
+    suspended,
     unauthorized,
     unsupported_authentication,
 )
@@ -18,7 +20,10 @@ from socialconnect.testing.emulators.twitter.state import Grant, State
 
 __all__ = ["Authenticator", "Call"]
 
-_USER_SCHEMES = "OAuth 1.0a User Context, OAuth 2.0 User Context"
+_APP_SCHEME = "OAuth 2.0 Application-Only"
+_USER_OAUTH1 = "OAuth 1.0a User Context"
+_USER_OAUTH2 = "OAuth 2.0 User Context"
+_USER_SCHEMES = f"{_USER_OAUTH1}, {_USER_OAUTH2}"
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,16 @@ class Authenticator:
         else:
             raise unauthorized()
         if found is None or not found.valid(self._state.now):
+            if self._state.settings.expired_as_app_only and request.bearer is not None:
+                raise unsupported_authentication(_APP_SCHEME, _USER_SCHEMES)
             raise unauthorized()
+        if found.user_id is not None and self._state.users[found.user_id].suspended:
+            raise suspended()
         return found
 
-    def authorize(self, grant: Grant, *, scopes: frozenset[str], app: bool, oauth1: bool, writes: bool) -> None:
+    def authorize(
+        self, grant: Grant, *, scopes: frozenset[str], app: bool, user: bool, oauth1: bool, writes: bool
+    ) -> None:
         """
         See whether a token may be used for an operation.
 
@@ -79,6 +90,7 @@ class Authenticator:
             grant: The token.
             scopes: The OAuth 2.0 scopes that the operation needs.
             app: Whether the app's own token may do it.
+            user: Whether a user's token may do it.
             oauth1: Whether an OAuth 1.0a credential may do it.
             writes: Whether it changes something.
 
@@ -87,11 +99,14 @@ class Authenticator:
         """
         if grant.scheme == "app":
             if not app:
-                raise unsupported_authentication("OAuth 2.0 Application-Only", _USER_SCHEMES)
+                raise unsupported_authentication(_APP_SCHEME, _USER_SCHEMES if oauth1 else _USER_OAUTH2)
             return
+        if not user:
+            sent = _USER_OAUTH2 if grant.scheme == "oauth2" else _USER_OAUTH1
+            raise unsupported_authentication(sent, _APP_SCHEME)
         if grant.scheme == "oauth1":
             if not oauth1:
-                raise unsupported_authentication("OAuth 1.0a User Context", "OAuth 2.0 User Context")
+                raise unsupported_authentication(_USER_OAUTH1, _USER_OAUTH2)
             if writes and grant.access_level == "read":
                 detail = (
                     "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint."
@@ -106,7 +121,7 @@ class Authenticator:
         return next((one for one in self._state.grants if one.token == token and one.scheme in schemes), None)
 
     def _signed(self, request: EmulatedRequest) -> Grant | None:
-        escaped = _header_parameters(request.headers["authorization"])
+        escaped = header_parameters(request.headers["authorization"])
         plain = {name: unquote(value) for name, value in escaped.items()}
         found = self._find(plain.get("oauth_token", ""), "oauth1")
         if found is None or plain.get("oauth_consumer_key") != found.consumer_key:
@@ -128,10 +143,10 @@ class Authenticator:
         if not sent.isdecimal():
             raise unauthorized()
         if window is not None and abs(self._state.now.timestamp() - int(sent)) > window:
-            raise problem(401, {"errors": [{"code": 135, "message": "Timestamp out of bounds."}]})
+            raise legacy(401, 135, "Timestamp out of bounds.")
 
 
-def _header_parameters(header: str) -> dict[str, str]:
+def header_parameters(header: str) -> dict[str, str]:
     """Read an `OAuth` header; the values stay escaped."""
     pairs = (part.strip().partition("=") for part in header.partition(" ")[2].split(","))
     return {name: value.strip('"') for name, _, value in pairs}

@@ -1,26 +1,19 @@
-"""What calls cost, and the balance that they come off. Prices: https://docs.x.com/x-api/getting-started/pricing."""
+"""What calls cost, by the catalogue's price list of the day, and the balance that they come off."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from socialconnect.testing.emulators.twitter.errors import credits_depleted, spend_cap_reached, usage_capped
+from socialconnect.testing.emulators.twitter.plans import Plans
 from socialconnect.testing.emulators.twitter.state import State
 
-__all__ = ["PRICES", "Ledger"]
+__all__ = ["Ledger"]
 
-PRICES = {
-    "post_create": Decimal("0.015"),
-    "post_create_with_url": Decimal("0.200"),
-    "post_create_summoned": Decimal("0.010"),
-    "content_manage": Decimal("0.005"),
-    "media_metadata": Decimal("0.005"),
-    "post_read": Decimal("0.005"),
-    "owned_read": Decimal("0.001"),
-    "user_read": Decimal("0.010"),
-}
+_POSTS = frozenset({"post_read", "owned_read"})
 
 
 class Ledger:
@@ -29,45 +22,88 @@ class Ledger:
 
     Args:
         state: Where the balance and the limits are set.
+        plans: What the app's plan allows.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, plans: Plans) -> None:
         self._state = state
+        self._plans = plans
         self.spent = Decimal(0)
         """US dollars, all together."""
-        self.posts_read = 0
+        self.posts_read: Counter[date] = Counter()
+        """Posts read on each UTC day, each once."""
+        self.posts_made: Counter[date] = Counter()
+        self._spent_on: dict[date, Decimal] = {}
         self._seen: set[tuple[date, str, str]] = set()
 
-    def check(self, *, reads_posts: bool) -> None:
+    def check(self, *, reads_posts: bool, makes_post: bool) -> None:
         """
         See whether a call may be made.
 
         Raises:
             Refused: The balance is used up, or a limit is reached.
         """
-        settings = self._state.settings
-        if settings.credits is not None and settings.credits <= 0:
+        settings, plans = self._state.settings, self._plans
+        credits = settings.credits
+        if plans.lost_free_access and credits is None:
+            credits = Decimal(0)
+        if plans.pays_by_use and credits is not None and credits <= 0:
             raise credits_depleted(older_body=settings.older_credits_body)
-        if settings.spend_limit is not None and self.spent >= settings.spend_limit:
+        if settings.spend_limit is not None and self._this_cycle(self._spent_on) >= settings.spend_limit:
             raise spend_cap_reached()
-        if reads_posts and settings.read_cap is not None and self.posts_read >= settings.read_cap:
-            raise usage_capped()
+        if reads_posts and plans.reads is not None and self.read_in_cycle >= plans.reads:
+            raise usage_capped(plans.tier.product)
+        if makes_post and plans.posts is not None and sum(self._in_cycle(self.posts_made).values()) >= plans.posts:
+            raise usage_capped(plans.tier.product)
+
+    @property
+    def read_in_cycle(self) -> int:
+        """Posts read in this billing cycle."""
+        return sum(self._in_cycle(self.posts_read).values())
 
     def charge(self, resource: str) -> None:
         """Charge one request."""
-        self._take(PRICES[resource])
+        if resource.startswith("post_create"):
+            self.posts_made[self._state.days.today] += 1
+        self._take(self._price(resource))
 
     def charge_reads(self, resource: str, ids: Iterable[str]) -> None:
         """Charge what was returned, each once in a UTC day."""
-        today = self._state.now.date()
+        today = self._state.days.today
         for one in ids:
-            if resource != "user_read":
-                self.posts_read += 1
-            if (today, resource, one) not in self._seen:
-                self._seen.add((today, resource, one))
-                self._take(PRICES[resource])
+            kind = "post" if resource in _POSTS else resource
+            if (today, kind, one) in self._seen:
+                continue
+            self._seen.add((today, kind, one))
+            if resource in _POSTS:
+                self.posts_read[today] += 1
+            self._take(self._price(resource))
+
+    # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _price(self, resource: str) -> Decimal:
+        if not self._plans.pays_by_use:
+            return Decimal(0)  # a plan by the month, or by contract, is paid for already
+        return self._state.days.price(resource, high=self._state.settings.bills_high)
 
     def _take(self, price: Decimal) -> None:
+        today = self._state.days.today
         self.spent += price
+        self._spent_on[today] = self._spent_on.get(today, Decimal(0)) + price
         if self._state.settings.credits is not None:
             self._state.settings.credits -= price
+
+    def _in_cycle(self, days: Counter[date]) -> dict[date, int]:
+        began = self._cycle_began()
+        return {day: count for day, count in days.items() if day >= began}
+
+    def _this_cycle(self, days: dict[date, Decimal]) -> Decimal:
+        began = self._cycle_began()
+        return sum((amount for day, amount in days.items() if day >= began), Decimal(0))
+
+    def _cycle_began(self) -> date:
+        today = self._state.days.today
+        day = self._state.settings.cap_reset_day
+        if today.day >= day:
+            return today.replace(day=day)
+        return (today.replace(day=1) - timedelta(days=1)).replace(day=day)

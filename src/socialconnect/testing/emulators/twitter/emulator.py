@@ -1,10 +1,9 @@
-"""The Twitter emulator: which path leads where, and what every call passes through."""
+"""The Twitter emulator: what it holds, and what every call passes through."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import ClassVar, Self, Unpack, cast
 
 from pydantic import SecretStr
@@ -13,82 +12,61 @@ from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.clock import Clock
 from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedRequest, Emulator, WallPost
-from socialconnect.testing.emulators.refused import Refused
-from socialconnect.testing.emulators.twitter.ads import AdsApi
+from socialconnect.testing.emulators.faults import Fault, FaultKind
+from socialconnect.testing.emulators.refused import Gap, Refused
+from socialconnect.testing.emulators.twitter.ads_api import DEFAULT_ADS_ACCOUNT, AdsApi
+from socialconnect.testing.emulators.twitter.articles import Articles
 from socialconnect.testing.emulators.twitter.auth import Authenticator, Call
 from socialconnect.testing.emulators.twitter.billing import Ledger
-from socialconnect.testing.emulators.twitter.errors import (
-    ads_error,
-    not_enrolled,
-    rate_limited,
-    retired_endpoint,
-    subset_only,
-)
+from socialconnect.testing.emulators.twitter.error_rows import error_row
+from socialconnect.testing.emulators.twitter.errors import no_such_path, rate_limited
+from socialconnect.testing.emulators.twitter.fields import names_for
+from socialconnect.testing.emulators.twitter.interactions import Interactions
 from socialconnect.testing.emulators.twitter.limits import RateLimits
 from socialconnect.testing.emulators.twitter.media import MediaUpload
+from socialconnect.testing.emulators.twitter.media_notes import MediaNotes
+from socialconnect.testing.emulators.twitter.metrics import Metrics, PrivateCounts
 from socialconnect.testing.emulators.twitter.oauth import OAuthApp, TokenEndpoint
+from socialconnect.testing.emulators.twitter.oauth1 import OAuth1Endpoint
+from socialconnect.testing.emulators.twitter.older_api import OlderApi
+from socialconnect.testing.emulators.twitter.plans import Plans
 from socialconnect.testing.emulators.twitter.posts import Posts
 from socialconnect.testing.emulators.twitter.reads import Reads
-from socialconnect.testing.emulators.twitter.state import (
-    SCOPES,
-    AccessPlan,
-    Grant,
-    State,
-    TwitterSettings,
-    User,
-    Vocabulary,
-)
+from socialconnect.testing.emulators.twitter.routes import Parts, Route, find, is_known_area, table
+from socialconnect.testing.emulators.twitter.settings import AccessPlan, TwitterSettings, Vocabulary
+from socialconnect.testing.emulators.twitter.state import SCOPES, Grant, State, User
+from socialconnect.testing.emulators.twitter.timelines import Timelines
+from socialconnect.testing.emulators.twitter.usage import Usage
+from socialconnect.testing.emulators.twitter.users import Users
+from socialconnect.testing.emulators.twitter.wire import CreatePost
 from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Response
 
 __all__ = ["TwitterEmulator"]
 
-_COUNTS = {
+_PUBLIC = {
     "views": "impression_count",
     "likes": "like_count",
     "comments": "reply_count",
     "shares": "retweet_count",
     "saves": "bookmark_count",
 }
+_PRIVATE = {"clicks": "url_link_clicks", "engagements": "engagements"}
 
 DEFAULT_ACCOUNT = EmulatedAccount(id="2244994945", token="USER_TOKEN", name="brand")  # noqa: S106  # a stand-in
-DEFAULT_ADS_ACCOUNT = "18ce54d4x5t"
-_ADS_PATH = re.compile(
-    r"/12/accounts/(?P<account>[0-9a-z]+)/(?P<kind>draft_tweets|scheduled_tweets)(?:/(?P<id>[0-9]+))?"
-)
-_READ = frozenset({"tweet.read", "users.read"})
-_WRITE = _READ | {"tweet.write"}
-_MEDIA = frozenset({"media.write"})
-_NONE: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class _Route:
-    """One operation of the v2 API."""
-
-    endpoint: str
-    act: Callable[[Call], Response]
-    scopes: frozenset[str]
-    app: bool = False
-    oauth1: bool = True
-
-    def match(self, method: str, path: str) -> dict[str, str] | None:
-        own_method, _, template = self.endpoint.partition(" ")
-        pattern = re.sub(r":(\w+)", r"(?P<\1>[^/]+)", template)
-        found = re.fullmatch(pattern, path) if method == own_method else None
-        return found.groupdict() if found else None
 
 
 class TwitterEmulator(Emulator):
     """
-    A stand-in for the X API: posts, media, metrics, tokens, and the Ads API's drafts and scheduled posts.
+    A stand-in for the X API: posts, media, metrics, users, tokens, and the Ads API's drafts and scheduled posts.
 
-    Everything a test may change at any time is in `settings`; tokens are in `grants`, posts in `tweets`.
+    Everything a test may change at any time is in `settings`; tokens are in `grants`, posts in `state.tweets`. Any
+    error that X is known to give can be had by `refuse`.
 
     Args:
         clock: The clock that its state lives by.
         accounts: The users that it holds, each with an OAuth 2.0 user token and an OAuth 1.0a credential.
-        vocabulary: Which names reads use: `legacy` (`tweet.fields`) or `post` (spec 2.167).
+        vocabulary: Which names reads use; see `TwitterSettings`.
         plan: What the app may use; see `TwitterSettings`.
         ads_account: The ads account that may write as all of the users.
     """
@@ -100,7 +78,7 @@ class TwitterEmulator(Emulator):
         *,
         clock: Clock | None = None,
         accounts: Sequence[EmulatedAccount] | None = None,
-        vocabulary: Vocabulary = "legacy",
+        vocabulary: Vocabulary = "both",
         plan: AccessPlan = "pay_per_use",
         ads_account: str = DEFAULT_ADS_ACCOUNT,
     ) -> None:
@@ -108,19 +86,21 @@ class TwitterEmulator(Emulator):
         self.settings = TwitterSettings(vocabulary=vocabulary, plan=plan)
         self.state = State(self.clock, self.settings)
         self.app = OAuthApp()
-        self.ledger = Ledger(self.state)
-        self.rate_limits = RateLimits(self.clock)
+        self._plans = Plans(self.state)
+        self.ledger = Ledger(self.state, self._plans)
+        self.rate_limits = RateLimits(self.clock, lambda: self.settings.daily_window)
         self._accounts = tuple(accounts) if accounts is not None else (DEFAULT_ACCOUNT,)
         for account in self._accounts:
             self._hold(account)
         self.state.ads_accounts[ads_account] = set(self.state.users)
         self._auth = Authenticator(self.state)
         self._tokens = TokenEndpoint(self.state, self.app)
-        self._posts = Posts(self.state, self.ledger)
-        self._reads = Reads(self.state, self.ledger)
-        self._media = MediaUpload(self.state, self.ledger)
-        self._ads = AdsApi(self.state, self._posts)
-        self._routes = self._table()
+        self._oauth1 = OAuth1Endpoint(self.state, self.app)
+        self._posts = Posts(self.state, self.ledger, self._plans)
+        self._ads = AdsApi(self.state, self._posts, self._auth)
+        parts = self._parts()
+        self._older = OlderApi(self.state, self._plans, self._auth, parts.media)
+        self._routes = table(parts)
 
     # ── for tests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -137,10 +117,10 @@ class TwitterEmulator(Emulator):
             seen = [
                 one
                 for one in self.state.tweets.values()
-                if not one.deleted and not one.nullcast and one.id == one.history[-1]
+                if not one.deleted and not one.nullcast and not one.hidden and one.current
             ]
         return tuple(
-            WallPost(one.id, one.author_id, one.raw, len(one.media_ids), one.link, one.created_at, one.reply_to)
+            WallPost(one.id, one.author_id, one.raw, len(one.media_ids), one.link, one.created_at, one.parent)
             for one in sorted(seen, key=lambda one: one.created_at)
         )
 
@@ -153,8 +133,12 @@ class TwitterEmulator(Emulator):
         """Give a token by its text."""
         return next(one for one in self.state.grants if one.token == token)
 
+    def app_token(self) -> str:
+        """Give the app's own bearer token."""
+        return self._tokens.app_grant().token
+
     def user(self, user_id: str) -> User:
-        """Give a user, for a test to make it a premium one."""
+        """Give a user, for a test to make it a premium one, or suspend it."""
         return self.state.users[user_id]
 
     def oauth1_credential(self, user_id: str | None = None) -> OAuth1Credential:
@@ -171,23 +155,85 @@ class TwitterEmulator(Emulator):
     def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
         """Set a post's counts; see `Emulator.set_numbers`."""
         given = cast("dict[str, int]", numbers)
-        self.set_metrics(post_id, public={_COUNTS[name]: value for name, value in given.items() if name in _COUNTS})
+        self.set_metrics(
+            post_id,
+            public={_PUBLIC[name]: value for name, value in given.items() if name in _PUBLIC},
+            private={_PRIVATE[name]: value for name, value in given.items() if name in _PRIVATE},
+        )
 
-    def set_metrics(self, post_id: str, *, public: dict[str, int], private: dict[str, int] | None = None) -> None:
-        """Set a post's counts, by their names in the legacy vocabulary."""
+    def set_metrics(
+        self,
+        post_id: str,
+        *,
+        public: dict[str, int] | None = None,
+        private: dict[str, int] | None = None,
+        promoted: dict[str, int] | None = None,
+        analytics: dict[str, int] | None = None,
+    ) -> None:
+        """
+        Say how a post stands from now on, by the names of the legacy vocabulary and of analytics.
+
+        Analytics tell of what was added between two moments.
+        """
         tweet = self.state.tweets[post_id]
-        tweet.public.update(public)
-        tweet.private.update(private or {})
+        tweet.promoted = tweet.promoted or promoted is not None
+        kinds = {"public": public, "private": private, "promoted": promoted, "analytics": analytics}
+        for kind, values in kinds.items():
+            tweet.counts.set(self.clock.now(), kind, values or {})
 
-    def publish_as(self, user_id: str, text: str) -> str:
+    def set_media_metrics(
+        self,
+        media_id: str,
+        *,
+        public: dict[str, int] | None = None,
+        private: dict[str, int] | None = None,
+        promoted: dict[str, int] | None = None,
+        analytics: dict[str, int] | None = None,
+    ) -> None:
+        """Say how a video stands from now on, as `set_metrics` does for a post."""
+        media = self.state.media[media_id]
+        kinds = {"public": public, "private": private, "promoted": promoted, "analytics": analytics}
+        for kind, values in kinds.items():
+            media.counts.set(self.clock.now(), kind, values or {})
+
+    def vote(self, post_id: str, *votes: int) -> None:
+        """Say how many votes each option of a post's poll has."""
+        poll = self.state.tweets[post_id].poll
+        assert poll is not None
+        poll.votes = [*votes]
+
+    def publish_as(self, user_id: str, text: str, *, reply_to: str | None = None, quotes: str | None = None) -> str:
         """Put somebody else's post on the wall, for replies; gives its id."""
-        from socialconnect.testing.emulators.twitter.wire import CreatePost
-
         with self._lock:
             self.state.users.setdefault(user_id, User(user_id, f"user{user_id}", f"User {user_id}"))
             tweet = self._posts.build(CreatePost(text=text), self.state.users[user_id], [])
+            tweet.reply_to, tweet.quotes = reply_to, quotes
             self.state.tweets[tweet.id] = tweet
             return tweet.id
+
+    def refuse(
+        self, row: str, *, method: str | None = None, path: str | None = None, times: int = 1, after: int = 0
+    ) -> None:
+        """
+        Answer the next requests with an error that X is known to give, before they take effect.
+
+        Args:
+            row: Its name in `error_rows.ERROR_ROWS`, such as `E11`, `code-326`, `usage-capped` or
+                `ads-TWEET_IS_SPAM`.
+            method: Only requests of this method.
+            path: Only requests whose path matches this regular expression.
+            times: How many requests.
+            after: How many matching requests are answered as ever before.
+
+        Raises:
+            KeyError: There is no such error.
+        """
+        told = error_row(row)
+        headers = dict(told.headers)
+        if told.status == 429 and "errors" in told.content.decode():
+            headers |= self.rate_limits.exhausted("", None)
+        fault = Fault(FaultKind.REFUSED, method, path, times, after, told.status, told.content, headers)
+        self.faults.add(fault)
 
     # ── the emulator's own interface ──────────────────────────────────────────────────────────────────────────────
 
@@ -198,10 +244,12 @@ class TwitterEmulator(Emulator):
             return self._routed(request)
         except Refused as refused:
             return refused.response
+        except Gap as gap:
+            return self.unknown(request, gap.what)
 
     def throttled(self, request: EmulatedRequest, *, headers: bool) -> Response:
         """Give X's answer to too many requests."""
-        found = self._find(request)
+        found = find(self._routes, request)
         endpoint = found[0].endpoint if found else ""
         told = self.rate_limits.exhausted(endpoint, self._accounts[0].id) if headers else {}
         return rate_limited(told).response
@@ -221,6 +269,7 @@ class TwitterEmulator(Emulator):
         emulator = cls(clock=clock, accounts=[account], ads_account=str(ads_account), plan="enterprise")
         emulator.settings.unknown_parents = True
         emulator.settings.processing_seconds = 0
+        emulator.settings.largest_segment = None
         emulator.user(account_id).premium = True  # a preview shows requests; limits of the account are `validate`'s
         if isinstance(credential, OAuth1Credential):
             signed = next(one for one in emulator.grants if one.scheme == "oauth1")
@@ -248,103 +297,61 @@ class TwitterEmulator(Emulator):
             )
         )
 
-    def _table(self) -> tuple[_Route, ...]:
-        posts, reads, media = self._posts, self._reads, self._media
-        return (
-            _Route("POST /2/tweets", posts.create, _WRITE),
-            _Route("DELETE /2/tweets/:id", posts.delete, _WRITE),
-            _Route("GET /2/tweets", reads.by_ids, _READ, app=True),
-            _Route("GET /2/tweets/:id", reads.by_id, _READ, app=True),
-            _Route("GET /2/users/me", reads.me, _READ),
-            _Route("GET /2/users/:id/tweets", reads.timeline, _READ, app=True),
-            _Route("GET /2/users/:id", reads.user, _READ, app=True),
-            _Route("POST /2/media/upload", media.one_shot, _MEDIA),
-            _Route("GET /2/media/upload", media.status, _MEDIA),
-            _Route("POST /2/media/upload/initialize", media.initialize, _MEDIA),
-            _Route("POST /2/media/upload/:id/append", media.append, _MEDIA),
-            _Route("POST /2/media/upload/:id/finalize", media.finalize, _MEDIA),
-            _Route("POST /2/media/metadata", media.metadata, _MEDIA),
-            _Route("GET /2/usage/credits", reads.credits, _NONE, app=True),
+    def _parts(self) -> Parts:
+        private = PrivateCounts(self.state)
+        reads = Reads(self.state, self.ledger, private)
+        return Parts(
+            posts=self._posts,
+            reads=reads,
+            timelines=Timelines(self.state, reads),
+            users=Users(self.state, reads, self.ledger),
+            media=MediaUpload(self.state, self.ledger),
+            notes=MediaNotes(self.state, self.ledger, private),
+            metrics=Metrics(self.state, self.ledger),
+            usage=Usage(self.state, self.ledger, self._plans),
+            interactions=Interactions(self.state, self.ledger),
+            articles=Articles(self.state, self._posts, self.ledger),
         )
 
-    def _find(self, request: EmulatedRequest) -> tuple[_Route, dict[str, str]] | None:
-        for route in self._routes:
-            captures = route.match(request.method, request.path)
-            # `/2/tweets/analytics` and the like are operations of their own, not posts.
-            if captures is not None and captures.get("id", "0").isdecimal():
-                return route, captures
-        return None
-
     def _routed(self, request: EmulatedRequest) -> Response:
-        tokens = {
-            ("POST", "/2/oauth2/token"): self._tokens.token,
-            ("POST", "/2/oauth2/revoke"): self._tokens.revoke,
-            ("POST", "/oauth2/token"): self._tokens.app_only,
-            ("GET", "/i/oauth2/authorize"): self._tokens.consent,
-        }
-        token_call = tokens.get((request.method, request.path))
-        if token_call is not None:
-            return token_call(request)
-        ads = _ADS_PATH.fullmatch(request.path)
-        if ads:
-            return self._ads_call(request, {name: value for name, value in ads.groupdict().items() if value})
-        if request.path.startswith(("/1/", "/1.1/")):
-            self._old_api(request)
-        found = self._find(request)
-        return self.unknown(request) if found is None else self._call(request, *found)
+        act = self._tokens.find(request) or self._oauth1.find(request) or self._older.find(request)
+        if act is not None:
+            return act(request)
+        if self._ads.takes(request):
+            return self._ads.respond(request)
+        found = find(self._routes, request)
+        if found is not None:
+            route = found[0]
+            if route.ended is None or not self.state.days.since(route.ended):
+                return self._call(request, *found)
+            raise no_such_path()
+        if is_known_area(request.path):
+            raise Gap
+        raise no_such_path()
 
-    def _call(self, request: EmulatedRequest, route: _Route, captures: dict[str, str]) -> Response:
+    def _call(self, request: EmulatedRequest, route: Route, captures: dict[str, str]) -> Response:
         grant = self._auth.identify(request)
-        headers = {"api-version": "2.166" if self.settings.vocabulary == "legacy" else "2.167"}
+        headers = {"api-version": names_for(request, self.settings.vocabulary).spec}
         if grant.scheme == "oauth1":
             headers["x-access-level"] = grant.access_level
         try:
             self._admit(route, grant)
-            headers |= self.rate_limits.count(route.endpoint, grant.user_id, daily_headers=self.settings.daily_headers)
-            if route.endpoint != "GET /2/usage/credits":
-                self.ledger.check(reads_posts=request.method == "GET" and "tweets" in route.endpoint)
-            call = Call(request, grant, captures)
-            self._reads.check_private(call)
-            done = route.act(call)
+            headers |= self.rate_limits.count(
+                route.endpoint,
+                grant.user_id,
+                daily_headers=self.settings.daily_headers,
+                plan=self._plans.tier.limits,
+            )
+            if not route.endpoint.startswith("GET /2/usage/"):
+                self.ledger.check(reads_posts=route.reads_posts, makes_post=route.endpoint == "POST /2/tweets")
+            done = route.act(Call(request, grant, captures))
         except Refused as refused:
             done = refused.response
         return Response(done.status, {**headers, **done.headers}, done.content)
 
-    def _admit(self, route: _Route, grant: Grant) -> None:
-        """See that the app has access to the API, and the token to the operation."""
-        match self.settings.plan:
-            case "none":
-                raise not_enrolled()
-            case "subset":
-                raise subset_only()
-            case _:
-                writes = not route.endpoint.startswith("GET ")
-        self._auth.authorize(grant, scopes=route.scopes, app=route.app, oauth1=route.oauth1, writes=writes)
-
-    def _ads_call(self, request: EmulatedRequest, captures: dict[str, str]) -> Response:
-        try:
-            grant = self._auth.identify(request)
-        except Refused:
-            grant = None
-        if grant is None or grant.scheme != "oauth1":
-            raise ads_error(401, "UNAUTHORIZED_ACCESS", "This request is not properly authenticated")
-        users = self.state.ads_accounts.get(captures["account"], set())
-        if grant.user_id not in users:
-            raise ads_error(403, "ACCOUNT_NOT_FOUND", f"Account {captures['account']} was not found")
-        acts = {
-            ("GET", False): self._ads.all,
-            ("POST", False): self._ads.create,
-            ("GET", True): self._ads.one,
-            ("PUT", True): self._ads.update,
-            ("DELETE", True): self._ads.delete,
-        }
-        act = acts.get((request.method, "id" in captures))
-        return self.unknown(request) if act is None else act(Call(request, grant, captures))
-
-    def _old_api(self, request: EmulatedRequest) -> None:
-        """Refuse what is older than v2: some is gone for all, the rest is outside a self-serve app's access."""
-        if request.path.startswith("/1/"):
-            raise retired_endpoint(68, "The Twitter REST API v1 is no longer active. Please migrate to API v1.1.")
-        if request.path == "/1.1/media/upload.json":
-            raise retired_endpoint(251, "This endpoint has been retired and should not be used.")
-        raise subset_only()
+    def _admit(self, route: Route, grant: Grant) -> None:
+        """See that the app has access to the operation, and the token may call it."""
+        self._plans.admit(route.endpoint, interaction=route.interaction)
+        self._auth.authorize(
+            grant, scopes=route.scopes, app=route.app, user=route.user, oauth1=route.oauth1, writes=route.writes
+        )

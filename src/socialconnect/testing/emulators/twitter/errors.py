@@ -71,6 +71,13 @@ def unsupported_authentication(sent: str, supported: str) -> Refused:
     return problem(403, {"title": "Unsupported Authentication", "detail": detail, "type": kind, "status": 403})
 
 
+def suspended() -> Refused:
+    """Refuse a user whose account is suspended."""
+    detail = "Your account is suspended and is not permitted to access this feature."
+    kind = f"{LEGACY_TYPE}user-suspended"
+    return problem(403, {"title": "Forbidden", "detail": detail, "type": kind, "status": 403})
+
+
 def not_enrolled() -> Refused:
     """Refuse an app that is attached to no project."""
     return problem(

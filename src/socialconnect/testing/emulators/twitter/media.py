@@ -4,61 +4,55 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
+import json
 from datetime import timedelta
 
-import imagesize  # type: ignore[import-untyped]  # it ships no types
 from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedRequest, UploadedFile, json_response
+from socialconnect.testing.emulators.received import ReceivedFile
 from socialconnect.testing.emulators.twitter.auth import Call
 from socialconnect.testing.emulators.twitter.billing import Ledger
-from socialconnect.testing.emulators.twitter.errors import forbidden, invalid
-from socialconnect.testing.emulators.twitter.state import Media, State
-from socialconnect.testing.emulators.twitter.wire import (
+from socialconnect.testing.emulators.twitter.errors import blank, invalid
+from socialconnect.testing.emulators.twitter.fields import names_for
+from socialconnect.testing.emulators.twitter.media_rules import (
+    fits,
+    image_fault,
+    largest,
+    rejection,
+    size_class,
+    sniff,
+)
+from socialconnect.testing.emulators.twitter.media_wire import (
     AppendBody,
     InitializeBody,
-    MetadataBody,
+    OlderOneShotBody,
     OneShotBody,
-    json_body,
-    validated,
 )
+from socialconnect.testing.emulators.twitter.processing import processing
+from socialconnect.testing.emulators.twitter.query import Query
+from socialconnect.testing.emulators.twitter.schema import json_body, validated
+from socialconnect.testing.emulators.twitter.state import Media, State, User
 from socialconnect.transport.request import Response
 
-__all__ = ["MediaUpload", "in_post", "sniff"]
+__all__ = ["NOT_FOUND", "MediaUpload"]
 
-_LIFE = timedelta(seconds=86_400)
-_LARGEST = {"image": 5 * 1024 * 1024, "gif": 15 * 1024 * 1024, "video": 8 * 1024**3}
-_SIGNATURES = (
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
-    (b"GIF8", 0, "image/gif"),
-    (b"WEBP", 8, "image/webp"),
-    (b"ftypqt", 4, "video/quicktime"),
-    (b"ftyp", 4, "video/mp4"),
-    (b"\x1aE\xdf\xa3", 0, "video/webm"),
-)
-_NOT_FOUND = "BadRequest: Not found"
+NOT_FOUND = "BadRequest: Not found"
+_SUM = "Segments do not add up to provided total file size."
+_HEAD = 1024 * 1024
+"""How much of a file's beginning is looked at; the rest is counted only."""
+_OWNERS = 100
 
-
-def sniff(content: bytes) -> str | None:
-    """Tell a file's type from its bytes."""
-    return next((kind for mark, at, kind in _SIGNATURES if content[at : at + len(mark)] == mark), None)
-
-
-def _size_class(category: str) -> str:
-    if category.endswith("gif"):
-        return "gif"
-    return "video" if category.endswith("video") else "image"
+Part = tuple[int, bytes]
 
 
 class MediaUpload:
     """
-    The media endpoints.
+    The upload endpoints.
 
     Args:
         state: Where media are.
-        ledger: What metadata are charged to; uploads stand on no price list.
+        ledger: What uploads are charged to.
     """
 
     def __init__(self, state: State, ledger: Ledger) -> None:
@@ -66,121 +60,53 @@ class MediaUpload:
         self._ledger = ledger
 
     def one_shot(self, call: Call) -> Response:
-        """`POST /2/media/upload`."""
-        content, body = self._one_shot_body(call)
-        kind = sniff(content)
-        if body.media_category != "subtitles" and not _fits(kind, body.media_category):
+        """`POST /2/media/upload`: a whole file; until they were dropped, the upload's commands too."""
+        request = call.request
+        if "command" in _form_of(request) and self._takes_commands:
+            return self._command(call, _form_of(request))
+        content, category, owners = self._whole(request)
+        kind = sniff(content[:_HEAD])
+        if not fits(kind, category):
             raise invalid("media type unrecognized.")
-        self._check_size(body.media_category, len(content))
-        media = self._new(call, body.media_category, kind or "text/srt", len(content))
-        media.content = content
-        self._finish(media)
-        return json_response(200, {"data": self._view(media)})
+        user = self._state.users[call.user_id]
+        self._check_size(category, len(content), user)
+        media = self._new(call, category, kind or "text/srt", len(content), owners)
+        media.file.append(content)
+        self._finish(media, user)
+        self._ledger.charge("media_upload")
+        return json_response(200, {"data": self.view(media)})
 
     def initialize(self, call: Call) -> Response:
         """`POST /2/media/upload/initialize`."""
-        body = json_body(call.request, InitializeBody)
-        self._check_size(body.media_category, body.total_bytes)
-        media = self._new(call, body.media_category, body.media_type, body.total_bytes)
-        return json_response(200, {"data": {"id": media.id, "media_key": media.key, "expires_after_secs": 86_400}})
+        return self._begin(call, json_body(call.request, InitializeBody))
 
     def append(self, call: Call) -> Response:
-        """`POST /2/media/upload/:id/append`: consecutive segments from 0; one may be sent again alone."""
-        media = self._own(call)
-        if media.finalized_at is not None:
-            raise invalid("The media upload has been finalized already.")
-        index, content = _segment(call)
-        if index > len(media.segments):
-            raise invalid(f"Segments do not add up: expected segment {len(media.segments)}, got {index}.")
-        media.segments[index] = content
-        if sum(map(len, media.segments.values())) > media.total:
-            del media.segments[index]
-            raise invalid("Segments do not add up to provided total file size.")
-        return json_response(200, {"data": {"expires_at": int(media.expires_at.timestamp())}})
+        """`POST /2/media/upload/:id/append`: segments from 0 on; one may be sent again alone."""
+        return self._take(call, self._own(call, call.captures["id"]), _segment(call.request))
 
     def finalize(self, call: Call) -> Response:
         """`POST /2/media/upload/:id/finalize`."""
         if call.request.content:
             raise invalid("Request body is not valid JSON.")
-        media = self._own(call)
-        if media.finalized_at is None:
-            content = b"".join(media.segments[index] for index in sorted(media.segments))
-            if len(content) != media.total:
-                raise invalid("Segments do not add up to provided total file size.")
-            media.content = content
-            self._finish(media)
-        return json_response(200, {"data": self._view(media)})
+        return self._end(call, call.captures["id"])
 
     def status(self, call: Call) -> Response:
         """`GET /2/media/upload?command=STATUS`; an image has no processing record."""
-        query = call.request.query
-        if query.get("command", "STATUS") != "STATUS":
-            raise invalid(f"The `command` query parameter value [{query['command']}] is not one of [STATUS]")
-        media = self._state.media.get(query.get("media_id", ""))
-        if media is None or media.owner_id != call.user_id or not media.processed or self._expired(media):
-            raise invalid(_NOT_FOUND)
-        return json_response(200, {"data": self._view(media)})
+        query = Query(call.request, names_for(call.request, self._state.settings.vocabulary))
+        query.only("media_id", "command")
+        query.one_of("command", ("STATUS",), None)
+        media_id = query.get("media_id")
+        if not media_id:
+            raise query.bad("media_id", [], "The `media_id` query parameter can not be empty")
+        query.check_id("media_id", media_id)
+        media = self._state.media.get(media_id)
+        hidden = self._state.settings.status_fails or media is None or not media.processed
+        if media is None or hidden or not media.usable_by(call.user_id) or self._expired(media):
+            raise invalid(NOT_FOUND)
+        return json_response(200, {"data": self.view(media)})
 
-    def metadata(self, call: Call) -> Response:
-        """`POST /2/media/metadata`."""
-        body = json_body(call.request, MetadataBody)
-        media = self._state.media.get(body.id)
-        if media is None or media.owner_id != call.user_id or media.finalized_at is None:
-            raise invalid(_NOT_FOUND)
-        if body.metadata.alt_text:
-            media.alt_text = body.metadata.alt_text.text
-        self._ledger.charge("media_metadata")
-        told: JsonValue = body.metadata.model_dump(exclude_none=True)
-        return json_response(200, {"data": {"id": media.id, "associated_metadata": told}})
-
-    # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _one_shot_body(self, call: Call) -> tuple[bytes, OneShotBody]:
-        request = call.request
-        if request.media_type == "multipart/form-data":
-            form, files = _multipart(request)
-            uploaded = files.get("media")
-            sent: dict[str, object] = {**form}
-            if uploaded is not None:
-                sent["media"] = ""
-            body = validated(sent, OneShotBody)
-            return (uploaded.content if uploaded else _decoded(body.media)), body
-        body = json_body(request, OneShotBody)
-        return _decoded(body.media), body
-
-    def _new(self, call: Call, category: str, kind: str, total: int) -> Media:
-        media = Media(
-            id=self._state.new_id(),
-            owner_id=call.user_id,
-            category=category,
-            type=kind,
-            total=total,
-            expires_at=self._state.now + _LIFE,
-        )
-        self._state.media[media.id] = media
-        return media
-
-    def _own(self, call: Call) -> Media:
-        media = self._state.media.get(call.captures["id"])
-        if media is None or media.owner_id != call.user_id or self._expired(media):
-            raise invalid(_NOT_FOUND)
-        return media
-
-    def _expired(self, media: Media) -> bool:
-        return self._state.now >= media.expires_at
-
-    def _check_size(self, category: str, size: int) -> None:
-        largest = _LARGEST[_size_class(category)]
-        if size > largest:
-            raise invalid(f"File size exceeds {largest} bytes.")
-
-    def _finish(self, media: Media) -> None:
-        media.finalized_at = self._state.now
-        media.expires_at = self._state.now + _LIFE
-        media.segments.clear()
-        media.processed = _size_class(media.category) != "image"
-
-    def _view(self, media: Media) -> dict[str, JsonValue]:
+    def view(self, media: Media) -> dict[str, JsonValue]:
+        """Write an upload."""
         left = int((media.expires_at - self._state.now).total_seconds())
         data: dict[str, JsonValue] = {
             "id": media.id,
@@ -190,30 +116,240 @@ class MediaUpload:
         }
         if media.processed:
             data["processing_info"] = processing(self._state, media)
-        elif media.kind == "photo" and media.category != "subtitles":
-            width, height = dimensions(media.content)
-            data["image"] = {"image_type": media.type, "w": width, "h": height}
+            if data["processing_info"] == {"state": "succeeded", "progress_percent": 100} and media.kind == "video":
+                data["video"] = {"video_type": media.type}
+        elif media.category != "subtitles":
+            facts = media.file.facts
+            data["image"] = {"image_type": media.type, "w": facts.width or 0, "h": facts.height or 0}
         return data
 
+    def older(self, call: Call) -> dict[str, JsonValue] | None:
+        """Upload by the one address of version 1.1; gives nothing where that answered with an empty body."""
+        request = call.request
+        form = {**request.query, **_form_of(request)}
+        command = form.get("command")
+        if request.method == "GET":
+            media = self._own(call, form.get("media_id", ""))
+            if not media.processed:
+                raise invalid(NOT_FOUND)
+            return self.view(media)
+        if command is None:
+            content, kind = self._older_file(request, form)
+            category = form.get("media_category") or _implied(kind)
+            media = self._new(call, category, kind, len(content), _commas(form.get("additional_owners")))
+            media.file.append(content)
+            self._finish(media, self._state.users[call.user_id])
+            media.old_upload = True
+            return self.view(media)
+        if command == "APPEND":
+            media = self._own(call, form.pop("media_id", ""))
+            self._take(call, media, _form_segment(request, {n: v for n, v in form.items() if n != "command"}))
+            return None
+        done = self._command(call, form)
+        made: dict[str, JsonValue] = json.loads(done.content)["data"]
+        self._state.media[str(made["id"])].old_upload = True
+        return made
 
-def _segment(call: Call) -> tuple[int, bytes]:
-    request = call.request
+    def _older_file(self, request: EmulatedRequest, form: dict[str, str]) -> tuple[bytes, str]:
+        files = _multipart(request)[1] if request.media_type == "multipart/form-data" else {}
+        if "media" in files:
+            content = files["media"].content
+        else:
+            content = _decoded(form.get("media") or form.get("media_data", ""))
+        kind = sniff(content[:_HEAD])
+        if kind is None:
+            raise invalid("media type unrecognized.")
+        return content, kind
+
+    # ── the steps, whichever way they are called ──────────────────────────────────────────────────────────────────
+
+    def _begin(self, call: Call, body: InitializeBody) -> Response:
+        category = body.media_category or _implied(body.media_type)
+        self._check_size(category, body.total_bytes, self._state.users[call.user_id])
+        if len(body.additional_owners) > _OWNERS:
+            raise invalid(f"$.additional_owners: there must be a maximum of {_OWNERS} items in the array")
+        media = self._new(call, category, body.media_type, body.total_bytes, body.additional_owners)
+        self._ledger.charge("media_upload")
+        life = self._state.settings.initialize_seconds
+        return json_response(200, {"data": {"id": media.id, "media_key": media.key, "expires_after_secs": life}})
+
+    def _take(self, call: Call, media: Media, part: Part) -> Response:
+        index, content = part
+        most = self._state.settings.largest_segment
+        if most is not None and len(content) > most:
+            raise blank(413, "Payload Too Large")
+        if media.finalized_at is not None:
+            raise invalid("The media upload has been finalized already.")
+        others = sum(length for number, length in media.segments.items() if number != index)
+        if others + len(content) > media.total:
+            raise invalid(_SUM)
+        media.segments[index] = len(content)
+        _keep_head(media, index, content)
+        self._ledger.charge("media_upload")
+        return json_response(200, {"data": {"expires_at": int(media.expires_at.timestamp())}})
+
+    def _end(self, call: Call, media_id: str) -> Response:
+        media = self._own(call, media_id)
+        if media.finalized_at is None:
+            indexes = sorted(media.segments)
+            if indexes != list(range(len(indexes))) or sum(media.segments.values()) != media.total or not indexes:
+                raise invalid(_SUM)
+            offset = 0
+            for index in indexes:  # only the beginning is there; the lengths of the rest are enough
+                media.file.append(media.heads.get(index, b"")[: media.segments[index]], offset=offset)
+                offset += media.segments[index]
+            media.heads.clear()
+            self._finish(media, self._state.users[call.user_id])
+        self._ledger.charge("media_upload")
+        return json_response(200, {"data": self.view(media)})
+
+    def _command(self, call: Call, sent: dict[str, str]) -> Response:
+        """The upload's steps by `command=`, as they were called at first."""
+        form = dict(sent)
+        match form.pop("command"):
+            case "INIT":
+                fields: dict[str, object] = {**form}
+                if form.get("total_bytes", "").isdecimal():
+                    fields["total_bytes"] = int(form["total_bytes"])
+                if "additional_owners" in form:
+                    fields["additional_owners"] = _commas(form["additional_owners"])
+                return self._begin(call, validated(fields, InitializeBody))
+            case "APPEND":
+                media = self._own(call, form.pop("media_id", ""))
+                return self._take(call, media, _form_segment(call.request, form))
+            case "FINALIZE":
+                return self._end(call, form.get("media_id", ""))
+            case other:
+                raise invalid(f"$.command: {other} does not have a value in the enumeration [INIT, APPEND, FINALIZE]")
+
+    # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _takes_commands(self) -> bool:
+        chosen = self._state.settings.upload_commands
+        return not self._state.days.since("renamed-fields") if chosen is None else chosen
+
+    def _whole(self, request: EmulatedRequest) -> tuple[bytes, str, list[str]]:
+        """Read a file that comes at once, with its category and those who may use it besides."""
+        content: bytes | None = None
+        if request.media_type == "multipart/form-data":
+            form, files = _multipart(request)
+            sent: dict[str, object] = {**form}
+            if "media" in files:
+                content = files["media"].content
+                sent["media"] = ""
+            sent |= {name: "" for name in files if name != "media"}
+            body = self._checked(sent, of_form=True)
+        else:
+            body = self._checked_json(request)
+        named = body.additional_owners
+        owners = _commas(named) if isinstance(named, str) else named or []
+        return _decoded(body.media) if content is None else content, body.media_category, owners
+
+    def _checked_json(self, request: EmulatedRequest) -> OneShotBody | OlderOneShotBody:
+        older = not self._state.days.since("renamed-fields")
+        return json_body(request, OlderOneShotBody) if older else json_body(request, OneShotBody)
+
+    def _checked(self, sent: dict[str, object], *, of_form: bool) -> OneShotBody | OlderOneShotBody:
+        if self._state.days.since("renamed-fields"):
+            return validated(sent, OneShotBody)
+        if of_form and "additional_owners" in sent:
+            sent["additional_owners"] = str(sent["additional_owners"]).split(",")
+        if of_form and "shared" in sent:
+            sent["shared"] = sent["shared"] == "true"
+        return validated(sent, OlderOneShotBody)
+
+    def _new(self, call: Call, category: str, kind: str, total: int, owners: list[str]) -> Media:
+        now = self._state.now
+        expires = now + timedelta(seconds=self._state.settings.media_seconds)
+        media = Media(self._state.new_id(), call.user_id, category, kind, total, now, expires, frozenset(owners))
+        media.file = ReceivedFile(total)
+        self._state.media[media.id] = media
+        return media
+
+    def _own(self, call: Call, media_id: str) -> Media:
+        media = self._state.media.get(media_id)
+        if media is None or media.owner_id != call.user_id or self._expired(media):
+            raise invalid(NOT_FOUND)
+        return media
+
+    def _expired(self, media: Media) -> bool:
+        return self._state.now >= media.expires_at
+
+    def _check_size(self, category: str, size: int, user: User) -> None:
+        most = largest(category, user)
+        if size > most:
+            raise invalid(f"File size exceeds {most} bytes.")
+
+    def _finish(self, media: Media, user: User) -> None:
+        if size_class(media.category) in ("image", "subtitles"):
+            fault = image_fault(media.file.facts, self._state.settings.image_sides)
+            if media.category != "subtitles" and fault is not None:
+                raise invalid(fault)
+            if not fits(sniff(media.file.head), media.category):
+                raise invalid("media type unrecognized.")
+        else:
+            media.processed = True
+            media.failure = rejection(media, user)
+        media.finalized_at = self._state.now
+        media.expires_at = self._state.now + timedelta(seconds=self._state.settings.media_seconds)
+
+
+def _implied(kind: str) -> str:
+    """Give the category of an upload that names none: for a post, by its type."""
+    if kind.startswith("text/"):
+        return "subtitles"
+    if kind == "image/gif":
+        return "tweet_gif"
+    return "tweet_video" if kind.startswith("video/") else "tweet_image"
+
+
+def _commas(text: str | None) -> list[str]:
+    return [one for one in (text or "").split(",") if one]
+
+
+def _keep_head(media: Media, index: int, content: bytes) -> None:
+    """Keep of a segment what may be the file's beginning, as long as those before it are short."""
+    media.heads[index] = content[:_HEAD]
+    kept = 0
+    for number in sorted(media.heads):
+        if kept >= _HEAD:
+            del media.heads[number]
+        else:
+            kept += len(media.heads[number])
+
+
+def _form_of(request: EmulatedRequest) -> dict[str, str]:
+    if request.media_type == "application/x-www-form-urlencoded":
+        return request.form
+    return _multipart(request)[0] if request.media_type == "multipart/form-data" else {}
+
+
+def _segment(request: EmulatedRequest) -> Part:
     if request.media_type == "application/json":
         body = json_body(request, AppendBody)
-        return body.segment_index, _decoded(body.media)
+        return int(body.segment_index), _decoded(body.media)
     if request.media_type != "multipart/form-data":
         raise invalid("Requests with bodies must have content-type of application/json.")
-    form, files = _multipart(request)
+    return _form_segment(request, _multipart(request)[0])
+
+
+def _form_segment(request: EmulatedRequest, form: dict[str, str]) -> Part:
+    files = _multipart(request)[1]
     unknown = (set(form) | set(files)) - {"segment_index", "media"}
     if unknown:
         schema = "is not defined in the schema and the schema does not allow additional properties"
         raise invalid(*[f"$.{name}: {schema}" for name in sorted(unknown)])
-    index, file = form.get("segment_index", ""), files.get("media")
-    if not index.isdecimal() or int(index) > 999:
+    index, file = form.get("segment_index"), files.get("media")
+    if index is None:
+        raise invalid("$.segment_index: is missing but it is required")
+    if not index.isascii() or not index.isdecimal() or int(index) > 999:
         raise invalid("$.segment_index: must be an integer from 0 to 999")
-    if file is None:
-        raise invalid("$.media: is missing but it is required")
-    return int(index), file.content
+    if file is not None:
+        return int(index), file.content
+    if "media" in form:  # a part without a file name: base64
+        return int(index), _decoded(form["media"])
+    raise invalid("$.media: is missing but it is required")
 
 
 def _multipart(request: EmulatedRequest) -> tuple[dict[str, str], dict[str, UploadedFile]]:
@@ -226,61 +362,5 @@ def _multipart(request: EmulatedRequest) -> tuple[dict[str, str], dict[str, Uplo
 def _decoded(media: str) -> bytes:
     try:
         return base64.b64decode(media, validate=True)
-    except binascii.Error:
+    except (binascii.Error, ValueError):
         raise invalid("$.media: must be base64") from None
-
-
-def _fits(kind: str | None, category: str) -> bool:
-    if kind is None:
-        return False
-    if category.endswith("gif"):
-        return kind == "image/gif"
-    return kind.startswith("video/" if category.endswith("video") else "image/")
-
-
-def dimensions(content: bytes) -> tuple[int, int]:
-    """Give an image's width and height; zeros where they cannot be read."""
-    width, height = imagesize.get(io.BytesIO(content))  # pyright: ignore[reportUnknownMemberType]  # no types
-    return max(int(width), 0), max(int(height), 0)
-
-
-def processing(state: State, media: Media) -> dict[str, JsonValue]:
-    """Tell how far a GIF or a video is: pending, in progress, then succeeded or failed."""
-    settings = state.settings
-    age = (state.now - media.finalized_at).total_seconds() if media.finalized_at else 0.0
-    if age < settings.processing_seconds or settings.processing_hangs:
-        percent = 0 if settings.processing_seconds <= 0 else min(int(100 * age / settings.processing_seconds), 99)
-        if age <= 0:
-            return {"state": "pending", "check_after_secs": 1}
-        return {"state": "in_progress", "check_after_secs": 1, "progress_percent": percent}
-    failure = settings.media_fails or (None if _fits(sniff(media.content), media.category) else "InvalidMedia")
-    if failure is None:
-        return {"state": "succeeded", "progress_percent": 100}
-    error: dict[str, JsonValue] = {"code": 1, "name": failure, "message": "Unsupported video format"}
-    return {"state": "failed", "progress_percent": 12, "error": error}
-
-
-def in_post(state: State, media_ids: list[str], author_id: str) -> list[Media]:
-    """
-    Give the media that a post names.
-
-    Raises:
-        Refused: One is unknown, somebody else's, expired, not ready or for direct messages; or they do not go together.
-    """
-    found = [state.media.get(one) for one in media_ids]
-    ready = [one for one in found if one is not None and _usable(state, one, author_id)]
-    if len(ready) != len(media_ids):
-        raise invalid("Your media IDs are invalid.", parameters={"media.media_ids": media_ids})
-    if len(ready) > 1 and any(one.kind != "photo" for one in ready):
-        raise forbidden("You are not permitted to perform this action.")
-    return ready
-
-
-def _usable(state: State, media: Media, author_id: str) -> bool:
-    if media.owner_id != author_id or media.finalized_at is None or state.now >= media.expires_at:
-        return False
-    if media.category.startswith("dm_") or media.category == "subtitles":
-        return False
-    if media.processed:
-        return processing(state, media)["state"] == "succeeded"
-    return _fits(sniff(media.content), media.category)

@@ -45,7 +45,7 @@ class PostMedia(Body):
     """What is attached."""
 
     media_ids: Annotated[list[Id], Field(min_length=1, max_length=4)]
-    tagged_user_ids: Annotated[list[Id], Field(max_length=10)] = []
+    tagged_user_ids: Annotated[list[Id], Field(max_length=10, default_factory=list)]
     title: str | None = None
     description: str | None = None
     embeddable: bool | None = None
@@ -65,7 +65,7 @@ class PostReply(Body):
     """What the post replies to."""
 
     in_reply_to_tweet_id: Id
-    exclude_reply_user_ids: list[Id] = []
+    exclude_reply_user_ids: Annotated[list[Id], Field(default_factory=list)]
     auto_populate_reply_metadata: bool | None = None
 
 
