@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -47,6 +47,7 @@ class Capabilities(BaseModel):
         threads: Whether a post may go on in further posts.
         first_comment: Whether the account may comment below its own post.
         documents: Whether a post may carry documents.
+        read_back_within: How long after it was made a post may still be missing when the account's posts are read.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -64,6 +65,7 @@ class Capabilities(BaseModel):
     threads: bool = False
     first_comment: bool = False
     documents: bool = False
+    read_back_within: timedelta = timedelta(minutes=10)
 
 
 class Adapter(ABC):
@@ -196,6 +198,17 @@ class Adapter(ABC):
     def cost(self, post: Post) -> CostEstimate:
         """Say what publishing the post costs."""
         return CostEstimate(network=self.network, operation="publish", priced=False)
+
+    def resembles(self, post: Post, found: PublishedPost) -> bool:
+        """
+        Whether a post that was read back is what this post would have become: the fingerprint of reconciliation.
+
+        By the text, in which the network may have changed blanks, and by the number of media. An adapter whose network
+        changes more undoes that here; what it cannot compare for certain is no match.
+        """
+        if found.text is None or (found.media_count is not None and found.media_count != len(post.media)):
+            return False
+        return " ".join(found.text.split()) == " ".join(post.text.split())
 
     # ── the network's way of speaking ─────────────────────────────────────────────────────────────────────────────
 

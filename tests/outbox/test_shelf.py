@@ -55,6 +55,7 @@ def test_every_place_of_a_post_is_looked_at(outbox: Outbox, wall: Wall, clock: T
     assert kept.link.image.path == kept.media[1].path
     variant = kept.variants["wall"].media
     assert variant is not None
+    assert isinstance(variant[0], Image)
     assert (variant[0].path, variant[0].alt) == (kept.media[1].path, "two")
     assert sorted(one.suffix for one in shelf.iterdir()) == ["", "", ".png"]
     assert outbox._core._shelf._keep(kept) is kept

@@ -6,14 +6,15 @@ It is also the side of the outbox that networks call (`Plans`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from uuid import uuid4
+from collections.abc import Callable
+from datetime import datetime
 
 from socialconnect.clock import Clock, SystemClock
 from socialconnect.errors import ConfigurationError, NotFound, OutcomeUnknown, Problem, ValidationError
 from socialconnect.operations import Operations
+from socialconnect.outbox.core_campaigns import TO_COME, CampaignItem, CampaignsCore, new_id, require_aware
 from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.outbox.owner import Owner
 from socialconnect.outbox.shelf import MediaShelf
 from socialconnect.outbox.store import Account, Query, Store
 from socialconnect.outbox.worker import Worker, WorkSettings
@@ -21,30 +22,34 @@ from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 
 __all__ = ["CampaignItem", "OutboxCore", "require_aware"]
 
-CampaignItem = tuple[str, str, Post, datetime | timedelta]
-"""A campaign's delivery: network, account, post, and when: a moment, or an offset from the campaign's start."""
-
-_TO_COME = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING})
 _NOT_BEGUN = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.NEEDS_ATTENTION})
 
 
-class OutboxCore:
+class OutboxCore(CampaignsCore):
     """
     Args:
         store: The database.
         shelf: The copies of media.
         clock: The clock.
         settings: How deliveries are carried out.
+        owner: Who claims.
         blocking: Which face it serves.
     """
 
     def __init__(
-        self, store: Store, shelf: MediaShelf, clock: Clock, settings: WorkSettings, *, blocking: bool
+        self,
+        store: Store,
+        shelf: MediaShelf,
+        clock: Clock,
+        settings: WorkSettings,
+        owner: Owner,
+        *,
+        blocking: bool,
     ) -> None:
-        self._store, self._shelf, self._settings, self._blocking = store, shelf, settings, blocking
-        self.clock = clock
+        super().__init__(store, shelf, clock, settings)
+        self._owner, self._blocking = owner, blocking
         self._accounts: dict[Account, Operations] = {}
-        self.worker = Worker(store, clock, settings, lambda: list(self._accounts.values()))
+        self.worker = Worker(store, clock, settings, lambda: list(self._accounts.values()), owner)
 
     def attach(self, operations: Operations) -> None:
         """
@@ -79,7 +84,7 @@ class OutboxCore:
         """Keep a draft."""
         kept = await self._shelf.keep(post)
         now = self.clock.now()
-        draft = Draft(network=network, account=account, id=_new_id(), post=kept, held_by="outbox", created_at=now)
+        draft = Draft(network=network, account=account, id=new_id(), post=kept, held_by="outbox", created_at=now)
         await self._store.add_draft(draft)
         return draft
 
@@ -118,8 +123,9 @@ class OutboxCore:
             raise ValidationError(broken)
         now, claimed_at = self.clock.now(), self.clock.monotonic()
         delivery = self._new(network, account, post, now, DeliveryState.CLAIMED, attempts=1)
+        self._owner.hold()
         claim = await self._store.claim_draft(
-            draft_id, delivery, owner=self.worker.owner, now=now, lease_until=now + self._settings.lease
+            draft_id, delivery, owner=self._owner.name, now=now, lease_until=now + self._settings.lease
         )
         if claim is None:
             raise _no_draft(draft_id)
@@ -149,7 +155,7 @@ class OutboxCore:
 
     async def scheduled(self, network: str, account: str) -> list[ScheduledPost]:
         """Give an account's deliveries that are still to come, soonest first."""
-        found = await self._store.deliveries(Query(states=_TO_COME, network=network, account=account))
+        found = await self._store.deliveries(Query(states=TO_COME, network=network, account=account))
         return [one.as_scheduled() for one in found]
 
     async def reschedule(self, network: str, account: str, plan_id: str, at: datetime) -> ScheduledPost:
@@ -242,95 +248,10 @@ class OutboxCore:
             raise _no_delivery(delivery_id)
         return changed
 
-    # ── campaigns ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def add_campaign(self, campaign: str, items: Sequence[CampaignItem]) -> list[ScheduledPost]:
-        """Put a campaign's deliveries in, all or none."""
-        problems = [one for number, item in enumerate(items) for one in self._item_problems(number, item[3])]
-        if not campaign.strip() or not items:
-            problems.append(Problem(field="campaign", rule="not_empty", message="a campaign needs a name and posts"))
-        if problems:
-            raise ValidationError(problems)
-        deliveries: list[Delivery] = []
-        for network, account, post, when in items:
-            state = DeliveryState.HELD if isinstance(when, timedelta) else DeliveryState.PLANNED
-            deliveries.append(self._new(network, account, await self._shelf.keep(post), when, state, campaign=campaign))
-        await self._store.add(deliveries, campaign=campaign)
-        return [one.as_scheduled() for one in deliveries]
-
-    async def launch(self, campaign: str, at: datetime | None = None) -> list[ScheduledPost]:
-        """Start a campaign."""
-        now = self.clock.now()
-        if at is not None:
-            require_aware("at", at)
-        released = await self._store.launch(campaign, at or now, now)
-        if released is None:
-            raise NotFound(f"The outbox holds no campaign named {campaign!r}.")
-        return [one.as_scheduled() for one in released]
-
-    def _item_problems(self, number: int, when: datetime | timedelta) -> list[Problem]:
-        field = f"items[{number}]"
-        if isinstance(when, timedelta):
-            message = "the offset from the campaign's start is negative"
-            return [Problem(field=field, rule="not_negative", message=message)] if when < timedelta(0) else []
-        if when.utcoffset() is None:
-            return [_naive(field, when)]
-        if when + self._settings.grace < self.clock.now():
-            message = "the time is in the past"
-            return [Problem(field=field, rule="future", message=message, actual=when.isoformat())]
-        return []
-
     async def close(self) -> None:
-        """Close the database."""
+        """Close the database; from now on this worker counts as gone."""
         await self._store.close()
-
-    def _new(
-        self,
-        network: str,
-        account: str,
-        post: Post,
-        when: datetime | timedelta,
-        state: DeliveryState,
-        *,
-        campaign: str | None = None,
-        attempts: int = 0,
-    ) -> Delivery:
-        now = self.clock.now()
-        at, after = (None, when) if isinstance(when, timedelta) else (when, None)
-        return Delivery(
-            id=_new_id(),
-            network=network,
-            account=account,
-            post=post,
-            state=state,
-            at=at,
-            after=after,
-            campaign=campaign,
-            due=at if state is DeliveryState.PLANNED else None,
-            attempts=attempts,
-            created_at=now,
-            changed_at=now,
-        )
-
-
-def require_aware(field: str, at: datetime) -> None:
-    """
-    Refuse a time without a zone.
-
-    Raises:
-        ValidationError: It has none.
-    """
-    if at.utcoffset() is None:
-        raise ValidationError([_naive(field, at)])
-
-
-def _naive(field: str, at: datetime) -> Problem:
-    message = "a time needs a zone, such as datetime(…, tzinfo=UTC) or ZoneInfo"
-    return Problem(field=field, rule="aware_datetime", message=message, actual=at.isoformat())
-
-
-def _new_id() -> str:
-    return uuid4().hex
+        self._owner.release()
 
 
 def _state(state: DeliveryState | str) -> DeliveryState:
@@ -351,7 +272,7 @@ def _changed(old: Delivery, **changes: object) -> Delivery:
 def _require_move(old: Delivery, state: DeliveryState, what: str) -> None:
     if old.partly_live or not old.may_become(state):
         raise _refused(old, what)
-    if old.state is DeliveryState.SENDING:  # the table lets its worker do this, not people
+    if old.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN):  # the table lets workers do this, not people
         raise _refused(old, what)
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from socialconnect.post import Post, PublishedPost, ScheduledPost, UtcDatetime
 
-__all__ = ["MOVES", "Delivery", "DeliveryState"]
+__all__ = ["MOVES", "Delivery", "DeliveryState", "HistoryEntry"]
 
 
 class DeliveryState(StrEnum):
@@ -62,7 +62,9 @@ MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = MappingProxyType(
         ),
         # Back to planned only after the network said clearly that nothing was done, or if the request never left.
         _S.SENDING: frozenset({_S.PUBLISHED, _S.FAILED, _S.UNKNOWN, _S.PLANNED, _S.MISSED, _S.NEEDS_ATTENTION}),
-        _S.UNKNOWN: frozenset({_S.PUBLISHED, _S.FAILED}),  # only by looking, or by the late answer itself
+        # Only by looking, or by the late answer itself; planned again only as `reconciliation.py` says, or when the
+        # missing part was found live and another part is still to come.
+        _S.UNKNOWN: frozenset({_S.PUBLISHED, _S.FAILED, _S.PLANNED}),
         _S.FAILED: frozenset({_S.PLANNED}),
         _S.MISSED: frozenset({_S.PLANNED}),
         _S.NEEDS_ATTENTION: frozenset({_S.PLANNED, _S.CANCELLED}),
@@ -90,6 +92,9 @@ class Delivery(BaseModel):
         attempts: How often a worker has taken it up since it was last planned by a person.
         partly_live: Whether something of it is known to be live already.
         intent_at: When the intent to make it visible was last written, while that matters.
+        looks: How often the account was looked at since its outcome became unknown.
+        look_at: When it is looked at next; `None` if not again.
+        seen: What the last look told.
         published: The live post.
         error: What went wrong last, with secrets masked.
         error_kind: The name of that error's class.
@@ -111,6 +116,9 @@ class Delivery(BaseModel):
     attempts: int = 0
     partly_live: bool = False
     intent_at: UtcDatetime | None = None
+    looks: int = 0
+    look_at: UtcDatetime | None = None
+    seen: str | None = None
     published: PublishedPost | None = None
     error: str | None = None
     error_kind: str | None = None
@@ -132,3 +140,32 @@ class Delivery(BaseModel):
             held_by="outbox",
             state=self.state.value,
         )
+
+
+class HistoryEntry(BaseModel):
+    """
+    One change in a delivery's life.
+
+    Args:
+        at: When.
+        was: The state before; `None` at the beginning.
+        became: The state after.
+        owner: The worker that did it (machine, process, key); `None` if the application or a person did.
+        attempt: Which attempt it was.
+        due: When it is tried next, for what became planned.
+        error: What went wrong, with secrets masked.
+        error_kind: The name of that error's class.
+        seen: What a look at the account told.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    at: UtcDatetime
+    was: DeliveryState | None
+    became: DeliveryState
+    owner: str | None = None
+    attempt: int = 0
+    due: UtcDatetime | None = None
+    error: str | None = None
+    error_kind: str | None = None
+    seen: str | None = None

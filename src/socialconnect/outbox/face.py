@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TypedDict
@@ -9,6 +10,8 @@ from typing import TypedDict
 from socialconnect.clock import Clock, SystemClock
 from socialconnect.errors import ConfigurationError
 from socialconnect.outbox.core import OutboxCore
+from socialconnect.outbox.delivery import Delivery
+from socialconnect.outbox.owner import Owner
 from socialconnect.outbox.shelf import MediaShelf
 from socialconnect.outbox.sqlite import SqliteStore
 from socialconnect.outbox.worker import WorkSettings
@@ -36,6 +39,11 @@ class OutboxSettings(TypedDict, total=False):
     how long: 8 times, from 30 seconds to 15 minutes."""
     poll: timedelta
     """How often a run looks for what other processes have put in. Five seconds unless said otherwise."""
+    repeat_unseen: bool | Callable[[Delivery], bool]
+    """Whether a delivery whose answer was lost is sent again once it is certain that nobody else can still send it and
+    the account has not shown it on any look. Not unless said so: it then stays unknown until a person settles it."""
+    longest_pause: timedelta
+    """How long a worker whose end cannot be seen may have stood still and then go on. One day unless said otherwise."""
 
 
 class OutboxFace:
@@ -52,7 +60,8 @@ class OutboxFace:
         shelf = MediaShelf(self.path.with_name(f"{self.path.name}-media"), blocking=self._blocking)
         store = SqliteStore(self.path, shelf.pack, shelf.unpack)
         self._clock = settings.get("clock") or SystemClock()
-        self._core = OutboxCore(store, shelf, self._clock, work, blocking=self._blocking)
+        owner = Owner(self.path.with_name(f"{self.path.name}-workers"))
+        self._core = OutboxCore(store, shelf, self._clock, work, owner, blocking=self._blocking)
 
     @property
     def plans(self) -> Plans:
@@ -64,12 +73,15 @@ class OutboxFace:
 
 
 def _work_settings(settings: OutboxSettings) -> WorkSettings:
+    repeat = settings.get("repeat_unseen", False)
     work = WorkSettings(
         grace=settings.get("grace", timedelta(hours=1)),
         lease=settings.get("lease", timedelta(minutes=10)),
         publish_timeout=settings.get("publish_timeout", 120.0),
         retry=settings.get("retry") or RetryPolicy(attempts=8, first_wait=30.0, longest_wait=900.0),
         poll=settings.get("poll", timedelta(seconds=5)),
+        repeat_unseen=repeat if callable(repeat) else lambda _: repeat,
+        longest_pause=settings.get("longest_pause", timedelta(days=1)),
     )
     if work.grace < timedelta(0) or work.poll <= timedelta(0) or work.publish_timeout <= 0:
         raise ConfigurationError("poll and publish_timeout must be more than 0, and grace must not be negative.")

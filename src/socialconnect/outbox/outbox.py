@@ -13,7 +13,7 @@ from typing import Self, Unpack
 from socialconnect.network import run
 from socialconnect.operations import Operations
 from socialconnect.outbox.core import CampaignItem, require_aware
-from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
 from socialconnect.outbox.face import OutboxFace, OutboxSettings
 from socialconnect.outbox.report import RunReport
 from socialconnect.post import Draft, PublishedPost, ScheduledPost
@@ -236,3 +236,73 @@ class Outbox(OutboxFace):
             NotFound: There is no such campaign.
         """
         return run(self._core.launch(campaign, at))
+
+    def move_start(self, campaign: str, at: datetime) -> list[ScheduledPost]:
+        """
+        Move a launched campaign's start: what was planned by offset and has not begun moves with it.
+
+        Args:
+            campaign: The campaign's name.
+            at: Its new start; aware.
+
+        Returns:
+            What is still to come, soonest first.
+
+        Raises:
+            NotFound: There is no such campaign.
+        """
+        return run(self._core.move_start(campaign, at))
+
+    def call_off(self, campaign: str) -> list[Delivery]:
+        """
+        Call a campaign off: all of it that has not begun is cancelled at once. What is live stays live.
+
+        Args:
+            campaign: The campaign's name.
+
+        Returns:
+            All its deliveries as they are now, so that one sees what could not be called off any more.
+
+        Raises:
+            NotFound: There is no such campaign.
+        """
+        return run(self._core.call_off_campaign(campaign))
+
+    def pause(self, *, network: str | None = None, campaign: str | None = None) -> None:
+        """
+        Let nothing more of a network, or of a campaign, begin. What is being sent is ended properly.
+
+        Args:
+            network: The network's name.
+            campaign: Or the campaign's.
+        """
+        run(self._core.pause(network, campaign))
+
+    def resume(self, *, network: str | None = None, campaign: str | None = None) -> bool:
+        """
+        Let it go on, in order. What is too late by more than `grace` by now is missed.
+
+        Args:
+            network: The network's name.
+            campaign: Or the campaign's.
+
+        Returns:
+            Whether it was paused.
+        """
+        return run(self._core.resume(network, campaign))
+
+    def pauses(self) -> list[tuple[str, str, datetime]]:
+        """Give what is paused: `network` or `campaign`, its name, and since when."""
+        return run(self._core.pauses())
+
+    def history(self, delivery_id: str) -> list[HistoryEntry]:
+        """
+        Give what has happened to a delivery, oldest first: each change, when, by whom, and what went wrong.
+
+        Args:
+            delivery_id: The delivery.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        return run(self._core.history(delivery_id))

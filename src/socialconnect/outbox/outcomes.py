@@ -22,7 +22,7 @@ from socialconnect.errors import (
 )
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.recorded_journal import GaveUp
-from socialconnect.outbox.store import Result
+from socialconnect.outbox.store import Paused, Result
 from socialconnect.transport.redaction import Redactor
 from socialconnect.transport.retry import RetryPolicy, wait_before
 
@@ -68,6 +68,8 @@ def result_of(
         again: Whether to try again at all.
     """
     text, kind = described(error)
+    if isinstance(error, Paused):
+        return Result(DeliveryState.PLANNED, due=now, error=text, error_kind=kind)
     state = _state_after(error, request_open=request_open)
     if isinstance(error, DuplicatePost) and delivery.attempts > 1:
         state = DeliveryState.UNKNOWN  # what is live already may be an earlier attempt's
@@ -82,13 +84,14 @@ def result_of(
     if partly_live:
         # Neither published nor failed would be true: a part is live, and the rest is not.
         state, text = DeliveryState.UNKNOWN, f"A part of it is live; then: {text}"
-    return Result(state, error=text, error_kind=kind)
+    existing = error.existing if isinstance(error, DuplicatePost) else None
+    return Result(state, error=text, error_kind=kind, existing=existing if state is DeliveryState.UNKNOWN else None)
 
 
 def described(error: BaseException) -> tuple[str, str]:
     """Give an error's text and its class's name, to keep."""
     kind = type(error).__name__
-    if isinstance(error, GaveUp):
+    if isinstance(error, GaveUp | Paused):
         return f"{error}.", kind
     if isinstance(error, SocialConnectError):  # its text holds no secret; headers and addresses may yet
         return Redactor().text(str(error)), kind

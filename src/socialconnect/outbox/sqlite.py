@@ -18,10 +18,11 @@ from pydantic import JsonValue
 
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
-from socialconnect.outbox.sqlite_drafts import SqliteDrafts, insert
+from socialconnect.outbox.sqlite_doubts import NOT_PAUSED, SqliteDoubts
+from socialconnect.outbox.sqlite_drafts import insert
 from socialconnect.outbox.sqlite_file import SqliteFile
 from socialconnect.outbox.sqlite_rows import Rows, Value, micros, moment
-from socialconnect.outbox.store import Account, Claim, LeaseLost, Query, Result
+from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
 
 __all__ = ["SqliteStore"]
@@ -33,7 +34,7 @@ _OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, Deliver
 _ASKED_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.NEEDS_ATTENTION})
 
 
-class SqliteStore(SqliteDrafts):
+class SqliteStore(SqliteDoubts):
     """
     Args:
         path: The file; made if it is not there.
@@ -104,7 +105,8 @@ class SqliteStore(SqliteDrafts):
             names = ", ".join(f"{name} = :{name}" for name in columns)
             db.execute(
                 f"UPDATE deliveries SET {names}, fence = fence + 1, owner = NULL, lease_until = NULL, "
-                "intent = NULL, intent_at = NULL WHERE id = :id",
+                "intent = NULL, intent_at = NULL, first_intent = NULL, ended = NULL, existing = NULL, looks = 0, "
+                "look_at = NULL, seen = NULL WHERE id = :id",
                 columns,
             )
             return new
@@ -140,14 +142,17 @@ class SqliteStore(SqliteDrafts):
             leased = f"SELECT MIN(lease_until) FROM deliveries WHERE network = ? AND account = ? AND {_UNDER_WAY}"
             (busy,) = db.execute(leased, account).fetchone()
             first = None if busy is not None else db.execute(_FIRST, account).fetchone()
-        return moment(busy) if busy is not None else moment(first["due"]) if first is not None else None
+            looking = "SELECT MIN(look_at) FROM deliveries WHERE network = ? AND account = ? AND look_at IS NOT NULL"
+            (look,) = db.execute(looking, account).fetchone()
+        moments = [one for one in (busy, look, first["due"] if first is not None else None) if one is not None]
+        return moment(min(moments, default=None))
 
     async def due(self, now: datetime) -> Mapping[Account, int]:
         """Count the planned deliveries that are due, by account."""
         with self._file.reading() as db:
             rows = db.execute(
                 "SELECT network, account, COUNT(*) FROM deliveries WHERE state = 'planned' AND due <= ? "
-                "GROUP BY network, account",
+                f"AND {NOT_PAUSED} GROUP BY network, account",
                 (micros(now),),
             ).fetchall()
         return {(network, account): count for network, account, count in rows}
@@ -162,7 +167,8 @@ class SqliteStore(SqliteDrafts):
         with self._file.writing() as db:
             # The fence stays: the answer to this very attempt, should its worker still get it, is what is known best.
             unknown = db.execute(
-                "UPDATE deliveries SET state = 'unknown', changed = :now, lease_until = NULL, "
+                "UPDATE deliveries SET state = 'unknown', changed = :now, ended = lease_until, lease_until = NULL, "
+                "look_at = :now, looks = 0, seen = NULL, "
                 "error = 'The worker ended while the request was on its way.', error_kind = 'OutcomeUnknown' "
                 f"WHERE {dead} AND intent IS NOT NULL",
                 values,
@@ -176,7 +182,7 @@ class SqliteStore(SqliteDrafts):
 
     async def miss(self, account: Account, *, before: datetime, now: datetime) -> int:
         """Call an account's old deliveries missed; see `Store.miss`."""
-        late = "network = ? AND account = ? AND state = 'planned' AND at < ? AND answers = 0"
+        late = f"network = ? AND account = ? AND state = 'planned' AND at < ? AND answers = 0 AND {NOT_PAUSED}"
         values = [*account, micros(before)]
         with self._file.reading() as db:
             if db.execute(f"SELECT 1 FROM deliveries WHERE {late} LIMIT 1", values).fetchone() is None:
@@ -230,8 +236,15 @@ class SqliteStore(SqliteDrafts):
     async def intend(self, claim: Claim, step: str, *, now: datetime, lease_until: datetime) -> None:
         """Write the intent to make the post visible; see `Store.intend`."""
         with self._file.writing() as db:
-            change = f"state = 'sending', intent = ?, intent_at = ?, lease_until = ?, changed = ? WHERE {_UNDER_WAY}"
-            self._fenced(db, claim, change, step, micros(now), micros(lease_until), micros(now))
+            change = (
+                "state = 'sending', intent = ?, intent_at = ?, first_intent = COALESCE(first_intent, ?), "
+                f"lease_until = ?, changed = ? WHERE {_UNDER_WAY}"
+            )
+            at = micros(now)
+            self._fenced(db, claim, change, step, at, at, micros(lease_until), at)
+            going = f"SELECT 1 FROM deliveries WHERE id = ? AND {NOT_PAUSED}"
+            if db.execute(going, (claim.delivery.id,)).fetchone() is None:
+                raise Paused("its network or campaign was paused")
 
     async def answer(self, claim: Claim, step: str, result: JsonValue, *, now: datetime) -> None:
         """Record the answer to the visible request; see `Store.answer`."""
@@ -247,9 +260,11 @@ class SqliteStore(SqliteDrafts):
         intent = "" if result.state is DeliveryState.UNKNOWN else ", intent = NULL, intent_at = NULL"
         change = (
             "state = ?, due = ?, published = ?, error = ?, error_kind = ?, changed = ?, owner = NULL, "
-            f"lease_until = NULL{intent} WHERE state IN ({allowed})"
+            f"lease_until = NULL, existing = ?, look_at = ?, looks = 0, seen = NULL{intent} WHERE state IN ({allowed})"
         )
-        values = (result.state.value, micros(result.due), published, result.error, result.error_kind, micros(now))
+        look = micros(now) if result.state is DeliveryState.UNKNOWN else None
+        told = (result.error, result.error_kind, micros(now), result.existing, look)
+        values = (result.state.value, micros(result.due), published, *told)
         with self._file.writing() as db:
             self._fenced(db, claim, change, *values)
 
@@ -283,6 +298,7 @@ class SqliteStore(SqliteDrafts):
 
 
 _FIRST = (
-    "SELECT id, due FROM deliveries WHERE network = ? AND account = ? AND state = 'planned' ORDER BY at, number LIMIT 1"
+    "SELECT id, due FROM deliveries WHERE network = ? AND account = ? AND state = 'planned' "
+    f"AND {NOT_PAUSED} ORDER BY at, number LIMIT 1"
 )
 """An account's first planned delivery: one that waits for its next attempt keeps those after it waiting."""

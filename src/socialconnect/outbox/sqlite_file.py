@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,6 +79,49 @@ _UPGRADES = (
         created INTEGER NOT NULL
     );
     CREATE INDEX drafts_by_account ON drafts (network, account, number);
+    """,
+    # Reconciliation, pauses, and the history of each delivery, which a trigger writes so that nothing can forget to.
+    """
+    ALTER TABLE deliveries ADD COLUMN first_intent INTEGER;
+    ALTER TABLE deliveries ADD COLUMN ended INTEGER;
+    ALTER TABLE deliveries ADD COLUMN existing TEXT;
+    ALTER TABLE deliveries ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE deliveries ADD COLUMN look_at INTEGER;
+    ALTER TABLE deliveries ADD COLUMN seen TEXT;
+    UPDATE deliveries SET first_intent = intent_at WHERE state IN ('sending', 'unknown');
+    UPDATE deliveries SET look_at = changed WHERE state = 'unknown';
+    CREATE INDEX deliveries_to_look_at ON deliveries (network, account, look_at) WHERE look_at IS NOT NULL;
+    CREATE INDEX deliveries_changed ON deliveries (network, account, changed);
+    CREATE TABLE pauses (
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        PRIMARY KEY (kind, name)
+    ) WITHOUT ROWID;
+    CREATE TABLE history (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        delivery TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        was TEXT,
+        became TEXT NOT NULL,
+        owner TEXT,
+        attempt INTEGER NOT NULL,
+        due INTEGER,
+        error TEXT,
+        error_kind TEXT,
+        seen TEXT
+    );
+    CREATE INDEX history_by_delivery ON history (delivery, number);
+    CREATE TRIGGER history_of_new AFTER INSERT ON deliveries BEGIN
+        INSERT INTO history (delivery, at, was, became, owner, attempt, due)
+        VALUES (NEW.id, NEW.changed, NULL, NEW.state, NEW.owner, NEW.attempts, NEW.due);
+    END;
+    CREATE TRIGGER history_of_changes AFTER UPDATE ON deliveries
+    WHEN OLD.state <> NEW.state OR OLD.fence <> NEW.fence OR OLD.looks <> NEW.looks BEGIN
+        INSERT INTO history (delivery, at, was, became, owner, attempt, due, error, error_kind, seen)
+        VALUES (NEW.id, NEW.changed, OLD.state, NEW.state, COALESCE(NEW.owner, OLD.owner), NEW.attempts, NEW.due,
+            NEW.error, NEW.error_kind, NEW.seen);
+    END;
     """,
 )
 """From each version of the schema to the next, from an empty file on. Times are microseconds since 1970, in UTC."""
@@ -168,8 +211,7 @@ class SqliteFile:
 
     def _upgrade(self, connection: sqlite3.Connection) -> None:
         for script in _UPGRADES[self._version(connection) :]:
-            # Not executescript, which would commit in between.
-            for statement in filter(str.strip, script.split(";")):
+            for statement in _statements(script):
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(_UPGRADES)}")
@@ -207,6 +249,16 @@ def _transaction(
         if connection.in_transaction:
             connection.rollback()
         raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Give a script's statements one by one; `executescript` would commit in between."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _with_log(connection: sqlite3.Connection) -> str:

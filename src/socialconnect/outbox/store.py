@@ -15,10 +15,11 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from socialconnect.errors import ConfigurationError
-from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
+from socialconnect.outbox.reconciliation import Doubt, Verdict
 from socialconnect.post import Draft, PublishedPost
 
-__all__ = ["Account", "Claim", "LeaseLost", "Query", "Result", "Store", "StoreUnavailable"]
+__all__ = ["Account", "Claim", "LeaseLost", "Paused", "Query", "Result", "Store", "StoreUnavailable"]
 
 Account = tuple[str, str]
 """A network's name, and an account on it."""
@@ -26,6 +27,10 @@ Account = tuple[str, str]
 
 class LeaseLost(Exception):
     """The delivery is no longer this worker's; whoever took it over decides."""
+
+
+class Paused(Exception):
+    """The delivery's network or campaign is paused: the intent was not written, and nothing was sent."""
 
 
 class StoreUnavailable(ConfigurationError):
@@ -77,6 +82,7 @@ class Result:
         published: For `published`: the live post.
         error: What went wrong, with secrets masked.
         error_kind: The name of that error's class.
+        existing: For `unknown`: the post that the network named as the one that is live already.
     """
 
     state: DeliveryState
@@ -84,6 +90,7 @@ class Result:
     published: PublishedPost | None = None
     error: str | None = None
     error_kind: str | None = None
+    existing: str | None = None
 
 
 class Store(Protocol):
@@ -172,7 +179,12 @@ class Store(Protocol):
         ...
 
     async def intend(self, claim: Claim, step: str, *, now: datetime, lease_until: datetime) -> None:
-        """Write the intent to make the post visible, and prolong the lease. The state is `sending` from here on."""
+        """
+        Write the intent to make the post visible, and prolong the lease. The state is `sending` from here on.
+
+        Raises:
+            Paused: It was paused since it was claimed.
+        """
         ...
 
     async def answer(self, claim: Claim, step: str, result: JsonValue, *, now: datetime) -> None:
@@ -181,6 +193,51 @@ class Store(Protocol):
 
     async def finish(self, claim: Claim, result: Result, now: datetime) -> None:
         """Record how the attempt ended, and give the lease back."""
+        ...
+
+    # ── what became of what is unknown ────────────────────────────────────────────────────────────────────────────
+
+    async def doubts(self, account: Account, now: datetime) -> list[Doubt]:
+        """Give an account's deliveries whose outcome is unknown and that are to be looked for now, oldest first."""
+        ...
+
+    async def credited(self, account: Account, since: datetime) -> frozenset[str]:
+        """Give the ids of all posts that deliveries of an account have made, of those changed since a moment."""
+        ...
+
+    async def conclude(self, doubt: Doubt, verdict: Verdict, now: datetime) -> bool:
+        """
+        Record what a look found out: published, planned again, or to be looked for later.
+
+        Returns:
+            Whether it was recorded; not if a person or the late answer itself was faster.
+        """
+        ...
+
+    async def history(self, delivery_id: str) -> list[HistoryEntry]:
+        """Give a delivery's changes, oldest first."""
+        ...
+
+    # ── pauses ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def pause(self, kind: str, name: str, now: datetime) -> None:
+        """Let no further delivery of a `network` or `campaign` begin; pausing again does nothing."""
+        ...
+
+    async def resume(self, kind: str, name: str) -> bool:
+        """Let them go on; tells whether they were paused."""
+        ...
+
+    async def pauses(self) -> list[tuple[str, str, datetime]]:
+        """Give what is paused: kind, name, and since when."""
+        ...
+
+    async def move_start(self, campaign: str, start: datetime, now: datetime) -> list[Delivery] | None:
+        """Move a launched campaign's deliveries that have not begun with its start; `None` if there is none."""
+        ...
+
+    async def call_off(self, campaign: str, now: datetime) -> list[Delivery] | None:
+        """Cancel a campaign's deliveries that have not begun, all at once; `None` if there is no such campaign."""
         ...
 
     # ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,18 +8,18 @@ tasks for the async one.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from socialconnect.clock import Clock
+from socialconnect.errors import LifecycleError, SocialConnectError
 from socialconnect.operations import Operations
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.outcomes import described, result_of
+from socialconnect.outbox.owner import Owner
+from socialconnect.outbox.reconciliation import LOOKS, READ, SKEW, Doubt, Verdict, match, unseen
 from socialconnect.outbox.recorded_journal import RecordedJournal
 from socialconnect.outbox.report import RunReport
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Result, Store, StoreUnavailable
@@ -39,6 +39,8 @@ class WorkSettings:
         publish_timeout: Seconds that a visible request may last at most; as the networks' own `publish_timeout`.
         retry: How often a delivery is tried after errors that pass, and how long to wait in between.
         poll: How often to look for what other processes have put in.
+        repeat_unseen: Whether what the network never showed is sent again, once nobody else can still send it.
+        longest_pause: How long a worker whose end is not known may stand still and then go on.
     """
 
     grace: timedelta
@@ -46,6 +48,8 @@ class WorkSettings:
     publish_timeout: float
     retry: RetryPolicy
     poll: timedelta
+    repeat_unseen: Callable[[Delivery], bool]
+    longest_pause: timedelta
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Worker:
         clock: The clock.
         settings: The settings.
         accounts: Gives the accounts that can be used now.
+        owner: Who claims.
     """
 
     def __init__(
@@ -91,10 +96,10 @@ class Worker:
         clock: Clock,
         settings: WorkSettings,
         accounts: Callable[[], Iterable[Operations]],
+        owner: Owner,
     ) -> None:
         self._store, self._clock, self._settings, self._accounts = store, clock, settings, accounts
-        self.owner = f"{socket.gethostname()} {os.getpid()} {uuid4().hex}"
-        """Who claims: for people who look into the database. The fence alone decides."""
+        self._owner = owner
 
     async def look(self) -> Look:
         """Free what dead workers held, call missed what is too late, and find what is due."""
@@ -103,6 +108,7 @@ class Worker:
         report = RunReport.of(DeliveryState.UNKNOWN, await self._store.recover(now))
         due: list[Operations] = []
         for account, operations in accounts.items():
+            report += await self._reconcile(account, operations, now)
             missed = await self._store.miss(account, before=now - self._settings.grace, now=now)
             report += RunReport.of(DeliveryState.MISSED, missed)
             moment = await self._store.next_moment(account)
@@ -115,13 +121,68 @@ class Worker:
         }
         return Look(report + RunReport(unattached=unattached), due)
 
+    async def _reconcile(self, account: Account, operations: Operations, now: datetime) -> RunReport:
+        """Look at an account for what may have become of its unknown deliveries; see `reconciliation.py`."""
+        doubts = await self._store.doubts(account, now)
+        if not doubts:
+            return RunReport()
+        verdicts = await self._verdicts(account, operations, doubts)
+        report = RunReport()
+        for doubt, verdict in zip(doubts, verdicts, strict=True):
+            if not await self._store.conclude(doubt, verdict, self._clock.now()):
+                continue
+            state = DeliveryState.PUBLISHED if verdict.found else DeliveryState.PLANNED if verdict.again else None
+            told = f"found live as {verdict.found.id}" if verdict.found else verdict.told
+            _log.info("delivery %s for %s %s, unknown: %s", doubt.delivery.id, *account, told)
+            if state is not None:
+                report += RunReport.of(state)
+        return report
+
+    async def _verdicts(self, account: Account, operations: Operations, doubts: Sequence[Doubt]) -> list[Verdict]:
+        adapter = operations.adapter
+        if not adapter.capabilities.read_back:
+            told = "The network does not let software read the account's posts: look yourself, and settle it by hand."
+            return [Verdict(told=told)] * len(doubts)
+        since = doubts[0].since - SKEW
+        try:
+            posts = await operations.posts(since=since, limit=READ)
+        except LifecycleError as error:
+            return [Verdict(told=f"The account could not be looked at: {described(error)[0]}")] * len(doubts)
+        except SocialConnectError as error:
+            # It counts as no look; the next one comes as soon as one that had found nothing would be followed.
+            told, later = described(error)[0], self._clock.now() + LOOKS[-1]
+            return [Verdict(look_at=later, looked=False, told=f"The account could not be looked at: {told}")] * len(
+                doubts
+            )
+        credited = set(await self._store.credited(account, since))
+        verdicts: list[Verdict] = []
+        for doubt in doubts:
+            found = match(doubt, posts, adapter, credited)
+            if found is not None:
+                credited.add(found.id)
+                verdicts.append(Verdict(found=found))
+                continue
+            verdicts.append(
+                unseen(
+                    doubt,
+                    self._clock.now(),
+                    covered=len(posts) < READ,
+                    within=adapter.capabilities.read_back_within,
+                    gone=self._owner.is_gone,
+                    longest_pause=self._settings.longest_pause,
+                    allowed=self._settings.repeat_unseen(doubt.delivery),
+                )
+            )
+        return verdicts
+
     async def drain(self, operations: Operations, halted: Callable[[], bool]) -> RunReport:
         """Carry out what is due for one account, one after the other, in order."""
         report = RunReport()
         while not halted():
             now, claimed_at = self._clock.now(), self._clock.monotonic()
             until = now + self._settings.lease
-            claim = await self._store.claim(_account(operations), owner=self.owner, now=now, lease_until=until)
+            self._owner.hold()
+            claim = await self._store.claim(_account(operations), owner=self._owner.name, now=now, lease_until=until)
             if claim is None:
                 break
             ended = await self.deliver(claim, operations, claimed_at=claimed_at)

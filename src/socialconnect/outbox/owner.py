@@ -1,0 +1,73 @@
+"""Who claims: a worker, and a lock that the operating system frees when the worker's process ends, however it ends."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+__all__ = ["Owner"]
+
+
+class Owner:
+    """
+    One worker of an outbox on this machine.
+
+    Args:
+        folder: Where the workers' locks are; made when the first one is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._key = uuid4().hex
+        self._file: IO[bytes] | None = None
+        self._once = threading.Lock()
+        self.name = f"{socket.gethostname()} {os.getpid()} {self._key}"
+        """For people who look into the database, and for `is_gone`."""
+
+    def hold(self) -> None:
+        """Take the lock, until `release` or the end of the process."""
+        if self._file is not None or _fcntl is None:
+            return
+        with self._once:
+            if self._file is None:
+                self._folder.mkdir(exist_ok=True)
+                file = (self._folder / self._key).open("wb")
+                _fcntl.flock(file, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+                self._file = file
+
+    def release(self) -> None:
+        """Give the lock back; whoever asks from now on hears that this worker is gone."""
+        if self._file is not None:
+            (self._folder / self._key).unlink(missing_ok=True)
+            self._file.close()
+            self._file = None
+
+    def is_gone(self, name: str) -> bool:
+        """
+        Whether a worker is known to be gone: its process has ended, or it has closed its outbox.
+
+        `False` where that cannot be known: for a worker of another machine, or on a system without such locks.
+        """
+        host, _, rest = name.partition(" ")
+        key = rest.rpartition(" ")[2]
+        if _fcntl is None or host != socket.gethostname() or not key or key == self._key:
+            return False
+        try:
+            with (self._folder / key).open("rb") as file:
+                _fcntl.flock(file, _fcntl.LOCK_SH | _fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return self._folder.is_dir()
+        except OSError:
+            return False
+        (self._folder / key).unlink(missing_ok=True)
+        return True
+
+
+try:
+    import fcntl as _fcntl
+except ImportError:  # pragma: no cover  # Windows has none: there the bound on pauses decides
+    _fcntl = None  # type: ignore[assignment]  # looked at before each use

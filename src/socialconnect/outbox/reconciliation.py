@@ -1,0 +1,165 @@
+"""
+Reconciliation: what became of a delivery whose outcome is unknown, by looking at the account's own posts.
+
+It may become `published` when the account holds the post, and `planned` again only when all three hold: nobody can
+still send it, the network's read-back covers the time and showed nothing on every look through its window, and the
+outbox's policy allows it. Otherwise it stays `unknown`, and a person settles it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from socialconnect.adapter import Adapter
+from socialconnect.outbox.delivery import Delivery
+from socialconnect.post import Post, PublishedPost
+
+__all__ = ["LOOKS", "SKEW", "Doubt", "Verdict", "made_by", "match", "next_look", "unseen"]
+
+SKEW = timedelta(minutes=5)
+"""By how much a network's clock may differ from ours: a post from before the intent less this is somebody else's."""
+
+LOOKS = (
+    timedelta(seconds=5),
+    timedelta(seconds=25),
+    timedelta(minutes=1, seconds=30),
+    timedelta(minutes=3),
+    timedelta(minutes=10),
+)
+"""How long after the one before each look comes: reads lag behind writes, mostly by seconds, sometimes by minutes."""
+
+READ = 100
+"""Posts that one look reads at most. With more of them since the intent, nothing found says nothing."""
+
+_PART = re.compile(r"\[(\d+)\]$")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """
+    A delivery whose outcome is unknown.
+
+    Args:
+        delivery: The delivery.
+        fence: As in `Claim`: a change by a person or a late answer in between makes what was found out void.
+        step: The visible step whose answer is missing; `None` if the adapter names none.
+        since: When the intent to send it was first written.
+        owner: The worker that may still be sending it; `None` if it recorded itself that it is not.
+        ended: When that worker's lease ended.
+        looks: How often the account was looked at already.
+        existing: The post that the network itself named as the one that is live already.
+    """
+
+    delivery: Delivery
+    fence: int
+    step: str | None
+    since: datetime
+    owner: str | None
+    ended: datetime | None
+    looks: int
+    existing: str | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """
+    What a look found out about one doubt.
+
+    Args:
+        found: The post that is live.
+        again: Whether it is to be planned again.
+        look_at: When to look again; `None` to look no more.
+        looked: Whether the account was seen at all.
+        told: For people: what was found, or not.
+    """
+
+    found: PublishedPost | None = None
+    again: bool = False
+    look_at: datetime | None = None
+    looked: bool = True
+    told: str = ""
+
+
+def made_by(step: str | None, post: Post) -> Post | None:
+    """Give the part of a post that a visible step makes: a post of its thread, or the post; `None` for a comment."""
+    if step is None or step == "publish":
+        return post
+    found = _PART.search(step)
+    if found is None:
+        return None if step == "comment" else post
+    index = int(found[1])
+    return (post, *post.thread)[index] if index <= len(post.thread) else None
+
+
+def match(
+    doubt: Doubt, posts: Sequence[PublishedPost], adapter: Adapter, credited: Collection[str]
+) -> PublishedPost | None:
+    """
+    Find the post that a doubtful request made: the one that the network named itself, else by its fingerprint.
+
+    Args:
+        doubt: The doubt.
+        posts: The account's recent posts.
+        adapter: Knows how the network changes what it is given.
+        credited: The ids of posts that belong to other deliveries, or to other parts of this one.
+    """
+    part = made_by(doubt.step, doubt.delivery.post.for_network(doubt.delivery.network))
+    fresh = [
+        one
+        for one in posts
+        if one.id not in credited and one.created_at is not None and one.created_at >= doubt.since - SKEW
+    ]
+    named = [one for one in fresh if one.id == doubt.existing]
+    alike = named or ([] if part is None else [one for one in fresh if adapter.resembles(part, one)])
+    # The oldest: where the same text went out twice, the first of the two is the first delivery's.
+    return min(alike, key=lambda one: (one.created_at or doubt.since, one.id), default=None)
+
+
+def next_look(doubt: Doubt, now: datetime) -> datetime | None:
+    """Say when to look again after a look that found nothing; `None` after the last one."""
+    return now + LOOKS[doubt.looks + 1] if doubt.looks + 1 < len(LOOKS) else None
+
+
+def unseen(
+    doubt: Doubt,
+    now: datetime,
+    *,
+    covered: bool,
+    within: timedelta,
+    gone: Callable[[str], bool],
+    longest_pause: timedelta,
+    allowed: bool,
+) -> Verdict:
+    """
+    Say what follows from a look that did not find the post.
+
+    Args:
+        doubt: The doubt.
+        now: The time.
+        covered: Whether the look showed all posts since the intent.
+        within: How long after it was made a post may still be missing from the network's reads.
+        gone: Whether a worker is known to be gone.
+        longest_pause: How long a worker may stand still and then go on.
+        allowed: Whether the policy lets it be sent again.
+    """
+    again = next_look(doubt, now)
+    seen = f"Looked {doubt.looks + 1} times, last at {now:%Y-%m-%d %H:%M:%S} UTC: the account does not show it."
+    if again is not None:
+        return Verdict(look_at=again, told=seen)
+    silent = doubt.owner is None or gone(doubt.owner) or (doubt.ended is not None and now - doubt.ended > longest_pause)
+    asked_long_enough = now >= (doubt.delivery.intent_at or doubt.since) + within
+    if not asked_long_enough:
+        return Verdict(look_at=(doubt.delivery.intent_at or doubt.since) + within, told=seen)
+    if covered and silent and allowed:
+        return Verdict(again=True, told=seen)
+    why = (
+        "it is not sent again by itself unless the outbox is told so (repeat_unseen)"
+        if covered and silent
+        else "the worker that may still send it cannot be shown to be gone"
+        if covered
+        else "the network did not show all posts since then"
+    )
+    return Verdict(told=f"{seen} It stays unknown: {why}. Settle it by hand.")

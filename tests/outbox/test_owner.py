@@ -1,0 +1,54 @@
+"""Whether a worker is gone: by a lock that its process holds, and that the system frees when it ends."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from socialconnect.outbox.owner import Owner
+
+HOLD = "import sys; from pathlib import Path; from socialconnect.outbox.owner import Owner\n"
+HOLD += "owner = Owner(Path(sys.argv[1])); owner.hold(); print(owner.name, flush=True); sys.stdin.read()"
+
+
+def test_a_killed_process_is_gone(tmp_path: Path) -> None:
+    """While it lives it is not gone, though it does nothing; killed, it is."""
+    ours = Owner(tmp_path / "workers")
+    child = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path / "workers")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with child:
+        assert child.stdout is not None
+        name = child.stdout.readline().strip()
+        assert not ours.is_gone(name)
+        child.send_signal(signal.SIGSTOP)
+        assert not ours.is_gone(name)
+        child.kill()
+        child.wait()
+        assert ours.is_gone(name)
+
+
+def test_who_closes_is_gone_and_who_asks_is_not(tmp_path: Path) -> None:
+    """An owner that gave its lock back is gone; oneself never is."""
+    ours, other = Owner(tmp_path / "workers"), Owner(tmp_path / "workers")
+    other.hold()
+    other.hold()
+    assert not ours.is_gone(other.name)
+    assert not other.is_gone(other.name)
+    other.release()
+    other.release()
+    assert ours.is_gone(other.name)
+
+
+def test_of_others_machines_nothing_is_known(tmp_path: Path) -> None:
+    """A worker of another machine, or a name that is none, is never called gone."""
+    ours = Owner(tmp_path / "workers")
+    ours.hold()
+    assert not ours.is_gone("elsewhere 12 0123456789abcdef")
+    assert not ours.is_gone("")
+    ours.release()
