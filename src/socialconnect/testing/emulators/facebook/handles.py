@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import EmulatedRequest, json_response
 from socialconnect.testing.emulators.facebook.state import FacebookState
+from socialconnect.testing.emulators.faults import Dropped, FaultKind
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, missing
 from socialconnect.testing.emulators.graph.tokens import Tokens, header_token
@@ -54,6 +55,7 @@ def answer_upload(state: FacebookState, request: EmulatedRequest, tokens: Tokens
 
     Raises:
         GraphError: The session, the token or the offset is wrong.
+        Dropped: The connection was to break.
     """
     segments = split_version(unquote(request.path))[1]
     if len(segments) != 1 or not segments[0].startswith(_PREFIX):
@@ -80,6 +82,8 @@ def _received(state: FacebookState, request: EmulatedRequest, name: str, file: R
     if file.received + len(piece) > (file.announced or 0):
         raise GraphError(100, f"(#100) The file is longer than the {file.announced} bytes that were announced")
     file.append(piece)
+    if cut is not None:
+        raise Dropped(FaultKind.RESET)
     if not file.complete:
         raise GraphError(100, f"(#100) The upload is not complete: {file.received} of {file.announced} bytes have come")
     handle = f"4::{name}"
