@@ -263,8 +263,8 @@ def test_an_over_long_query_is_refused(page: httpx.Client) -> None:
 
 
 def test_what_is_not_known_is_a_501(page: httpx.Client) -> None:
-    """A resource that the emulator does not know is never answered as if it worked."""
-    for where in ("/rest/eventSubscriptions/x", "/rest/dmaPosts?ids=List()", "/v2/people"):
+    """What the emulator does not know is never answered as if it worked."""
+    for where in ("/rest/eventSubscriptions/x", "/rest/dmaPosts?ids=List()", "/v2/people", "/v2/me?projection=(id)"):
         answer = page.get(where)
         assert answer.status_code == 501
         assert "gap" in answer.json()

@@ -184,6 +184,24 @@ def test_reads_behind_writes(page: httpx.Client, linkedin: LinkedInEmulator, clo
     assert list(page.get(batch).json()["results"]) == [urn]
 
 
+def test_changes_are_read_behind_too(page: httpx.Client, linkedin: LinkedInEmulator, clock: TestClock) -> None:
+    """People see a change and a deletion at once; reads know of them after the lag."""
+    urn = posted(page, "Before")
+    clock.advance(10)
+    linkedin.settings.read_lag = 10
+    where = f"/rest/posts/{enc(urn)}"
+    page.post(where, json={"patch": {"$set": {"commentary": "After"}}}, headers=PARTIAL)
+    assert linkedin.wall[0].text == "After"
+    assert read(page, urn)["commentary"] == "Before"
+    clock.advance(10)
+    assert read(page, urn)["commentary"] == "After"
+    page.delete(where)
+    assert linkedin.wall == ()
+    assert read(page, urn)["commentary"] == "After"
+    clock.advance(10)
+    assert read(page, urn)["status"] == 404
+
+
 def test_a_batch_is_sorted_by_either_time(page: httpx.Client, clock: TestClock) -> None:
     """The finder sorts by the last change unless it is asked to sort by creation."""
     old = posted(page, "old")
@@ -205,6 +223,13 @@ def test_targets_are_for_pages(page: httpx.Client, linkedin: LinkedInEmulator) -
     with client(linkedin, "AQX-member") as member:
         answer = member.post("/rest/posts", json=body("Post", MEMBER, distribution=distribution))
     assert answer.json()["code"] == "INVALID_VALUE_FOR_FIELD"
+
+
+def test_a_post_for_advertisements_alone_is_not_seen(page: httpx.Client, linkedin: LinkedInEmulator) -> None:
+    """A dark post can be read, and stands on no wall."""
+    urn = posted(page, "Dark", distribution={"feedDistribution": "NONE"})
+    assert read(page, urn)["commentary"] == "Dark"
+    assert linkedin.wall == ()
 
 
 def test_ids_tell_their_time(page: httpx.Client, clock: TestClock) -> None:

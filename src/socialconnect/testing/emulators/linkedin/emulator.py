@@ -311,6 +311,8 @@ class LinkedInEmulator(Emulator):
         route = self._routes.get((call.resource, call.method))
         if route is None:
             raise unsupported_method(call.resource, call.method)
+        if "projection" in call.params:
+            raise Gap("decoration by projection")
         strange = [name for name in call.params if name not in (*route.params, "fields")]
         if strange:
             raise unknown_parameters(*strange)

@@ -174,7 +174,7 @@ class Legacy:
         share = self._state.share(str(call.key))
         if share is not None:
             caller.may_write_as(call, share.author)
-            share.deleted = True
+            share.deleted_at = self._state.now
         return Response(204, {}, b"")
 
     def _register(self, call: RestliCall, caller: Caller, origin: str) -> Response:

@@ -30,6 +30,8 @@ _LONGEST_QUERY = 4096
 _WITH_BODY = frozenset({"CREATE", "ACTION", "PARTIAL_UPDATE", "UPDATE"})
 _SIMPLE = frozenset({"me"})
 """Resources of one entity, which has no key."""
+_PROJECTIONS = ("fields", "projection")
+"""Parameters that are written by protocol 1.0, not encoded, whatever the header says."""
 _PROTOCOLS = ("1.0.0", "2.0.0")
 # Kept from protocol 1.0, whatever the header says, by the resources that count things.
 _TAKE_FLAT = ("Statistics", "Analytics", "memberFollowersCount")
@@ -237,7 +239,7 @@ def _key(text: str, sent: _Sent) -> RestliValue:
 def _query(sent: _Sent, resource: str) -> dict[str, RestliValue]:
     pairs = [pair.partition("=") for pair in sent.query.split("&") if pair]
     raw = {name: value for name, _, value in pairs}
-    fields = {name: unquote(value) for name, value in raw.items() if name == "fields"}  # a projection is not encoded
+    fields = {name: unquote(value) for name, value in raw.items() if name in _PROJECTIONS}
     old = sent.protocol == "1.0.0"
     flat = {name: value for name, value in raw.items() if _is_flat(name, value, resource, old=old)}
     try:
@@ -251,7 +253,7 @@ def _query(sent: _Sent, resource: str) -> dict[str, RestliValue]:
 
 
 def _is_flat(name: str, value: str, resource: str, *, old: bool) -> bool:
-    if name == "fields":
+    if name in _PROJECTIONS:
         return False
     if old:
         return not value.startswith(("(", "List("))
@@ -265,7 +267,7 @@ def _check_protocol(sent: _Sent, keys: list[RestliValue]) -> None:
         return
     if any(not isinstance(one, str) for one in keys):
         raise bad_key()
-    if re.search(r"=(List)?\(", sent.query):
+    if re.search(r"(?<!projection)(?<!fields)=(List)?\(", sent.query):
         raise bad_query()
 
 

@@ -18,7 +18,7 @@ class LinkedInSettings:
     Args:
         tier: What the app may use: `self_serve` (Share on LinkedIn), or the Community Management API in its
             `development` or `standard` tier.
-        read_lag: Seconds until a new post, a change, a comment or a reaction can be read.
+        read_lag: Seconds until reads know of a new post, a changed or a deleted one, a comment or a reaction.
         insights_lag: Seconds until counts show in statistics; what social metadata counts is not behind.
         image_seconds: How long an image is processed.
         document_seconds: How long a document is processed.

@@ -57,7 +57,7 @@ class Shares:
         """`GET /rest/posts/{urn}`."""
         context = _one_of(call, "viewContext", _CONTEXTS)
         caller.need_programme(call)
-        share = self._state.share(str(call.key))
+        share = self._state.any_share(str(call.key))
         if share is not None:
             caller.may_read_of(call, share.author)
         if share is None or not self._readable(share, context):
@@ -70,7 +70,7 @@ class Shares:
         caller.need_batches(call)
 
         def find(key: RestliValue) -> JsonValue | None:
-            share = self._state.share(str(key))
+            share = self._state.any_share(str(key))
             if share is not None:
                 caller.may_read_of(call, share.author)
             return self._view(share, context) if share is not None and self._readable(share, context) else None
@@ -99,12 +99,14 @@ class Shares:
         patch = validated(call.body, PatchBody).patch
         _check_names(set(patch.set), set(patch.delete))
         _check_values(patch.set)
+        before = self._current(share, "READER")
         commentary = patch.set.get("commentary")
         if isinstance(commentary, str):
             little = check_commentary(commentary, self._state)
             share.commentary, share.text = little.stored, little.text
         if patch.set.get("lifecycleState") == "PUBLISHED" and share.state != "PUBLISHED":
             share.state, share.published_at = "PUBLISHED", self._state.now
+        share.before = before
         share.fields |= patch.set
         for name in patch.delete:
             share.fields.pop(name, None)
@@ -115,7 +117,7 @@ class Shares:
         """`DELETE /rest/posts/{urn}`: 204 also when it is gone already."""
         share = self._owned(call, caller)
         if share is not None:
-            share.deleted = True
+            share.deleted_at = self._state.now
         return Response(204, {}, b"")
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,9 +131,14 @@ class Shares:
     def _readable(self, share: Share, context: str) -> bool:
         """Whether a reader, or with `AUTHOR` its author, may see a post by now."""
         seen = context == "AUTHOR" or self._state.lifecycle(share) == "PUBLISHED"
-        return not share.deleted and seen and self._state.settled(share.created_at)
+        gone = share.deleted_at is not None and self._state.settled(share.deleted_at)
+        return seen and not gone and self._state.settled(share.created_at)
 
     def _view(self, share: Share, context: str) -> dict[str, JsonValue]:
+        behind = share.before is not None and not self._state.settled(share.modified_at)
+        return dict(share.before) if behind and share.before is not None else self._current(share, context)
+
+    def _current(self, share: Share, context: str) -> dict[str, JsonValue]:
         lifecycle = self._state.lifecycle(share)
         view: dict[str, JsonValue] = {"id": share.urn, **share.fields}
         view |= {"commentary": share.commentary, "lifecycleState": lifecycle}

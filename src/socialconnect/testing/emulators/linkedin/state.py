@@ -132,13 +132,20 @@ class Share:
     activity: str
     """The other URN that it goes by."""
     edited: bool = False
-    deleted: bool = False
+    before: dict[str, JsonValue] | None = None
+    """How it was read before its last change, for reads that are behind."""
+    deleted_at: datetime | None = None
     assets: list[str] = field(default_factory=list[str])
     link: str | None = None
     parent: str | None = None
     root: str | None = None
     comments_open: bool = True
     metrics: Counts = field(default_factory=Counts)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it was deleted."""
+        return self.deleted_at is not None
 
     @property
     def thread(self) -> str:
@@ -221,10 +228,15 @@ class State:
 
     def share(self, urn: str) -> Share | None:
         """Give a post that was not deleted by any of its URNs."""
+        found = self.any_share(urn)
+        return None if found is None or found.deleted else found
+
+    def any_share(self, urn: str) -> Share | None:
+        """Give a post, even a deleted one, by any of its URNs."""
         found = self.shares.get(urn)
         if found is None and urn.startswith("urn:li:activity:"):
             found = next((one for one in self.shares.values() if one.activity == urn), None)
-        return None if found is None or found.deleted else found
+        return found
 
     def comment(self, urn: str) -> Comment | None:
         """Give a comment that was not deleted by its URN, whichever of its post's URNs it names."""
@@ -266,8 +278,11 @@ class State:
         return "PUBLISHED" if found <= {"AVAILABLE"} else "PUBLISH_REQUESTED"
 
     def seen(self, share: Share) -> bool:
-        """Whether people see a post."""
-        return not share.deleted and share.published_at is not None and self.lifecycle(share) == "PUBLISHED"
+        """Whether people see a post: one that is for advertisements alone they do not."""
+        distribution = share.fields.get("distribution")
+        dark = isinstance(distribution, dict) and distribution.get("feedDistribution") == "NONE"
+        live = share.published_at is not None and self.lifecycle(share) == "PUBLISHED"
+        return live and not share.deleted and not dark
 
     def role(self, member: str, organization: str) -> str | None:
         """Give a member's role on a page."""
