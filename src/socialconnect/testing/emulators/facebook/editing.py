@@ -12,13 +12,12 @@ from pydantic import JsonValue
 
 from socialconnect.testing.emulators.facebook.comments import require_engagement
 from socialconnect.testing.emulators.facebook.nodes import FacebookPost, Video
-from socialconnect.testing.emulators.facebook.publishing import attached_photos, backdated, check_message, kept_of
+from socialconnect.testing.emulators.facebook.publishing import attached_photos, check_message, earlier_time, kept_of
 from socialconnect.testing.emulators.facebook.schema import EDIT, EDIT_GAPS, VIDEO_EDIT, VIDEO_EDIT_GAPS
 from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.facebook.visibility import require_publish, schedule_time
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, missing
-from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["delete_photo", "delete_post", "delete_video", "edit_post", "edit_video", "like_post"]
 
@@ -36,13 +35,14 @@ def edit_post(state: FacebookState, call: Call, post_id: str) -> JsonValue:
         raise GraphError(200, "(#200) This post was not created by the app: it cannot be changed", status=403)
     if "message" in call.parameters:
         check_message(call.parameters.text("message"))
+    earlier = earlier_time(call)
     if "attached_media" in call.parameters:
         _replace_photos(state, call, post)
     if "scheduled_publish_time" in call.parameters:
         _reschedule(post, call)
     if "message" in call.parameters:
         post.message = call.parameters.text("message")
-    backdated(post, call)
+    post.backdated_to = earlier or post.backdated_to
     if call.parameters.flag("is_published", False):
         _publish_now(post, call.now)
     post.hidden = call.parameters.flag("is_hidden", post.hidden)
@@ -108,6 +108,7 @@ def edit_video(state: FacebookState, call: Call, video: Video) -> JsonValue:
     post = state.posts.get(video.post or "")
     if post is None and {"published", "scheduled_publish_time", "backdated_time"} & set(call.parameters):
         raise missing(video.id, call.method)
+    earlier = earlier_time(call)
     video.title = call.parameters.text("name") or call.parameters.text("title") or video.title
     if "description" in call.parameters:
         check_message(call.parameters.text("description"))
@@ -116,11 +117,9 @@ def edit_video(state: FacebookState, call: Call, video: Video) -> JsonValue:
         post.message = video.description
         if "scheduled_publish_time" in call.parameters:
             _reschedule(post, call)
-        backdated(post, call)
+        post.backdated_to = earlier or post.backdated_to
         if call.parameters.flag("published", False):
             _publish_now(post, call.now)
-    if call.parameters.flag("expire_now", False):
-        raise Gap("parameter expire_now")
     video.kept |= kept_of(call)
     video.updated_at = call.now
     return {"success": True}

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from socialconnect.testing.emulators.base import UploadedFile
 from socialconnect.testing.emulators.facebook.nodes import Photo
-from socialconnect.testing.emulators.facebook.publishing import backdated, check_message, kept_of
+from socialconnect.testing.emulators.facebook.publishing import check_message, earlier_time, kept_of
 from socialconnect.testing.emulators.facebook.schema import LISTING, NODE, PHOTO, PHOTO_GAPS
 from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.facebook.times import graph_time
@@ -42,7 +42,7 @@ def publish_photo(state: FacebookState, call: Call, page_id: str) -> JsonValue:
     page = state.page(page_id, call)
     require_publish(call)
     call.parameters.check(PHOTO, gaps=PHOTO_GAPS)
-    when = read_visibility(call)
+    when, earlier = read_visibility(call), earlier_time(call)
     text = next((told for name in ("message", "caption", "name") if (told := call.parameters.text(name))), "")
     check_message(text)
     published = call.parameters.flag("published", True)
@@ -51,7 +51,7 @@ def publish_photo(state: FacebookState, call: Call, page_id: str) -> JsonValue:
     if unseen or (published and call.parameters.flag("no_story", False)):
         return {"id": photo.id}
     post = state.add_post(page.id, when, now=call.now, message=text, photos=(photo.id,), kept=kept_of(call))
-    backdated(post, call)
+    post.backdated_to = earlier
     # Only a published photo's answer is documented to tell its post.
     return {"id": photo.id, "post_id": post.id} if published else {"id": photo.id}
 

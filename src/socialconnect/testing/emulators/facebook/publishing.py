@@ -7,18 +7,18 @@ https://developers.facebook.com/docs/graph-api/reference/page/feed.
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from socialconnect.testing.emulators.facebook.nodes import FacebookPost
 from socialconnect.testing.emulators.facebook.schema import FEED, FEED_GAPS, KEPT
 from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.facebook.visibility import read_visibility, require_publish
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 
-__all__ = ["attached_photos", "backdated", "check_message", "kept_of", "publish_feed"]
+__all__ = ["attached_photos", "check_message", "earlier_time", "kept_of", "publish_feed"]
 
 LONGEST_MESSAGE = 63_206
 LONGEST_FORMATTED = 130
@@ -39,12 +39,12 @@ def publish_feed(state: FacebookState, call: Call, page_id: str) -> JsonValue:
     check_message(message)
     _check_link(call, link)
     _check_format(state, call, message)
-    when = read_visibility(call)
+    when, earlier = read_visibility(call), earlier_time(call)
     if state.settings.refuse_repeats:
         _refuse_repeat(state, call, page.id, (message, link, photos))
     kept = kept_of(call)
     post = state.add_post(page.id, when, now=call.now, message=message, link=link, photos=photos, kept=kept)
-    backdated(post, call)
+    post.backdated_to = earlier
     return {"id": post.id}
 
 
@@ -64,19 +64,17 @@ def check_message(message: str) -> None:
         raise GraphError(100, f"(#100) Param message must be no longer than {LONGEST_MESSAGE} characters")
 
 
-def backdated(post: FacebookPost, call: Call) -> None:
+def earlier_time(call: Call) -> datetime | None:
     """
-    Let a post show an earlier time, if the call says so.
+    Read the earlier time that a post is to show, if the call gives one.
 
     Raises:
         GraphError: The time is to come.
     """
     at = call.parameters.moment("backdated_time")
-    if at is None:
-        return
-    if at > call.now:
+    if at is not None and at > call.now:
         raise GraphError(100, "(#100) Param backdated_time must be in the past")
-    post.backdated_to = at
+    return at
 
 
 def attached_photos(state: FacebookState, call: Call, page: str) -> tuple[str, ...]:

@@ -184,7 +184,7 @@ EDIT_GAPS = words(_COMPOSER + "explicitly_added_mentionee_ids product_item sourc
 
 VIDEO_EDIT: Types = {
     **typed("string", "name title description privacy preferred_thumbnail_id fields"),
-    **typed("bool", "published embeddable social_actions expire_now publish_to_news_feed publish_to_videos_tab"),
+    **typed("bool", "published embeddable social_actions publish_to_news_feed publish_to_videos_tab"),
     "scheduled_publish_time": "datetime",
     "backdated_time": "datetime",
     "backdated_time_granularity": _GRANULARITIES,
@@ -194,7 +194,7 @@ VIDEO_EDIT: Types = {
     "expiration": "map",
 }
 VIDEO_EDIT_GAPS = words(
-    _COMPOSER + "ad_breaks allow_bm_crossposting allow_crossposting_for_pages increment_play_count target"
+    _COMPOSER + "ad_breaks allow_bm_crossposting allow_crossposting_for_pages expire_now increment_play_count target"
 )
 
 COMMENT: Types = typed("string", "message attachment_id attachment_share_url attachment_url fields") | typed(
