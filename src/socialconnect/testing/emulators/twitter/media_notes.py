@@ -17,7 +17,7 @@ from socialconnect.testing.emulators.twitter.metrics import PrivateCounts, missi
 from socialconnect.testing.emulators.twitter.query import Asked, Query
 from socialconnect.testing.emulators.twitter.schema import json_body
 from socialconnect.testing.emulators.twitter.state import Media, State
-from socialconnect.testing.emulators.twitter.views import media_view
+from socialconnect.testing.emulators.twitter.views import envelope, media_view
 from socialconnect.transport.request import Response
 
 __all__ = ["MediaNotes"]
@@ -83,8 +83,7 @@ class MediaNotes:
         found = {one.key: one for one in self._state.media.values() if one.finalized_at}
         data: list[JsonValue] = [self._view(call, found[key], asked) for key in keys if key in found]
         errors: list[JsonValue] = [missing(asked, "media", key, "media_keys") for key in keys if key not in found]
-        body: dict[str, JsonValue] = {"data": data} if data else {}
-        return json_response(200, body | ({"errors": errors} if errors else {}))
+        return json_response(200, envelope(data, errors=errors))
 
     def by_key(self, call: Call) -> Response:
         """`GET /2/media/:media_key`."""

@@ -24,7 +24,7 @@ from socialconnect.testing.emulators.twitter.fields import (
 )
 from socialconnect.testing.emulators.twitter.query import Asked, Query
 from socialconnect.testing.emulators.twitter.state import Media, State, Tweet
-from socialconnect.testing.emulators.twitter.views import View, post_counts
+from socialconnect.testing.emulators.twitter.views import View, envelope, post_counts
 from socialconnect.transport.request import Response
 
 __all__ = ["Metrics", "PrivateCounts", "missing"]
@@ -195,7 +195,7 @@ class Metrics:
                 series = [(at, self._gained(tweet.counts, *at)) for at in times]
                 data.append({"id": one, "timestamped_metrics": _told(series, fields)})
                 self._ledger.charge_reads("analytics_read", [one])
-        return json_response(200, _body(data, errors))
+        return json_response(200, envelope(data, errors=errors))
 
     def media(self, call: Call) -> Response:
         """`GET /2/media/analytics`."""
@@ -217,7 +217,7 @@ class Metrics:
             series = [(at, self._gained_media(found.counts, *at)) for at in times]
             data.append({"media_key": key, "timestamped_metrics": _told(series, fields)})
             self._ledger.charge_reads("media_read", [key])
-        return json_response(200, _body(data, errors))
+        return json_response(200, envelope(data, errors=errors))
 
     def insights(self, call: Call) -> Response:
         """`GET /2/insights/28hr` and `/2/insights/historical`, until they ended."""
@@ -327,11 +327,6 @@ def _told(
         }
         for (start, _), gained in series
     ]
-
-
-def _body(data: list[JsonValue], errors: list[JsonValue]) -> View:
-    body: View = {"data": data} if data else {}
-    return body | ({"errors": errors} if errors else {})
 
 
 def _snake(name: str) -> str:

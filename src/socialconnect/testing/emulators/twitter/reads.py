@@ -15,6 +15,7 @@ from socialconnect.testing.emulators.twitter.query import Asked, Query
 from socialconnect.testing.emulators.twitter.state import State, Tweet
 from socialconnect.testing.emulators.twitter.views import (
     View,
+    envelope,
     media_view,
     place_view,
     poll_view,
@@ -64,11 +65,8 @@ class Reads:
         self._private.check(call, asked)
         self._ledger.charge_reads(resource, [one.id for one in tweets])
         data, errors = self._written(call, tweets, asked, "id")
-        body: View = {"data": data} if data else {}
         included = self.includes(call, tweets, asked)
-        body |= {"includes": included} if included else {}
-        body |= {"errors": errors} if errors else {}
-        return json_response(200, {**body, "meta": meta})
+        return json_response(200, envelope(data, includes=included, errors=errors, meta=meta))
 
     def includes(self, call: Call, tweets: Sequence[Tweet], asked: Asked) -> View:
         """Give what the posts expand to."""
@@ -105,12 +103,8 @@ class Reads:
         self._ledger.charge_reads("post_read", [one.id for one in found])
         data, unseen = self._written(call, found, asked, parameter)
         errors += unseen
-        body: View = {}
-        if data:
-            body["data"] = data if parameter == "ids" else data[0]
-        included = self.includes(call, found, asked)
-        body |= {"includes": included} if included else {}
-        return json_response(200, body | ({"errors": errors} if errors else {}))
+        shown_data: JsonValue = data if parameter == "ids" else data[0] if data else None
+        return json_response(200, envelope(shown_data, includes=self.includes(call, found, asked), errors=errors))
 
     def _written(
         self, call: Call, tweets: Sequence[Tweet], asked: Asked, parameter: str

@@ -15,7 +15,7 @@ from socialconnect.testing.emulators.twitter.query import Asked, Query
 from socialconnect.testing.emulators.twitter.reads import Reads
 from socialconnect.testing.emulators.twitter.state import State, User
 from socialconnect.testing.emulators.twitter.timelines import page_of
-from socialconnect.testing.emulators.twitter.views import View, post_view, user_view
+from socialconnect.testing.emulators.twitter.views import View, envelope, post_view, user_view
 from socialconnect.transport.request import Response
 
 __all__ = ["Users"]
@@ -110,26 +110,19 @@ class Users:
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _one(self, call: Call, user: User, asked: Asked) -> Response:
-        body: View = {"data": self._view(call, user, asked)}
-        included = self._includes([user], asked)
-        return json_response(200, body | ({"includes": included} if included else {}))
+        return json_response(200, envelope(self._view(call, user, asked), includes=self._includes([user], asked)))
 
     def _several(self, call: Call, users: dict[str, User | None], asked: Asked, parameter: str) -> Response:
         found = [one for one in users.values() if one]
         data: list[JsonValue] = [self._view(call, one, asked) for one in found]
         errors: list[JsonValue] = [missing(asked, "user", key, parameter) for key, one in users.items() if one is None]
-        included = self._includes(found, asked)
-        body: View = {"data": data} if data else {}
-        body |= {"includes": included} if included else {}
-        return json_response(200, body | ({"errors": errors} if errors else {}))
+        return json_response(200, envelope(data, includes=self._includes(found, asked), errors=errors))
 
     def _listed(self, call: Call, query: Query, asked: Asked, ids: list[str], *, most: int = 100) -> Response:
         page, meta = page_of(query, ids, most=most)
         users = [self._state.users[one] for one in page]
         data: list[JsonValue] = [self._view(call, one, asked) for one in users]
-        included = self._includes(users, asked)
-        body: View = {"data": data} if data else {}
-        return json_response(200, body | ({"includes": included} if included else {}) | {"meta": meta})
+        return json_response(200, envelope(data, includes=self._includes(users, asked), meta=meta))
 
     def _view(self, call: Call, user: User, asked: Asked) -> JsonValue:
         self._ledger.charge_reads("user_read", [user.id])

@@ -12,7 +12,7 @@ from socialconnect.testing.emulators.twitter.fields import Names
 from socialconnect.testing.emulators.twitter.query import Asked
 from socialconnect.testing.emulators.twitter.state import Media, Poll, State, Tweet, User, iso
 
-__all__ = ["media_view", "place_view", "poll_view", "post_counts", "post_view", "user_view"]
+__all__ = ["envelope", "media_view", "place_view", "poll_view", "post_counts", "post_view", "user_view"]
 
 _PUBLIC = ("reply_count", "like_count", "quote_count", "bookmark_count", "impression_count")
 _SHORT = 280
@@ -21,6 +21,14 @@ _PICTURES = "https://pbs.twimg.com"
 _MOST_EDITS = 5
 
 View = dict[str, JsonValue]
+
+
+def envelope(
+    data: JsonValue, *, includes: View | None = None, errors: list[JsonValue] | None = None, meta: View | None = None
+) -> View:
+    """Put an answer together; what is empty is left out."""
+    parts: View = {"data": data, "includes": includes, "errors": errors, "meta": meta}
+    return {name: part for name, part in parts.items() if part}
 
 
 def post_view(tweet: Tweet, state: State, asked: Asked) -> View:
@@ -91,7 +99,9 @@ def _where_it_stands(tweet: Tweet, state: State, names: Names) -> View:
 def _attachments(tweet: Tweet, state: State) -> View:
     keys: list[JsonValue] = [state.media[one].key for one in tweet.media_ids if one in state.media]
     told: View = {"media_keys": keys} if keys else {}
-    return told | ({"poll_ids": [_poll_id(tweet)]} if tweet.poll else {})
+    if tweet.poll:
+        told["poll_ids"] = [_poll_id(tweet)]
+    return told
 
 
 def _media_metadata(media: Media) -> JsonValue:
