@@ -13,7 +13,7 @@ from socialconnect.lifecycle.catalogue import bundled
 from socialconnect.testing import TestClock
 from socialconnect.testing.emulators import Emulator, Fault, FaultKind
 from socialconnect.testing.emulators.facebook import FacebookEmulator
-from socialconnect.testing.emulators.graph import graph_error, graph_fault, known_refusals, proof_of
+from socialconnect.testing.emulators.graph import graph_error, graph_fault, known_refusals, known_variants, proof_of
 from socialconnect.testing.emulators.instagram import InstagramEmulator
 
 GRAPH = "https://graph.facebook.com"
@@ -340,6 +340,34 @@ def test_every_documented_refusal_can_be_had(
     assert codes(answer) == (graph_error(code, subcode).status, code, subcode)
     assert set(answer.json()["error"]) >= {"message", "type", "code", "fbtrace_id"}
     assert texts(facebook) == []
+
+
+@pytest.mark.parametrize(("code", "subcode", "variant"), known_variants())
+def test_refusals_whose_codes_mean_several_things_can_be_had(
+    facebook: FacebookEmulator, client: httpx.Client, code: int, subcode: int | None, variant: str
+) -> None:
+    """Each has its own text, by which alone it is told from the other that has its codes."""
+    facebook.faults.add(graph_fault(code, subcode, path="/feed$", variant=variant))
+    answer = client.post(f"/{V}/1000/feed", json={"message": "Hello"})
+    assert codes(answer)[1:] == (code, subcode)
+    assert answer.json()["error"]["message"] != graph_error(code, subcode).message
+    with pytest.raises(ValueError, match="nonsense"):
+        graph_error(code, subcode, variant="nonsense")
+
+
+def test_long_numbers_may_come_as_the_code(facebook: FacebookEmulator, client: httpx.Client) -> None:
+    """One integrator saw the numbers of second codes in the first place: they have the same text there."""
+    facebook.faults.add(graph_fault(1366051))
+    answer = client.post(f"/{V}/1000/feed", json={"message": "Hello"})
+    assert codes(answer) == (400, 1366051, None)
+    assert answer.json()["error"]["message"] == graph_error(100, 1366051).message
+
+
+def test_a_refusal_tells_the_offsets_that_are_wanted() -> None:
+    """`error_data` is the test's own."""
+    error = graph_error(6001, 1363037, data={"start_offset": 1, "end_offset": 2}).body()["error"]
+    assert isinstance(error, dict)
+    assert error["error_data"] == {"start_offset": 1, "end_offset": 2}
 
 
 def test_refusals_are_listed_once() -> None:
