@@ -10,6 +10,7 @@ import pytest
 from facebook_business.adobjects.igcomment import IGComment
 from facebook_business.adobjects.igmedia import IGMedia
 from facebook_business.adobjects.iguser import IGUser
+from facebook_business.adobjects.iguserforigonlyapi import IGUserForIGOnlyAPI
 from facebook_business.adobjects.shadowigmediabuilder import ShadowIGMediaBuilder
 from facebook_business.api import FacebookAdsApi
 from facebook_business.exceptions import FacebookRequestError
@@ -143,6 +144,21 @@ def test_it_reads_in_batches(user: Any, api: Any) -> None:
         )
     batch.execute()
     assert [row["name"] for row in found] == ["views"] * 3
+
+
+def test_its_objects_for_instagram_login_work_too(clock: TestClock) -> None:
+    """The client's own class for the other login, whose publishing address is spelt without an underscore."""
+    emulator = InstagramEmulator(clock=clock, login="instagram", processing=timedelta(0))
+    with serving(emulator) as url:
+        session = FacebookSession(access_token="IGTOKEN", app_id="123")
+        session.GRAPH = url
+        account = IGUserForIGOnlyAPI(USER, api=FacebookAdsApi(session, api_version="v26.0"))
+        made = account.create_media(params={**REEL, "caption": "Spring"})
+        done = account.create_media_publish(params={"creation_id": made["id"]})
+        read = account.api_get(fields=["user_id", "username", "media_count", "account_type"])
+        session.requests.close()
+    assert [(post.id, post.text) for post in emulator.wall] == [(done["id"], "Spring")]
+    assert (str(read["user_id"]), read["media_count"], read["account_type"]) == (USER, 1, "BUSINESS")
 
 
 def test_it_meets_a_block_that_may_be_live(emulator: InstagramEmulator, user: Any, api: object) -> None:

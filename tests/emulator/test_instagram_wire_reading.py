@@ -398,6 +398,24 @@ def test_what_is_planned_in_the_app_is_listed_until_it_is_live(wire: Wire) -> No
     assert codes(wire.client.get(f"{BY_INSTAGRAM}/{USER}/scheduled_media")) == (100, 33)
 
 
+# ── what there is not ──
+
+
+def test_an_edge_that_graph_does_not_have_is_refused(wire: Wire) -> None:
+    """Reading it is a field that does not exist, and writing it is unsupported; what only Graph has is a gap."""
+    container, post = wire.container(**IMAGE), wire.post(**IMAGE)
+    for node, kind in ((USER, "InstagramUser"), (post, "Media"), (container, "ShadowIGMediaBuilder")):
+        refused = wire.client.get(f"/{node}/shoes")
+        assert codes(refused) == (100, None)
+        assert f"nonexisting field (shoes) on node type ({kind})" in refused.text
+        assert codes(wire.client.post(f"/{node}/shoes", json={})) == (100, 33)
+    assert codes(wire.client.get(f"/{container}/insights?metric=views")) == (100, None)
+    assert codes(wire.client.delete(f"/{USER}/media")) == (100, 33)
+    assert codes(wire.client.get(f"/{USER}/media/1")) == (100, 33)
+    for gap in (f"/{USER}/tags", f"/{USER}/live_media", f"/{post}/boost_ads_list"):
+        assert wire.client.get(gap).status_code == 501
+
+
 # ── batches ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

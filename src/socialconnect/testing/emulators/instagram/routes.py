@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from socialconnect.testing.emulators.base import EmulatedAccount
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, missing
+from socialconnect.testing.emulators.graph.fields import words
 from socialconnect.testing.emulators.instagram import comments, containers, media, profiles, publishing
 from socialconnect.testing.emulators.instagram.account_insights import account_insights
 from socialconnect.testing.emulators.instagram.containers import Rules
@@ -20,6 +21,20 @@ from socialconnect.testing.emulators.instagram.state import InstagramState
 from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["Routes", "refuse_batch"]
+
+_ACCOUNT_GAPS = words(
+    """
+    agencies authorized_adaccounts available_catalogs branded_content_ad_permissions branded_content_advertisable_medias
+    branded_content_tag_approval business_messaging_feature_status catalog_product_search collaboration_invites
+    collaborative_media connected_threads_user conversations creator_marketplace_creators dataset
+    instagram_backed_threads_user live_media mentions message_attachments messages messenger_profile
+    notification_message_tokens product_appeal recently_searched_hashtags subscribed_apps tags upcoming_events
+    welcome_message_flows
+    """
+)
+"""Edges that Meta's schema has for accounts and the emulator does not."""
+_MEDIA_GAPS = words("boost_ads_list branded_content_partner_promote partnership_ad_code product_tags")
+_NO_GAPS = frozenset[str]()
 
 
 def refuse_batch(call: Call) -> None:
@@ -177,7 +192,18 @@ class Routes:
         return MediaReader(self.state, call, self.captions, self.insights_lag)
 
     def _unknown(self, call: Call) -> Exception:
-        """Give what is raised for an address that does nothing here: of a node that there is, it is a gap."""
+        """Give what is raised for an edge that does nothing here: Graph's refusal, unless Graph has the edge."""
+        node, edge = call.segments[0], call.segments[1] if len(call.segments) == 2 else ""
         state = self.state
-        known = (*state.accounts, *state.media, *state.containers, *state.comments, "me")
-        return Gap() if call.segments[0] in known else missing(call.segments[0], call.method)
+        kinds = (
+            ("InstagramUser", node == "me" or node in state.accounts, _ACCOUNT_GAPS),
+            ("Media", node in state.media, _MEDIA_GAPS),
+            ("ShadowIGMediaBuilder", node in state.containers, _NO_GAPS),
+            ("IGComment", node in state.comments, _NO_GAPS),
+        )
+        kind, gaps = next(((name, gaps) for name, there, gaps in kinds if there), ("", _NO_GAPS))
+        if edge in gaps:
+            return Gap()
+        if call.method == "GET" and kind and edge:
+            return GraphError(100, f"(#100) Tried accessing nonexisting field ({edge}) on node type ({kind})")
+        return missing(node, call.method)
