@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -47,7 +47,6 @@ class Capabilities(BaseModel):
         threads: Whether a post may go on in further posts.
         first_comment: Whether the account may comment below its own post.
         documents: Whether a post may carry documents.
-        read_back_within: How long after it was made a post may still be missing when the account's posts are read.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -65,7 +64,6 @@ class Capabilities(BaseModel):
     threads: bool = False
     first_comment: bool = False
     documents: bool = False
-    read_back_within: timedelta = timedelta(minutes=10)
 
 
 class Adapter(ABC):

@@ -78,7 +78,7 @@ class ReadableAdapter(Adapter):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(read_back=True, threads=True, read_back_within=timedelta(minutes=5))
+        return Capabilities(read_back=True, threads=True)
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
         ids = []

@@ -229,7 +229,7 @@ def test_the_fence_alone_keeps_a_late_worker_out(outbox: Outbox, wall: Wall, clo
 
     old = claim("old")
     clock.advance(minutes=11)
-    run(store.recover(clock.now()))
+    run(store.recover(clock.now(), lambda _: False))
     new = claim("new")
     now, until = clock.now(), clock.now() + timedelta(minutes=10)
     if step == "answer":  # the state alone would let it through

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TypedDict
@@ -12,6 +12,7 @@ from socialconnect.errors import ConfigurationError
 from socialconnect.outbox.core import OutboxCore
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.owner import Owner
+from socialconnect.outbox.reconciliation import LOOKS
 from socialconnect.outbox.shelf import MediaShelf
 from socialconnect.outbox.sqlite import SqliteStore
 from socialconnect.outbox.worker import WorkSettings
@@ -39,6 +40,10 @@ class OutboxSettings(TypedDict, total=False):
     how long: 8 times, from 30 seconds to 15 minutes."""
     poll: timedelta
     """How often a run looks for what other processes have put in. Five seconds unless said otherwise."""
+    looks: Sequence[timedelta]
+    """How long after the one before each look comes at an account for what may have become of an unknown delivery:
+    their sum is how long a network's reads may lag behind. After 5 s, 25 s, 90 s, 3 and 10 minutes unless said
+    otherwise."""
     repeat_unseen: bool | Callable[[Delivery], bool]
     """Whether a delivery whose answer was lost is sent again once it is certain that nobody else can still send it and
     the account has not shown it on any look. Not unless said so: it then stays unknown until a person settles it."""
@@ -80,11 +85,14 @@ def _work_settings(settings: OutboxSettings) -> WorkSettings:
         publish_timeout=settings.get("publish_timeout", 120.0),
         retry=settings.get("retry") or RetryPolicy(attempts=8, first_wait=30.0, longest_wait=900.0),
         poll=settings.get("poll", timedelta(seconds=5)),
+        looks=tuple(settings.get("looks", LOOKS)),
         repeat_unseen=repeat if callable(repeat) else lambda _: repeat,
         longest_pause=settings.get("longest_pause", timedelta(days=1)),
     )
     if work.grace < timedelta(0) or work.poll <= timedelta(0) or work.publish_timeout <= 0:
         raise ConfigurationError("poll and publish_timeout must be more than 0, and grace must not be negative.")
+    if not work.looks or min(work.looks) < timedelta(0):
+        raise ConfigurationError("looks must name at least one time to look, and none that is negative.")
     if work.lease.total_seconds() <= work.publish_timeout:
         raise ConfigurationError("lease must be longer than publish_timeout: a claim must outlast the request.")
     return work

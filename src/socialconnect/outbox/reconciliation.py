@@ -17,7 +17,7 @@ from socialconnect.adapter import Adapter
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.post import Post, PublishedPost
 
-__all__ = ["LOOKS", "SKEW", "Doubt", "Verdict", "made_by", "match", "next_look", "unseen"]
+__all__ = ["LOOKS", "SKEW", "Doubt", "Verdict", "made_by", "match", "unseen"]
 
 SKEW = timedelta(minutes=5)
 """By how much a network's clock may differ from ours: a post from before the intent less this is somebody else's."""
@@ -118,17 +118,12 @@ def match(
     return min(alike, key=lambda one: (one.created_at or doubt.since, one.id), default=None)
 
 
-def next_look(doubt: Doubt, now: datetime) -> datetime | None:
-    """Say when to look again after a look that found nothing; `None` after the last one."""
-    return now + LOOKS[doubt.looks + 1] if doubt.looks + 1 < len(LOOKS) else None
-
-
 def unseen(
     doubt: Doubt,
     now: datetime,
     *,
+    looks: Sequence[timedelta],
     covered: bool,
-    within: timedelta,
     gone: Callable[[str], bool],
     longest_pause: timedelta,
     allowed: bool,
@@ -139,20 +134,16 @@ def unseen(
     Args:
         doubt: The doubt.
         now: The time.
+        looks: How long after the one before each look comes.
         covered: Whether the look showed all posts since the intent.
-        within: How long after it was made a post may still be missing from the network's reads.
         gone: Whether a worker is known to be gone.
         longest_pause: How long a worker may stand still and then go on.
         allowed: Whether the policy lets it be sent again.
     """
-    again = next_look(doubt, now)
     seen = f"Looked {doubt.looks + 1} times, last at {now:%Y-%m-%d %H:%M:%S} UTC: the account does not show it."
-    if again is not None:
-        return Verdict(look_at=again, told=seen)
+    if doubt.looks + 1 < len(looks):
+        return Verdict(look_at=now + looks[doubt.looks + 1], told=seen)
     silent = doubt.owner is None or gone(doubt.owner) or (doubt.ended is not None and now - doubt.ended > longest_pause)
-    asked_long_enough = now >= (doubt.delivery.intent_at or doubt.since) + within
-    if not asked_long_enough:
-        return Verdict(look_at=(doubt.delivery.intent_at or doubt.since) + within, told=seen)
     if covered and silent and allowed:
         return Verdict(again=True, told=seen)
     why = (

@@ -157,18 +157,23 @@ class SqliteStore(SqliteDoubts):
             ).fetchall()
         return {(network, account): count for network, account, count in rows}
 
-    async def recover(self, now: datetime) -> int:
+    async def recover(self, now: datetime, is_gone: Callable[[str], bool]) -> int:
         """Free what dead workers held; see `Store.recover`."""
-        dead = f"{_UNDER_WAY} AND lease_until <= :now"
-        values = {"now": micros(now)}
+        values: dict[str, Value] = {"now": micros(now)}
         with self._file.reading() as db:  # most times there is nothing, and no write lock to wait for
-            if db.execute(f"SELECT 1 FROM deliveries WHERE {dead} LIMIT 1", values).fetchone() is None:
-                return 0
+            held = db.execute(f"SELECT DISTINCT owner, lease_until <= :now FROM deliveries WHERE {_UNDER_WAY}", values)
+            owners = held.fetchall()
+        gone = [owner for owner, over in owners if not over and owner is not None and is_gone(owner)]
+        if not gone and not any(over for _, over in owners):
+            return 0
+        values |= {f"gone{index}": owner for index, owner in enumerate(gone)}
+        marks = ", ".join(f":gone{index}" for index in range(len(gone)))
+        dead = f"{_UNDER_WAY} AND (lease_until <= :now OR owner IN ({marks}))"
         with self._file.writing() as db:
             # The fence stays: the answer to this very attempt, should its worker still get it, is what is known best.
             unknown = db.execute(
-                "UPDATE deliveries SET state = 'unknown', changed = :now, ended = lease_until, lease_until = NULL, "
-                "look_at = :now, looks = 0, seen = NULL, "
+                "UPDATE deliveries SET state = 'unknown', changed = :now, ended = MIN(lease_until, :now), "
+                "lease_until = NULL, look_at = :now, looks = 0, seen = NULL, "
                 "error = 'The worker ended while the request was on its way.', error_kind = 'OutcomeUnknown' "
                 f"WHERE {dead} AND intent IS NOT NULL",
                 values,

@@ -142,9 +142,9 @@ class Store(Protocol):
         """Count the planned deliveries that are due, by account."""
         ...
 
-    async def recover(self, now: datetime) -> int:
+    async def recover(self, now: datetime, is_gone: Callable[[str], bool]) -> int:
         """
-        Free what dead workers held: those whose lease is over.
+        Free what dead workers held: those whose lease is over, or who are known to be gone.
 
         What was claimed, or whose visible steps are all answered, is planned again; what was being sent is unknown.
 

@@ -19,7 +19,7 @@ from socialconnect.operations import Operations
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.outcomes import described, result_of
 from socialconnect.outbox.owner import Owner
-from socialconnect.outbox.reconciliation import LOOKS, READ, SKEW, Doubt, Verdict, match, unseen
+from socialconnect.outbox.reconciliation import READ, SKEW, Doubt, Verdict, match, unseen
 from socialconnect.outbox.recorded_journal import RecordedJournal
 from socialconnect.outbox.report import RunReport
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Result, Store, StoreUnavailable
@@ -39,6 +39,7 @@ class WorkSettings:
         publish_timeout: Seconds that a visible request may last at most; as the networks' own `publish_timeout`.
         retry: How often a delivery is tried after errors that pass, and how long to wait in between.
         poll: How often to look for what other processes have put in.
+        looks: How long after the one before each look for what is unknown comes.
         repeat_unseen: Whether what the network never showed is sent again, once nobody else can still send it.
         longest_pause: How long a worker whose end is not known may stand still and then go on.
     """
@@ -48,6 +49,7 @@ class WorkSettings:
     publish_timeout: float
     retry: RetryPolicy
     poll: timedelta
+    looks: Sequence[timedelta]
     repeat_unseen: Callable[[Delivery], bool]
     longest_pause: timedelta
 
@@ -105,7 +107,7 @@ class Worker:
         """Free what dead workers held, call missed what is too late, and find what is due."""
         now = self._clock.now()
         accounts = {_account(one): one for one in self._accounts()}
-        report = RunReport.of(DeliveryState.UNKNOWN, await self._store.recover(now))
+        report = RunReport.of(DeliveryState.UNKNOWN, await self._store.recover(now, self._owner.is_gone))
         due: list[Operations] = []
         for account, operations in accounts.items():
             report += await self._reconcile(account, operations, now)
@@ -150,7 +152,7 @@ class Worker:
             return [Verdict(told=f"The account could not be looked at: {described(error)[0]}")] * len(doubts)
         except SocialConnectError as error:
             # It counts as no look; the next one comes as soon as one that had found nothing would be followed.
-            told, later = described(error)[0], self._clock.now() + LOOKS[-1]
+            told, later = described(error)[0], self._clock.now() + self._settings.looks[-1]
             return [Verdict(look_at=later, looked=False, told=f"The account could not be looked at: {told}")] * len(
                 doubts
             )
@@ -166,8 +168,8 @@ class Worker:
                 unseen(
                     doubt,
                     self._clock.now(),
+                    looks=self._settings.looks,
                     covered=len(posts) < READ,
-                    within=adapter.capabilities.read_back_within,
                     gone=self._owner.is_gone,
                     longest_pause=self._settings.longest_pause,
                     allowed=self._settings.repeat_unseen(doubt.delivery),

@@ -1,0 +1,161 @@
+"""
+Kill workers at random moments, and count afterwards: `python -m tests.crash --kills 1000`.
+
+Posts of several steps go to the four emulators, which run in a process of their own and lose answers now and then. A
+worker is killed with SIGKILL a random moment after it began, and another begins. At the end a worker is left alone
+until nothing is left to do. Then the emulators' walls are counted against the plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+
+from tests.crash.networks import Where, networks
+
+from socialconnect import DeliveryState, Image, Network, Outbox, Post
+from socialconnect.testing import sample_image
+from socialconnect.transport.retry import RetryPolicy
+
+_LOOKS = (timedelta(milliseconds=50), timedelta(milliseconds=150), timedelta(milliseconds=300))
+
+
+def open_outbox(path: Path) -> Outbox:
+    """Open the outbox with short leases and quick looks: the test's minutes are seconds."""
+    return Outbox(
+        path,
+        lease=timedelta(seconds=20),
+        publish_timeout=5,
+        grace=timedelta(hours=6),
+        retry=RetryPolicy(attempts=1000, first_wait=0.05, longest_wait=0.2),
+        poll=timedelta(milliseconds=50),
+        looks=_LOOKS,
+        repeat_unseen=True,
+    )
+
+
+def work(path: Path, where: dict[str, Where], *, until_idle: bool) -> None:
+    """Carry out what is due, until killed or until nothing is left."""
+    with open_outbox(path) as outbox:
+        networks(where, outbox)
+        outbox.run(until_idle=until_idle)
+
+
+def in_child(act: Callable[[], None]) -> int:
+    """Do it in a forked process, which is there at once; give its id."""
+    child = os.fork()
+    if child == 0:
+        _die(act)
+    return child
+
+
+def _die(act: Callable[[], None]) -> NoReturn:
+    code = 1
+    try:
+        act()
+        code = 0
+    finally:
+        os._exit(code)  # nothing of the parent's is closed or flushed twice
+
+
+def plan(path: Path, where: dict[str, Where], texts: list[str]) -> None:
+    """Plan a post of two pictures for each text, on the four networks by turns."""
+    with open_outbox(path) as outbox:
+        ours = networks(where, outbox)
+        names = sorted(ours)
+        at = datetime.now(UTC) + timedelta(seconds=1)
+        for index, text in enumerate(texts):
+            network = ours[names[index % len(names)]]
+            network.schedule(_post(text, network, index), at)
+
+
+def _post(text: str, network: Network, index: int) -> Post:
+    if network.name == "instagram":
+        return Post(text, media=[Image(f"https://cdn.example.com/{index}-{one}.jpg") for one in range(2)])
+    return Post(text, media=[Image(sample_image(400, 400, shade=one)) for one in range(2)])
+
+
+def kill_workers(path: Path, where: dict[str, Where], kills: int, workers: int, dice: random.Random) -> None:
+    """Keep workers running and kill one after the other, each some moments after it began."""
+    alive: list[int] = []
+    for done in range(kills):
+        while len(alive) < workers:
+            alive.append(in_child(lambda: work(path, where, until_idle=False)))
+        time.sleep(dice.expovariate(1 / 0.12))
+        victim = alive.pop(dice.randrange(len(alive)))
+        os.kill(victim, signal.SIGKILL)
+        os.waitpid(victim, 0)
+        if done % 100 == 99:
+            print(f"{done + 1} kills", file=sys.stderr, flush=True)
+    for victim in alive:
+        os.kill(victim, signal.SIGKILL)
+        os.waitpid(victim, 0)
+
+
+def count(path: Path, texts: list[str], wall: Counter[str]) -> tuple[int, int, int, int]:
+    """Give posts, posted twice, lost, unknown: by what the walls show and what the outbox says."""
+    with Outbox(path) as outbox:
+        deliveries = {one.post.text: one for one in outbox.deliveries()}
+    told = {DeliveryState.PUBLISHED}
+    twice = sum(wall[text] - 1 for text in texts if wall[text] > 1)
+    lost = sum(
+        1
+        for text in texts
+        if text not in deliveries
+        or (deliveries[text].state in told and wall[text] == 0)
+        or deliveries[text].state not in {*told, DeliveryState.UNKNOWN}
+    )
+    unknown = sum(deliveries[text].state is DeliveryState.UNKNOWN for text in texts if text in deliveries)
+    return sum(wall.values()), twice, lost, unknown
+
+
+def main() -> None:
+    """Run it; exits with 1 if anything was posted twice or lost, or stayed unknown."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=60)
+    parser.add_argument("--deliveries", type=int, default=0, help="as many as the kills if not given")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    given = parser.parse_args()
+    print(f"seed {given.seed}", file=sys.stderr)
+    dice = random.Random(given.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "outbox.db"
+        emulators = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.emulators", str(given.seed)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with emulators:
+            assert emulators.stdin is not None
+            assert emulators.stdout is not None
+            where = {name: Where(*told) for name, told in json.loads(emulators.stdout.readline()).items()}
+            texts = [f"Delivery {index}" for index in range(given.deliveries or given.kills)]
+            os.waitpid(in_child(lambda: plan(path, where, texts)), 0)
+            kill_workers(path, where, given.kills, given.workers, dice)
+            os.waitpid(in_child(lambda: work(path, where, until_idle=True)), 0)
+            print("count", file=emulators.stdin, flush=True)
+            wall = Counter[str](json.loads(emulators.stdout.readline()))
+        posts, twice, lost, unknown = count(path, texts, wall)
+    print(
+        f"{given.kills} kills, {len(texts)} deliveries, {posts} posts, "
+        f"{twice} posted twice, {lost} lost, {unknown} unknown"
+    )
+    sys.exit(1 if twice or lost or unknown else 0)
+
+
+if __name__ == "__main__":
+    main()
