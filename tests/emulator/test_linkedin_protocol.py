@@ -237,6 +237,14 @@ def test_ids_of_a_batch_come_in_either_form(page: httpx.Client, linkedin: Linked
     assert found["statuses"] == {escaped: 200, "urn%3Ali%3Ashare%3A1": 404}
 
 
+def test_a_page_has_a_hundred_at_most(page: httpx.Client, linkedin: LinkedInEmulator) -> None:
+    """`count` goes to a hundred."""
+    for number in range(101):
+        posted(page, f"post {number}")
+    assert len(page.get(f"{BY_AUTHOR}&count=100").json()["elements"]) == 100
+    assert len(page.get(f"{BY_AUTHOR}&count=100&start=100").json()["elements"]) == 1
+
+
 def test_headers_of_answers(page: httpx.Client) -> None:
     """Every answer can be traced; errors say whether the gateway or the resource gave them."""
     made = page.post("/rest/posts", json=body("Post"))

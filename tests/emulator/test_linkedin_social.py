@@ -111,6 +111,19 @@ def test_comments_are_changed_and_deleted_by_their_actor(
     assert page.get(f"/rest/socialMetadata/{enc(urn)}").json()["commentSummary"]["count"] == 0
 
 
+def test_nobody_acts_for_another_member(page: httpx.Client, member: httpx.Client, linkedin: LinkedInEmulator) -> None:
+    """A member comments for the member alone; a page does not change what others wrote on others' posts."""
+    urn = posted(member, "Post", MEMBER)
+    sent = {"actor": "urn:li:person:other", "object": urn, "message": {"text": "x"}}
+    assert member.post(comments_of(urn), json=sent).status_code == 403
+    made = comment(member, urn, "Mine", MEMBER)
+    where = f"{comments_of(urn)}/{made['id']}?actor={enc(PAGE)}"
+    patch = {"patch": {"message": {"$set": {"text": "Theirs"}}}}
+    assert page.post(where, json=patch, headers=PARTIAL).status_code == 403
+    assert page.delete(where).status_code == 403
+    assert [one.text for one in linkedin.wall] == ["Post", "Mine"]
+
+
 def test_comments_are_read_together(page: httpx.Client) -> None:
     """Several comments of a post come in one call, by their ids."""
     urn = posted(page, "Post")

@@ -1,4 +1,4 @@
-"""Uploads to the Twitter emulator: every encoding, the file's own faults, the states of processing, and what is told."""
+"""Uploads to the Twitter emulator: every encoding, the file's own faults, and the states of processing."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-
-from socialconnect.testing import TestClock
-from socialconnect.testing.emulators.twitter import TwitterEmulator
-from socialconnect.testing.samples import sample_image, sample_video
 from tests.emulator.twitter_calls import (
     UNDEFINED,
     USER,
@@ -22,6 +18,10 @@ from tests.emulator.twitter_calls import (
     processed,
     uploaded,
 )
+
+from socialconnect.testing import TestClock
+from socialconnect.testing.emulators.twitter import TwitterEmulator
+from socialconnect.testing.samples import sample_image, sample_video
 
 PNG = sample_image(40, 30)
 VIDEO = sample_video(5, width=720, height=1280)

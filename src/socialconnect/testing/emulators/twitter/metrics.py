@@ -232,7 +232,7 @@ class Metrics:
         granularity = query.one_of("granularity", ("Daily", "Hourly", "Weekly", "Total"), None)
         if granularity is None:
             raise query.bad("granularity", [], "The `granularity` query parameter can not be empty")
-        ends = query.time("end_time", required=historical) or self._state.now
+        ends = query.time("end_time", required=historical) or self._state.now + timedelta.resolution
         starts = query.time("start_time", required=historical) or ends - timedelta(hours=28)
         times = _steps(query, starts, ends, granularity.lower())
         own_posts = [one for post_id in ids if (one := self._state.live(post_id)) and one.author_id == call.user_id]
