@@ -551,3 +551,60 @@ def test_a_refusal_on_demand_brings_its_headers(facebook: FacebookEmulator, clie
     answer = client.get("/1000")
     assert codes(answer) == (400, 80001, None)
     assert json.loads(answer.headers["x-business-use-case-usage"])["1000"][0]["estimated_time_to_regain_access"] == 7
+
+
+# ── edges as fields ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("post")
+def test_an_edge_can_be_a_field(client: httpx.Client) -> None:
+    """Posts with their insights and comments come in one call, each as its own edge would give it."""
+    client.post("/1000_2001/comments", data={"message": "First"})
+    asked = (
+        "posts.limit(1){message,insights.metric(post_media_view,post_clicks){name,values},comments.limit(1){message}}"
+    )
+    told = client.get("/1000", params={"fields": asked}).json()
+    (post,) = told["posts"]["data"]
+    assert post["message"] == "Hello"
+    assert [row["name"] for row in post["insights"]["data"]] == ["post_media_view", "post_clicks"]
+    assert [one["message"] for one in post["comments"]["data"]] == ["First"]
+    assert told["id"] == "1000"
+
+
+def test_an_edge_as_a_field_goes_on_at_its_own_address(client: httpx.Client, clock: TestClock) -> None:
+    """The next page of such a list is at the edge itself."""
+    for text in ("one", "two"):
+        client.post("/1000/feed", json={"message": text})
+        clock.advance(1)
+    listed = client.get("/1000", params={"fields": "feed.limit(1){message}"}).json()["feed"]
+    assert listed["paging"]["next"].startswith(f"{GRAPH}/1000/feed?")
+    assert [one["message"] for one in client.get(listed["paging"]["next"]).json()["data"]] == ["one"]
+
+
+@pytest.mark.usefixtures("post")
+def test_a_wrong_metric_in_a_field_fails_the_call(client: httpx.Client) -> None:
+    """As it would fail the edge."""
+    answer = client.get("/1000_2001", params={"fields": "message,insights.metric(post_impressions)"})
+    assert codes(answer) == (400, 100, None)
+
+
+@pytest.mark.usefixtures("post")
+def test_the_address_may_name_metric_and_span(client: httpx.Client) -> None:
+    """`insights/{metric}/{period}` is an old way to ask, and a span that is none is an unknown path."""
+    rows = client.get("/1000_2001/insights/post_media_view/lifetime").json()["data"]
+    assert [(row["name"], row["period"]) for row in rows] == [("post_media_view", "lifetime")]
+    assert codes(client.get("/1000/insights/page_media_view/century")) == (400, 2500, None)
+
+
+def test_a_profile_takes_no_posts(client: httpx.Client) -> None:
+    """Posting to a person's profile is refused as publish_actions is."""
+    answer = client.post("/me/feed", data={"message": "Hello", "access_token": "EAAUSER"})
+    assert codes(answer) == (403, 200, None)
+    assert "publish_actions" in answer.json()["error"]["message"]
+
+
+def test_another_method_is_unsupported(client: httpx.Client) -> None:
+    """PUT and PATCH are no methods of Graph's."""
+    answer = client.put("/1000/feed", json={"message": "Hello"})
+    assert codes(answer) == (400, 100, 33)
+    assert answer.json()["error"]["message"].startswith("Unsupported put request.")

@@ -32,6 +32,9 @@ _DAYS = {"day": 1, "week": 7, "days_28": 28, "month": 30}
 _BROKEN_DOWN = ("page_media_view", "post_media_view")
 _BREAKDOWNS_SINCE = (23, 0)
 
+Named = tuple[str, ...]
+"""The metric that the address names, and the span if it names that too."""
+
 _TAKEN: Types = {
     "metric": "list<string>",
     "period": one_of(*_PERIODS),
@@ -44,9 +47,7 @@ _TAKEN: Types = {
 }
 
 
-def page_insights(
-    state: FacebookState, call: Call, page_id: str, lag: timedelta, named: str | None = None
-) -> JsonValue:
+def page_insights(state: FacebookState, call: Call, page_id: str, lag: timedelta, named: Named = ()) -> JsonValue:
     """Give a Page's numbers: those of its posts together, on every day that is over."""
     page = state.page(page_id, call)
     metrics = _asked(call, "page", named)
@@ -54,7 +55,7 @@ def page_insights(
     if not _may_see(call) or state.settings.followers < FEWEST_FOLLOWERS:
         return {"data": []}
     performance = together([one.performance for one in state.live(page.id, call.now)])
-    period = call.parameters.text("period")
+    period = _period(call, named)
     rows: list[JsonValue] = []
     for name, metric in metrics.items():
         for one in (period,) if period else ("day", "week", "days_28"):
@@ -90,7 +91,7 @@ def _page_values(
     return values
 
 
-def post_insights(state: FacebookState, call: Call, node: str, lag: timedelta, named: str | None = None) -> JsonValue:
+def post_insights(state: FacebookState, call: Call, node: str, lag: timedelta, named: Named = ()) -> JsonValue:
     """Give the numbers of a post or a story."""
     if node in state.photos or node in state.videos:
         kind = "Photo" if node in state.photos else "Video"
@@ -107,14 +108,13 @@ def post_insights(state: FacebookState, call: Call, node: str, lag: timedelta, n
         return {"data": []}
     rows: list[JsonValue] = []
     for name, metric in metrics.items():
-        rows += _post_rows(state, call, shown, name, metric)
+        rows += _post_rows(state, call, shown, name, metric, _period(call, named))
     return {"data": rows, "paging": _paging(call)}
 
 
 def _post_rows(
-    state: FacebookState, call: Call, shown: FacebookPost | Story, name: str, metric: Metric
+    state: FacebookState, call: Call, shown: FacebookPost | Story, name: str, metric: Metric, period: str
 ) -> Iterator[JsonValue]:
-    period = call.parameters.text("period")
     performance = shown.performance
     value = _value(state, name, metric, performance)
     if isinstance(shown, FacebookPost) and shown.liked and name == "post_reactions_by_type_total":
@@ -134,10 +134,10 @@ def _post_rows(
         yield row(shown.id, name, 0, "day")
 
 
-def video_insights(state: FacebookState, call: Call, node: str, lag: timedelta, named: str | None = None) -> JsonValue:
+def video_insights(state: FacebookState, call: Call, node: str, lag: timedelta, named: Named = ()) -> JsonValue:
     """Give the numbers of a video or a reel; all that there are if the call names none."""
     video = state.video(node, call)
-    if named is None and "metric" not in call.parameters:
+    if not named and "metric" not in call.parameters:
         call.parameters.check(_TAKEN)
         metrics = {
             name: metric
@@ -152,12 +152,12 @@ def video_insights(state: FacebookState, call: Call, node: str, lag: timedelta, 
     rows: list[JsonValue] = [
         row(video.id, name, metric.value(post.performance)) | {"id": f"{video.id}/video_insights/{name}/lifetime"}
         for name, metric in metrics.items()
-        if call.parameters.text("period", "lifetime") in metric.periods
+        if (_period(call, named) or "lifetime") in metric.periods
     ]
     return {"data": rows, "paging": _paging(call)}
 
 
-def _asked(call: Call, level: Level, named: str | None) -> dict[str, Metric]:
+def _asked(call: Call, level: Level, named: Named) -> dict[str, Metric]:
     """
     Give the metrics that a call asks for.
 
@@ -165,7 +165,7 @@ def _asked(call: Call, level: Level, named: str | None) -> dict[str, Metric]:
         GraphError: It asks for none, or one is not valid on the day: that fails the whole call.
     """
     call.parameters.check(_TAKEN)
-    names = [named] if named is not None else asked_metrics(call)
+    names = [named[0]] if named else asked_metrics(call)
     known = LEVELS[level]
     if not all(is_live(name, "facebook", level, call.now.date(), known) for name in names):
         raise graph_error(100, variant="metric")
@@ -175,6 +175,14 @@ def _asked(call: Call, level: Level, named: str | None) -> dict[str, Metric]:
             # What Graph answers to a breakdown that a metric does not have is not documented.
             raise GraphError(100, f"(#100) Param breakdown: {breakdown} is not valid for these metrics")
     return {name: known.get(name) or retired(level, name) for name in names}
+
+
+def _period(call: Call, named: Named) -> str:
+    """Give the span that a call asks for, by the address or by a parameter."""
+    period = named[1] if len(named) > 1 else call.parameters.text("period")
+    if period and period not in _PERIODS:
+        raise GraphError(2500, f"Unknown path components: /{period}")
+    return period
 
 
 def _may_see(call: Call) -> bool:

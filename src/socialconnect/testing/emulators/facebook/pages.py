@@ -46,9 +46,14 @@ _GAPS = words("""
     restaurant_specialties schedule screenplay_by season starring store_code store_location_descriptor store_number
     supports_donate_button_in_live_video temporary_status unread_message_count unread_notif_count
     unseen_message_count user_access_expire_time voip_info were_here_count whatsapp_number written_by
-    posts feed photos videos
     """)
 """Fields that a Page has on Graph and not here."""
+
+
+_EDGES = words("""
+    feed insights photos posts published_posts scheduled_posts stories video_reels videos visitor_posts ads_posts
+    """)
+"""Edges that can be asked for as fields."""
 
 
 def read_page(state: FacebookState, call: Call, page_id: str) -> JsonValue:
@@ -101,6 +106,7 @@ def _shown(state: FacebookState, page: EmulatedAccount, call: Call, fields: tupl
             }
         },
     }
+    readers |= {name: lambda one: call.expanded(page.id, one) for name in _EDGES}
     number = tuple(int(part) for part in call.version[1:].split("."))
     gaps = _GAPS if number >= _REMOVED_WITH else _GAPS | _REMOVED_FIELDS
     return pick(fields, readers, node="Page", gaps=gaps)

@@ -36,7 +36,7 @@ _GAPS = words("""
     instagram_eligibility is_app_share is_eligible_for_dark_post is_eligible_for_promotion is_expired
     is_fb_live_videos is_instagram_eligible is_live_clip is_popular is_spherical link message_tags name object_id
     promotable_id promotion_status properties sharedposts source sponsor_tags status story_tags subscribed target to
-    type via video_buying_eligibility was_fb_live_videos width with_tags insights
+    type via video_buying_eligibility was_fb_live_videos width with_tags
     """)
 """Fields that a post has on Graph and not here."""
 
@@ -110,6 +110,7 @@ def shown_post(state: FacebookState, post: FacebookPost, call: Call, fields: tup
         "shares": lambda _: {"count": shares} if shares else None,
         "reactions": lambda one: shown_reactions(post, one),
         "likes": lambda one: shown_likes(post, one),
+        "insights": lambda one: call.expanded(post.id, one),
         "comments": lambda one: shown_comments(state, post, call, one),
         **{name: _kept(post, name) for name in _KEPT},
     }

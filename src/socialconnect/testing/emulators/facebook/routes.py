@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from pydantic import JsonValue
@@ -24,7 +25,7 @@ from socialconnect.testing.emulators.facebook import (
 from socialconnect.testing.emulators.facebook.edges import no_edge
 from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import missing
+from socialconnect.testing.emulators.graph.errors import graph_error, missing
 from socialconnect.testing.emulators.graph.tokens import APP_ID
 from socialconnect.testing.emulators.refused import Gap
 
@@ -58,6 +59,7 @@ class Routes:
             GraphError: The network refuses.
             Gap: The emulator does not know.
         """
+        call = replace(call, edges=lambda inner: self._read(inner, lag))
         match call.method:
             case "GET":
                 return self._read(call, lag)
@@ -66,7 +68,7 @@ class Routes:
             case "DELETE":
                 return self._delete(call)
             case _:
-                raise Gap()
+                raise missing(call.segments[0], call.method)
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -81,13 +83,13 @@ class Routes:
                 return pages.list_businesses(self._business, call)
             case (node, "owned_pages" | "client_pages" as edge) if self._business and node == self._business.id:
                 return pages.list_held_pages(state, call, owned=edge == "owned_pages")
-            case (node, "insights", *named) if len(named) < 2:
-                metric = named[0] if named else None
+            case (node, "insights", *named) if len(named) <= 2:
+                metric = tuple(named)
                 if node in state.pages or (node == "me" and call.token.kind == "PAGE"):
                     return insights.page_insights(state, call, node, lag, metric)
                 return insights.post_insights(state, call, node, lag, metric)
-            case (node, "video_insights", *named) if len(named) < 2 and node in state.videos:
-                return insights.video_insights(state, call, node, lag, named[0] if named else None)
+            case (node, "video_insights", *named) if len(named) <= 2 and node in state.videos:
+                return insights.video_insights(state, call, node, lag, tuple(named))
             case (node, edge):
                 return self._read_edge(call, node, edge)
             case _:
@@ -147,6 +149,8 @@ class Routes:
                 return self._write_node(call, node)
             case (app, "uploads") if app == APP_ID:
                 return handles.start_upload(state, call)
+            case ("me" | self._user.id, "feed" | "photos" | "videos") if call.token.kind == "USER":
+                raise graph_error(200, variant="publish_actions")
             case (page, "feed"):
                 return publishing.publish_feed(state, call, page)
             case (page, "photos"):

@@ -104,6 +104,7 @@ def shown_video(state: FacebookState, video: Video, call: Call, fields: tuple[Fi
         "custom_labels": lambda _: video.kept.get("custom_labels"),
         "embeddable": lambda _: video.kept.get("embeddable", True),
         "universal_video_id": lambda _: video.kept.get("universal_video_id"),
+        "video_insights": lambda one: call.expanded(video.id, one),
         "comments": lambda one: shown_comments(state, post, call, one) if post else None,
         "likes": lambda one: shown_likes(post, one) if post else None,
     }

@@ -17,7 +17,7 @@ __all__ = ["Field", "Readers", "parse_fields", "pick", "words"]
 @dataclass(frozen=True)
 class Field:
     """
-    One field that a call asks for.
+    One field that a call asks for; as a text it reads as it was written.
 
     Args:
         name: Its name.
@@ -28,6 +28,10 @@ class Field:
     name: str
     modifiers: Mapping[str, str] = field(default_factory=dict[str, str])
     inner: tuple[Field, ...] = ()
+
+    def __str__(self) -> str:
+        told = "".join(f".{name}({value})" for name, value in self.modifiers.items())
+        return f"{self.name}{told}" + (f"{{{','.join(str(one) for one in self.inner)}}}" if self.inner else "")
 
 
 Readers = dict[str, Callable[[Field], JsonValue]]

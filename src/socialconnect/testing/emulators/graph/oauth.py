@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 from socialconnect.testing.emulators.graph.parameters import Parameters
-from socialconnect.testing.emulators.graph.tokens import APP_ID, GraphToken, Tokens
+from socialconnect.testing.emulators.graph.tokens import APP_ID, GraphToken, Tokens, authenticate
 from socialconnect.testing.emulators.refused import Gap
 
 __all__ = ["OAuth"]
@@ -74,19 +74,23 @@ class OAuth:
             GraphError: The code is unknown, used or too old, or was given to another address.
         """
         code = self._codes.get(parameters.text("code"))
+        refusal: GraphError | None = None
         if code is None:
-            raise GraphError(100, "Invalid verification code format.")
-        if code.used:
-            raise graph_error(100, 36009)
-        if code.issued_at + _CODE_LIFE <= now:
-            raise graph_error(100, 36007)
-        if code.redirect_uri != parameters.text("redirect_uri"):
-            raise GraphError(
-                100,
+            refusal = GraphError(100, "Invalid verification code format.")
+        elif code.used:
+            refusal = graph_error(100, 36009)
+        elif code.issued_at + _CODE_LIFE <= now:
+            refusal = graph_error(100, 36007)
+        elif code.redirect_uri != parameters.text("redirect_uri"):
+            message = (
                 "Error validating verification code. Please make sure your redirect_uri is identical to the one you "
-                "used in the OAuth dialog request",
-                36008,
+                "used in the OAuth dialog request"
             )
+            refusal = GraphError(100, message, 36008)
+        if refusal is not None:
+            refusal.headers = authenticate("invalid_code", refusal.message)
+            raise refusal
+        assert code is not None
         code.used = True
         return self._made(code.template, now, SHORT)
 

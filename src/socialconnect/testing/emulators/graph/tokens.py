@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from socialconnect.testing.emulators.base import EmulatedRequest
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
 
-__all__ = ["TASKS", "GraphToken", "Login", "Tokens", "header_token", "proof_of"]
+__all__ = ["TASKS", "GraphToken", "Login", "Tokens", "authenticate", "header_token", "proof_of"]
 
 Login = Literal["facebook", "instagram"]
 """Which of the two logins gave a token."""
@@ -115,12 +115,12 @@ class Tokens:
         """
         if not token:
             error = graph_error(2500)
-            error.headers = _authenticate("invalid_request", error.message)
+            error.headers = authenticate("invalid_request", error.message)
             raise error
         found = self._known.get(token)
         refusal = graph_error(190) if found is None else found.refusal(now)
         if refusal is not None:
-            refusal.headers = _authenticate("invalid_token", refusal.message)
+            refusal.headers = authenticate("invalid_token", refusal.message)
             raise refusal
         assert found is not None
         return found
@@ -167,5 +167,6 @@ def proof_of(token: str, app_secret: str) -> str:
     return hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
-def _authenticate(reason: str, message: str) -> dict[str, str]:
+def authenticate(reason: str, message: str) -> dict[str, str]:
+    """Give the header that tells why a token or a code is refused."""
     return {"www-authenticate": f'OAuth "Facebook Platform" "{reason}" "{message}"'}
