@@ -245,8 +245,8 @@ def test_member_analytics(member: httpx.Client, linkedin: LinkedInEmulator) -> N
     older = member.get(where, headers={"LinkedIn-Version": "202601"}).json()
     assert list(older["elements"][0]["metricType"].values()) == ["IMPRESSION"]
     later = where.replace("IMPRESSION", "POST_SAVE")
-    assert member.get(later, headers={"LinkedIn-Version": "202601"}).status_code == 400
-    assert member.get(later).status_code == 200
+    assert member.get(later, headers={"LinkedIn-Version": "202603"}).status_code == 400
+    assert member.get(later, headers={"LinkedIn-Version": "202604"}).status_code == 200
 
 
 def test_batch_get_reports_what_is_missing(page: httpx.Client) -> None:

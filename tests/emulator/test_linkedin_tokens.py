@@ -70,6 +70,7 @@ def test_a_member_may_cancel(browser: httpx.Client, linkedin: LinkedInEmulator, 
         ({"client_id": "x"}, "Client_id doesn't match"),
         ({"redirect_uri": f"{BACK}/"}, "Redirect_uri doesn't match"),
         ({"redirect_uri": f"{BACK}#x"}, "Redirect_uri doesn't match"),
+        ({"scope": "openid w_everything"}, "Invalid scope"),
     ],
 )
 def test_a_wrong_address_is_a_page(browser: httpx.Client, change: dict[str, str], told: str) -> None:

@@ -28,6 +28,22 @@ from socialconnect.transport.request import Response
 
 __all__ = ["OAuthApp", "OAuthEndpoints"]
 
+# Every scope that LinkedIn tells of; another one is no scope at all.
+_SCOPES = (
+    SELF_SERVE_SCOPES
+    | MEMBER_SCOPES
+    | PAGE_SCOPES
+    | {
+        "r_member_social",
+        "r_member_social_feed",
+        "r_organization_admin",
+        "r_liteprofile",
+        "r_emailaddress",
+        "r_ads",
+        "rw_ads",
+        "r_dma_admin_pages_content",
+    }
+)
 _CODE_LIFE = timedelta(minutes=30)
 _REFRESH_LIFE = timedelta(days=365)
 _APPLICATION_SECONDS = 1800
@@ -193,8 +209,11 @@ class OAuthEndpoints:
             return _refused_page("Redirect_uri doesn't match")
         if query.get("response_type", "code") != "code":
             return _refused_page("Invalid response_type")
+        scopes = frozenset(query.get("scope", "").split())
+        if not scopes <= _SCOPES:
+            return _refused_page("Invalid scope")
         back = {"state": query["state"]} if "state" in query else {}
-        back |= self._consented(frozenset(query.get("scope", "").split()), sent, challenge)
+        back |= self._consented(scopes, sent, challenge)
         return Response(302, {"location": f"{sent}{'&' if '?' in sent else '?'}{urlencode(back)}"}, b"")
 
     def _consented(self, scopes: frozenset[str], redirect_uri: str, challenge: str | None) -> dict[str, str]:
