@@ -235,6 +235,7 @@ def test_ids_of_a_batch_come_in_either_form(page: httpx.Client, linkedin: Linked
     escaped = urn.replace(":", "%3A")
     assert list(found["results"]) == [escaped]
     assert found["statuses"] == {escaped: 200, "urn%3Ali%3Ashare%3A1": 404}
+    assert posted(page, "Another").startswith("urn%3Ali%3Ashare%3A")
 
 
 def test_a_page_has_a_hundred_at_most(page: httpx.Client, linkedin: LinkedInEmulator) -> None:

@@ -70,9 +70,10 @@ class NewShares:
 
     def keep(self, share: Share, caller: Caller) -> None:
         """Keep a post; raises `Refused` if it was made a short while ago, or is one too many of the day."""
-        self._check_duplicate(share)
+        key = _key(share)
+        self._check_duplicate(share, key)
         self._quotas.count_post(caller)
-        self._state.shares[share.urn] = share
+        self._state.shares[share.urn] = self._state.latest[key] = share
 
     def _built(self, body: CreateShare, sent: dict[str, JsonValue]) -> Share:
         self._check_fields(body)
@@ -164,13 +165,13 @@ class NewShares:
             raise wrong_value(path, f"{sent}, which is not public")
         return parent.urn, parent.root or parent.urn
 
-    def _check_duplicate(self, share: Share) -> None:
+    def _check_duplicate(self, share: Share, key: tuple[str, ...]) -> None:
         settings = self._state.settings
         since = share.created_at - timedelta(seconds=settings.duplicate_window)
-        for one in self._state.shares.values():
-            if one.created_at > since and _key(one) == _key(share):
-                ghost = f"urn:li:share:{self._state.new_number()}"
-                raise duplicate_of(ghost if settings.duplicate_names_ghost else one.urn)
+        one = self._state.latest.get(key)
+        if one is not None and one.created_at > since:
+            ghost = f"urn:li:share:{self._state.new_number()}"
+            raise duplicate_of(ghost if settings.duplicate_names_ghost else one.urn)
 
 
 def _check_read_only(sent: dict[str, JsonValue]) -> None:
@@ -182,7 +183,7 @@ def _check_read_only(sent: dict[str, JsonValue]) -> None:
         raise schema_faults(*[f"{path} :: ReadOnly field present in a create request" for path in given])
 
 
-def _key(share: Share) -> tuple[str, str, str]:
+def _key(share: Share) -> tuple[str, ...]:
     """What makes another post a duplicate."""
     content = cast("dict[str, JsonValue]", share.fields.get("content") or {})
     carried = share.assets or [share.link or "", str(content.get("poll", "")), str(content.get("reference", ""))]

@@ -38,7 +38,7 @@ class LinkedInSettings:
         too_long: What a text over the limit meets: `refuse`, as documented, or `truncate`, as is reported.
         accept_drafts: Whether a post may be created as a draft, which the documentation denies.
         tells_id: Whether a created post's id is told.
-        reduces_keys: Whether the ids in a batch's answer have their colons escaped.
+        reduces_keys: Whether a created post's id, and the ids in a batch's answer, have their colons escaped.
         tells_all_statuses: Whether a batch's answer tells the status of what was found too.
         daily_unique: How a bucket of share statistics names unique impressions: as the total does (`singular`), with
             another s (`plural`), or not at all (`missing`); all three are reported.

@@ -8,7 +8,7 @@ from socialconnect.testing.emulators.base import json_response
 from socialconnect.testing.emulators.linkedin.answers import batch, page_of
 from socialconnect.testing.emulators.linkedin.auth import Caller
 from socialconnect.testing.emulators.linkedin.content import Faults, check_commentary
-from socialconnect.testing.emulators.linkedin.encoding import RestliValue
+from socialconnect.testing.emulators.linkedin.encoding import RestliValue, reduced
 from socialconnect.testing.emulators.linkedin.errors import not_found, schema_faults, unknown_finder, wrong_parameter
 from socialconnect.testing.emulators.linkedin.new_shares import LABELS, NewShares
 from socialconnect.testing.emulators.linkedin.restli import RestliCall
@@ -50,7 +50,9 @@ class Shares:
     def create(self, call: RestliCall, caller: Caller) -> Response:
         """`POST /rest/posts`: 201 with the id in a header and no body."""
         share = self._new.made(call, caller)
-        headers = {"x-restli-id": share.urn, "location": f"/posts/{share.urn.replace(':', '%3A')}"}
+        escaped = reduced(share.urn)
+        shown = escaped if self._state.settings.reduces_keys else share.urn
+        headers = {"x-restli-id": shown, "location": f"/posts/{escaped}"}
         return Response(201, headers if self._state.settings.tells_id else {}, b"")
 
     def get(self, call: RestliCall, caller: Caller) -> Response:

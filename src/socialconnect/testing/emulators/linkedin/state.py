@@ -205,6 +205,8 @@ class State:
         self.organizations: dict[str, Organization] = {}
         self.tokens: list[AccessToken] = []
         self.shares: dict[str, Share] = {}
+        self.latest: dict[tuple[str, ...], Share] = {}
+        """The latest post of each author, text and content: what another one of them is a duplicate of."""
         self.comments: dict[str, Comment] = {}
         """By their ids."""
         self.reactions: dict[tuple[str, str], Reaction] = {}
