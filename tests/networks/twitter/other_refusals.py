@@ -13,6 +13,7 @@ from tests.networks.twitter.refusals import (
     UPLOAD,
     Case,
     ads,
+    invalid,
     legacy,
     plain,
     problem,
@@ -39,6 +40,15 @@ from socialconnect.errors import (
 
 OTHERS = (
     # ── section 8.2, the rows without an example ──────────────────────────────────────────────────────────────────
+    Case(
+        "a part that is not taken",
+        ("POST", "/2/media/upload/1993000000000000001/append"),
+        400,
+        invalid("Segment index is out of range."),
+        MediaRejected,
+        "invalid-request",
+        hint="upload it again",
+    ),
     Case("invalid_grant", TOKEN, 400, {"error": "invalid_grant"}, TokenRevoked, "invalid_grant"),
     Case(
         "our own bad form",

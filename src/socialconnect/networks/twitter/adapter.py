@@ -18,14 +18,13 @@ from socialconnect.metrics import Metrics
 from socialconnect.networks.twitter import limits
 from socialconnect.networks.twitter.ads import AdsApi, native_problems, time_problems
 from socialconnect.networks.twitter.errors import OAUTH1_RULES, RULES, read_refusal
-from socialconnect.networks.twitter.media import upload_images
-from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
-from socialconnect.networks.twitter.parsing import address
+from socialconnect.networks.twitter.options import TwitterOptions
 from socialconnect.networks.twitter.prices import cost_of, price_problems
+from socialconnect.networks.twitter.publishing import publish
 from socialconnect.networks.twitter.rates import retry_after, windows
 from socialconnect.networks.twitter.reader import Reader, check_id
 from socialconnect.networks.twitter.validation import composed, problems
-from socialconnect.networks.twitter.wire import AdsTweet, Created, CreatedTweet, Deleted, create_body
+from socialconnect.networks.twitter.wire import AdsTweet, Deleted
 from socialconnect.post import Draft, NetworkOptions, Post, PublishedPost, ScheduledPost
 from socialconnect.refusal import Refusal, Rule, to_error
 from socialconnect.transport.pacing import RateWindow
@@ -41,7 +40,15 @@ FieldsParameter = Literal["tweet.fields", "post.fields"]
 """What the parameter is called that asks for fields; Twitter renamed it without telling which of its servers did."""
 
 
-_PLAIN = Capabilities(delete=True, read_back=True, media_from_file=True, metrics_batch=limits.METRICS_BATCH)
+_PLAIN = Capabilities(
+    delete=True,
+    read_back=True,
+    media_from_file=True,
+    metrics_batch=limits.METRICS_BATCH,
+    account_metrics=True,
+    polls=True,
+    threads=True,
+)
 _WITH_ADS = _PLAIN.model_copy(update={"drafts": True, "scheduling": True})
 
 
@@ -94,30 +101,8 @@ class TwitterAdapter(Adapter):
     # ── posts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
-        """Upload the images, then post: one visible request."""
-        media_ids = await upload_images(self, post, journal)
-        options = post.options_for(TwitterOptions) or NO_OPTIONS
-        request = Request(
-            "POST",
-            self.url("api", "/2/tweets"),
-            Effect.VISIBLE,
-            json=create_body(composed(post), media_ids, options),
-            limit_key=limits.CREATE_KEY,
-        )
-
-        async def create() -> JsonValue:
-            return await self.wire.call(request, _created)
-
-        created = CreatedTweet.model_validate(await journal.visible("publish", create))
-        return PublishedPost(
-            network=self.network,
-            account=self.account,
-            id=created.id,
-            url=address(created.id),
-            text=created.text,
-            media_count=len(media_ids),
-            parent=options.reply_to,
-        )
+        """Upload the media, then post, and the posts of the thread after it: one visible request for each."""
+        return await publish(self, post, journal)
 
     async def delete(self, post_id: str) -> None:
         """Delete a post of the account."""
@@ -243,11 +228,6 @@ class TwitterAdapter(Adapter):
     def rate_windows(self, request: Request, response: Response) -> Iterable[RateWindow]:
         """Read the limits of a quarter of an hour and of a day."""
         return windows(request, response)
-
-
-def _created(response: Response) -> JsonValue:
-    created = response.into(Created).data
-    return {"id": created.id, "text": created.text}
 
 
 def _deleted(response: Response) -> None:

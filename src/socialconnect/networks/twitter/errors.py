@@ -166,6 +166,13 @@ RULES: tuple[Rule, ...] = (
     Rule(MediaRejected, status=400, text="Your media IDs are invalid", hint=_UPLOAD, source=_MEDIA),
     Rule(MediaRejected, status=400, code="324", hint=_UPLOAD, source=_MEDIA),
     Rule(MediaRejected, status=400, text="BadRequest: Not found", path="/2/media/", hint=_UPLOAD),
+    Rule(
+        MediaRejected,
+        status=400,
+        path="/2/media/upload",
+        hint="Twitter does not take this file or a part of it: check its type and its size, and upload it again.",
+        source=_MEDIA,
+    ),
     Rule(MediaRejected, status=413, hint="Make the file smaller.", source=_MEDIA),
     # ── the Ads API, which speaks in words ────────────────────────────────────────────────────────────────────────
     Rule(

@@ -9,19 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-__all__ = [
-    "ALT_TEXT",
-    "IMAGE_BYTES",
-    "IMAGE_SIDE",
-    "IMAGE_TYPES",
-    "MAX_IMAGES",
-    "MEDIA_LIFE",
-    "METRICS_BATCH",
-    "PAGE",
-    "POST_ID",
-    "TEXT",
-    "TextRules",
-]
+__all__ = ["TEXT", "VIDEO", "TextRules", "VideoRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +62,12 @@ TEXT_SOURCE = "https://docs.x.com/fundamentals/counting-characters"
 POSTS_SOURCE = "https://docs.x.com/x-api/posts/manage-tweets/introduction"
 CREATE_SOURCE = "https://docs.x.com/x-api/posts/create-post"
 MEDIA_SOURCE = "https://docs.x.com/x-api/media/quickstart/best-practices"
+UPLOAD_SOURCE = "https://docs.x.com/x-api/media/quickstart/media-upload-chunked"
+SPEC_SOURCE = "https://docs.x.com/openapi.json"
+EDIT_SOURCE = "https://docs.x.com/x-api/fundamentals/edit-posts"
 
 MAX_IMAGES = 4
-"""Images in one post: `CREATE_SOURCE`."""
+"""Images in one post; or one GIF, or one video: `CREATE_SOURCE`."""
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
 """What the upload of images takes: `MEDIA_SOURCE`, as the next. GIFs have an upload of their own."""
 IMAGE_BYTES = 5 * 1024 * 1024
@@ -84,10 +75,82 @@ IMAGE_BYTES = 5 * 1024 * 1024
 IMAGE_SIDE = (4, 8192)
 """Pixels of each side, least and most; told by third parties only, so it is a warning."""
 ALT_TEXT = 1000
-"""Characters of an image's description: `MEDIA_SOURCE`."""
+"""Characters of the description of an image or a GIF: `MEDIA_SOURCE`."""
+
+GIF_TYPE = "image/gif"
+GIF_BYTES = 15 * 1024 * 1024
+"""Bytes of a GIF: `MEDIA_SOURCE`, as the next three."""
+GIF_SIDES = (1280, 1080)
+"""Pixels, width and height at most."""
+GIF_FRAMES = 350
+"""Frames of a GIF at most."""
+GIF_PIXELS = 300_000_000
+"""Pixels of all its frames together at most."""
+
+VIDEO_TYPES = ("video/mp4", "video/quicktime", "video/webm", "video/mp2t")
+"""What the upload of videos takes: X's OpenAPI document. The page of limits names H.264 with AAC alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRules:
+    """
+    What a video may be: `MEDIA_SOURCE`.
+
+    Args:
+        largest: Bytes that nobody may pass; what the upload's own schema takes.
+        shortest: Seconds at least.
+        usual: Bytes and seconds of an account without X Premium.
+        premium: The same of one with it.
+        smallest: Pixels of each side at least.
+        sides: Pixels of the longer and the shorter side; the page also tells of 1080p for subscribers.
+        frame_rate: Frames in a second at most.
+        ratio: Width by height, least and most.
+        audio: How its sound is coded.
+    """
+
+    largest: int = 16 * 1024**3
+    shortest: float = 0.5
+    usual: tuple[int, int] = (8 * 1024**3, 20 * 60)
+    premium: tuple[int, int] = (16 * 1024**3, 125 * 60)
+    smallest: int = 32
+    sides: tuple[int, int] = (1280, 1024)
+    frame_rate: float = 60.0
+    ratio: tuple[float, float] = (1 / 3, 3.0)
+    audio: str = "AAC"
+
+
+VIDEO = VideoRules()
+
+SUBTITLE_LANGUAGE = r"[A-Z]{2}"
+"""What a language's code looks like to Twitter: X's OpenAPI document."""
+
+SEGMENT_BYTES = 4 * 1024 * 1024
+"""Bytes of one part of an upload: what X's own client sends."""
+MOST_SEGMENTS = 1000
+"""Parts of one upload: their index has three digits. `UPLOAD_SOURCE`"""
+SEGMENTS_AT_ONCE = 4
+"""Parts on their way at the same time; each is in memory while it is."""
 
 MEDIA_LIFE = timedelta(hours=23)
 """How long an uploaded file can be counted on: the pages promise a day, less an hour for what comes after."""
+
+FIRST_PAUSE = 1
+"""Seconds before an upload's state is asked for, where Twitter does not say; doubled for each time."""
+LONGEST_PAUSE = 30
+"""Seconds between two looks at an upload at most."""
+LONGEST_PROCESSING = 120
+"""Seconds that an image is waited for at most."""
+LONGEST_VIDEO_PROCESSING = 1800
+"""Seconds that a GIF or a video is waited for at most; the next try goes on with the same upload."""
+NEXT_LOOK = 60.0
+"""Seconds after which it is worth another try, when processing takes longer than that."""
+
+POLL_OPTIONS = (2, 4)
+"""Options of a poll, least and most: `CREATE_SOURCE`, as the next two."""
+POLL_OPTION = 25
+"""Characters of one option."""
+POLL_MINUTES = (5, 10_080)
+"""How long a poll may last."""
 
 POST_ID = r"[0-9]{1,19}"
 """What a post's id looks like, as a regular expression: X's OpenAPI document."""
@@ -95,9 +158,6 @@ METRICS_BATCH = 100
 """Posts in one look-up by ids, whose numbers come with them."""
 PAGE = (5, 100)
 """Posts on one page of a timeline, least and most."""
-
-LONGEST_PROCESSING = 120
-"""Seconds that an image is waited for at most."""
 
 ADS_SOURCE = "https://docs.x.com/x-ads-api/creatives/reference"
 FURTHEST_PLAN_DAYS = 365

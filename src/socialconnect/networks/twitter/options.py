@@ -30,6 +30,10 @@ class TwitterOptions(NetworkOptions):
         place: The id of the place that the post is tagged with.
         super_followers_only: Whether only the account's subscribers see it.
         promoted_only: Whether it is shown as an advertisement only, and in no timeline.
+        edit_of: The id of the account's own post that this one takes the place of, with a new id. X Premium only, and
+            only for as long and as often as the post's `edit_controls` say.
+        card: The address of a card of an advertising account, such as `card://123`.
+        direct_message_link: An address that opens a conversation with the account.
     """
 
     network: ClassVar[str] = "twitter"
@@ -46,6 +50,9 @@ class TwitterOptions(NetworkOptions):
     place: str | None = None
     super_followers_only: bool = False
     promoted_only: bool = False
+    edit_of: str | None = Field(default=None, pattern=f"^{POST_ID}$")
+    card: str | None = Field(default=None, min_length=1)
+    direct_message_link: str | None = Field(default=None, pattern=r"^https://\S+$")
 
 
 NO_OPTIONS = TwitterOptions()

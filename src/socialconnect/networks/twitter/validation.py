@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import timedelta
+
 from socialconnect.errors import Problem
-from socialconnect.media import Image, MediaFacts
 from socialconnect.networks.twitter import limits
+from socialconnect.networks.twitter.media_rules import media_problems, problem
 from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.text import cashtags, invalid_characters, urls, weighted_length
 from socialconnect.post import Post
 
 __all__ = ["composed", "problems"]
-
-_NETWORK = "twitter"
 
 
 def composed(post: Post) -> str:
@@ -29,9 +30,46 @@ def composed(post: Post) -> str:
 
 
 def problems(post: Post, *, premium: bool) -> list[Problem]:
-    """Give everything that Twitter would refuse in a post, and what it would answer only to some."""
+    """Give everything that Twitter would refuse in a post and its thread, and what it would answer only to some."""
+    found = _one(post, premium=premium)
+    for index, part in enumerate(post.thread):
+        found += [
+            told.model_copy(update={"field": f"thread[{index}].{told.field}"}) for told in _one(part, premium=premium)
+        ]
+        found += _part(part, f"thread[{index}]")
+    return found
+
+
+def _one(post: Post, *, premium: bool) -> list[Problem]:
     options = post.options_for(TwitterOptions) or NO_OPTIONS
-    return [*_text(post, premium=premium), *_media(post), *_options(options, post)]
+    return [
+        *_text(post, premium=premium),
+        *media_problems(post, premium=premium),
+        *_poll(post),
+        *_exclusive(options, post),
+        *_options(options, post),
+    ]
+
+
+def _part(part: Post, field: str) -> list[Problem]:
+    """Check what holds for the further posts of a thread alone."""
+    found: list[Problem] = []
+    options = part.options_for(TwitterOptions) or NO_OPTIONS
+    named = ("reply_to", options.reply_to), ("edit_of", options.edit_of)
+    for name, value in named:
+        if value:
+            message = "each post of a thread answers the one before: only the first can answer or replace another"
+            found.append(problem(f"{field}.options.{name}", "exclusive", message, limits.CREATE_SOURCE))
+    if part.poll is not None or part.first_comment is not None:
+        found += _unable(part, field)
+    return found
+
+
+def _unable(part: Post, field: str) -> list[Problem]:
+    if part.first_comment is None:
+        return []
+    message = "Twitter has no comments: add a post to the thread instead"
+    return [problem(f"{field}.first_comment", "supported", message, limits.CREATE_SOURCE)]
 
 
 def _text(post: Post, *, premium: bool) -> list[Problem]:
@@ -41,110 +79,94 @@ def _text(post: Post, *, premium: bool) -> list[Problem]:
     length = weighted_length(text)
     if length > longest:
         message = f"the text counts {length} of {longest}, by Twitter's weighted length (every address counts 23)"
-        found.append(_problem("text", "max_length", message, limits.TEXT_SOURCE, limit=longest, actual=length))
+        found.append(problem("text", "max_length", message, limits.TEXT_SOURCE, limit=longest, actual=length))
     if not text.strip() and not post.media:
-        found.append(_problem("text", "not_empty", "a post without media needs a text", limits.CREATE_SOURCE))
+        found.append(
+            problem(
+                "text",
+                "not_empty",
+                "a post without media needs a text, one with a poll, a quote or a card too",
+                limits.CREATE_SOURCE,
+            )
+        )
     if bad := invalid_characters(text):
         message = f"Twitter takes no text with {', '.join(bad)}"
-        found.append(_problem("text", "characters", message, limits.TEXT_SOURCE, actual=", ".join(bad)))
+        found.append(problem("text", "characters", message, limits.TEXT_SOURCE, actual=", ".join(bad)))
     tags, most = cashtags(text), limits.TEXT.cashtags
     if len(tags) > most:
         message = f"Twitter takes {most} cashtag in a post; this one has {', '.join(tags)}"
-        found.append(_problem("text", "cashtags", message, limits.POSTS_SOURCE, limit=most, actual=len(tags)))
+        found.append(problem("text", "cashtags", message, limits.POSTS_SOURCE, limit=most, actual=len(tags)))
     return found
 
 
-def _media(post: Post) -> list[Problem]:
+def _poll(post: Post) -> list[Problem]:
+    poll = post.poll
+    if poll is None:
+        return []
     found: list[Problem] = []
-    if len(post.media) > limits.MAX_IMAGES:
-        message = f"Twitter takes {limits.MAX_IMAGES} images in a post"
-        count = len(post.media)
-        found.append(
-            _problem("media", "max_count", message, limits.CREATE_SOURCE, limit=limits.MAX_IMAGES, actual=count)
-        )
-    for index, media in enumerate(post.media):
-        field = f"media[{index}]"
-        if isinstance(media, Image):
-            found += _image(media, field)
-        else:
-            message = "videos cannot be sent to Twitter by this version of the library yet"
-            found.append(_problem(field, "supported", message, limits.MEDIA_SOURCE))
+    source = limits.CREATE_SOURCE
+    least, most = limits.POLL_OPTIONS
+    if not least <= len(poll.options) <= most:
+        message = f"a poll on Twitter has {least} to {most} options; this one has {len(poll.options)}"
+        limit, count = f"{least}-{most}", len(poll.options)
+        found.append(problem("poll.options", "count", message, source, limit=limit, actual=count))
+    for index, option in enumerate(poll.options):
+        length, longest = len(unicodedata.normalize("NFC", option)), limits.POLL_OPTION
+        if not 1 <= length <= longest or not option.strip():
+            message = f"an option has 1 to {longest} characters; this one has {length}"
+            field = f"poll.options[{index}]"
+            found.append(problem(field, "max_length", message, source, limit=longest, actual=length))
+    minutes, rest = divmod(poll.lasts, timedelta(minutes=1))
+    shortest, longest = limits.POLL_MINUTES
+    if rest or not shortest <= minutes <= longest:
+        message = f"a poll on Twitter lasts {shortest} to {longest} whole minutes; this one lasts {poll.lasts}"
+        limit = f"{shortest}-{longest} minutes"
+        found.append(problem("poll.lasts", "duration", message, source, limit=limit, actual=str(poll.lasts)))
+    if poll.question and poll.question not in post.text:
+        message = "Twitter shows no question apart from the text: this one is not sent"
+        found.append(problem("poll.question", "not_shown", message, source, severity="warning"))
     return found
 
 
-def _image(image: Image, field: str) -> list[Problem]:
-    found: list[Problem] = []
-    length, longest = len(image.alt or ""), limits.ALT_TEXT
-    if length > longest:
-        message = f"the description has {length} characters of {longest}"
-        found.append(_problem(f"{field}.alt", "max_length", message, limits.MEDIA_SOURCE, limit=longest, actual=length))
-    facts = image.facts
-    if facts is None or facts.type is None or not facts.type.startswith("image/"):
-        return found  # told for every network already
-    return found + _image_file(facts, facts.type, field)
-
-
-def _image_file(facts: MediaFacts, kind: str, field: str) -> list[Problem]:
-    found: list[Problem] = []
-    source = limits.MEDIA_SOURCE
-    if kind not in limits.IMAGE_TYPES:
-        taken = ", ".join(limits.IMAGE_TYPES)
-        message = f"Twitter's image upload takes {taken}; this is {kind}"
-        if kind == "image/gif":
-            message += " (GIFs go another way, which this version of the library does not know yet)"
-        found.append(_problem(field, "media_type", message, source, limit=taken, actual=kind))
-    size, most_bytes = facts.size, limits.IMAGE_BYTES
-    if size > most_bytes:
-        message = f"the image has {size} bytes of {most_bytes}"
-        found.append(_problem(field, "max_size", message, source, limit=most_bytes, actual=size))
-    least, most = limits.IMAGE_SIDE
-    sides = [side for side in (facts.width, facts.height) if side is not None]
-    if any(not least <= side <= most for side in sides):
-        message = f"each side of an image should have {least} to {most} pixels"
-        limit, actual = f"{least}-{most}", f"{facts.width}x{facts.height}"
-        found.append(_problem(field, "image_size", message, source, limit=limit, actual=actual, severity="warning"))
-    return found
+def _exclusive(options: TwitterOptions, post: Post) -> list[Problem]:
+    """Of a poll, a quote, media, a card and a link to a conversation a post takes one."""
+    asked = (
+        ("media", bool(post.media)),
+        ("poll", post.poll is not None),
+        ("options.quote", options.quote is not None),
+        ("options.card", options.card is not None),
+        ("options.direct_message_link", options.direct_message_link is not None),
+    )
+    there = [field for field, given in asked if given]
+    if len(there) < 2:
+        return []
+    message = f"a post on Twitter takes one of media, poll, quote, card and message link; this one has {len(there)}"
+    told = ", ".join(there)
+    return [problem(there[-1], "exclusive", message, limits.CREATE_SOURCE, limit=1, actual=told)]
 
 
 def _options(options: TwitterOptions, post: Post) -> list[Problem]:
     found: list[Problem] = []
-    if options.quote and post.media:
-        message = "a post quotes another or carries media, not both"
-        found.append(_problem("options.quote", "exclusive", message, limits.CREATE_SOURCE))
     if options.quote:
         message = "quoting is part of Enterprise contracts only; without one Twitter refuses the post"
-        found.append(_problem("options.quote", "access", message, limits.CREATE_SOURCE, severity="warning"))
+        found.append(problem("options.quote", "access", message, limits.CREATE_SOURCE, severity="warning"))
     if options.reply_to:
         message = "without an Enterprise contract only those can be answered who mentioned or quoted the account"
-        found.append(_problem("options.reply_to", "access", message, limits.CHANGES_SOURCE, severity="warning"))
+        found.append(problem("options.reply_to", "access", message, limits.CHANGES_SOURCE, severity="warning"))
+    if options.edit_of:
+        message = "only posts of X Premium accounts can be edited, for a time; the edited post gets a new id"
+        found.append(problem("options.edit_of", "access", message, limits.EDIT_SOURCE, severity="warning"))
     needs = (
         ("options.tagged_users", bool(options.tagged_users) and not post.media, "media to tag users in"),
         ("options.exclude_reply_users", bool(options.exclude_reply_users) and not options.reply_to, "reply_to"),
         ("options.share_with_followers", options.share_with_followers and not options.community, "community"),
     )
+    kept = ("poll", post.poll is not None), ("options.community", bool(options.community))
+    for field, given in (*kept, ("options.reply_to", bool(options.reply_to))):
+        if options.edit_of and given:
+            message = "Twitter edits no polls, no answers to others and no posts in a community"
+            found.append(problem(field, "editable", message, limits.EDIT_SOURCE))
     found += [
-        _problem(field, "needs", f"this needs {what}", limits.CREATE_SOURCE) for field, broken, what in needs if broken
+        problem(field, "needs", f"this needs {what}", limits.CREATE_SOURCE) for field, broken, what in needs if broken
     ]
     return found
-
-
-def _problem(
-    field: str,
-    rule: str,
-    message: str,
-    source: str,
-    *,
-    limit: str | int | None = None,
-    actual: str | int | None = None,
-    severity: str = "error",
-) -> Problem:
-    return Problem(
-        field=field,
-        rule=rule,
-        message=message,
-        limit=limit,
-        actual=actual,
-        network=_NETWORK,
-        source=source,
-        severity=severity,
-    )

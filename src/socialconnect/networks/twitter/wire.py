@@ -8,11 +8,12 @@ version: every model takes both. https://docs.x.com/openapi.json
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue
 
 from socialconnect.networks.twitter.options import TwitterOptions
+from socialconnect.post import Poll
 
 __all__ = [
     "AdsAnswer",
@@ -23,6 +24,7 @@ __all__ = [
     "CreatedTweet",
     "Deleted",
     "Me",
+    "Processing",
     "Timeline",
     "Tweet",
     "Tweets",
@@ -35,17 +37,21 @@ class _Answer(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
-def create_body(text: str, media_ids: list[str], options: TwitterOptions) -> dict[str, JsonValue]:
+def create_body(
+    text: str, media_ids: list[str], options: TwitterOptions, *, poll: Poll | None = None, reply_to: str | None = None
+) -> dict[str, JsonValue]:
     """Give the body of `POST /2/tweets`; what is not asked for is left out, since its schema takes nothing unknown."""
     media: dict[str, JsonValue] = {"media_ids": list(media_ids), "tagged_user_ids": list(options.tagged_users)}
+    parent = reply_to or options.reply_to
     reply: dict[str, JsonValue] = {
-        "in_reply_to_tweet_id": options.reply_to,
+        "in_reply_to_tweet_id": parent,
         "exclude_reply_user_ids": list(options.exclude_reply_users),
     }
     body: dict[str, JsonValue] = {
         "text": text,
         "media": _given(media) if media_ids else None,
-        "reply": _given(reply) if options.reply_to else None,
+        "poll": _poll(poll) if poll is not None else None,
+        "reply": _given(reply) if parent else None,
         "quote_tweet_id": options.quote,
         "reply_settings": options.reply_settings,
         "community_id": options.community,
@@ -55,8 +61,15 @@ def create_body(text: str, media_ids: list[str], options: TwitterOptions) -> dic
         "geo": {"place_id": options.place} if options.place else None,
         "for_super_followers_only": options.super_followers_only,
         "nullcast": options.promoted_only,
+        "edit_options": {"previous_post_id": options.edit_of} if options.edit_of else None,
+        "card_uri": options.card,
+        "direct_message_deep_link": options.direct_message_link,
     }
     return _given(body)
+
+
+def _poll(poll: Poll) -> dict[str, JsonValue]:
+    return {"options": list(poll.options), "duration_minutes": poll.lasts // timedelta(minutes=1)}
 
 
 def _given(fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -127,15 +140,17 @@ class _ProcessingError(_Answer):
     message: str = ""
 
 
-class _Processing(_Answer):
-    state: str
+class Processing(_Answer):
+    """How far Twitter is with a file; what it calls the state is free text, and may be anything but the end."""
+
+    state: str = ""
     check_after_secs: int = 0
     error: _ProcessingError | None = None
 
 
 class _Upload(_Answer):
     id: str = Field(min_length=1)
-    processing_info: _Processing | None = None
+    processing_info: Processing | None = None
 
 
 class Uploaded(_Answer):
