@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from tests.emulator.linkedin_api import MEMBER, PAGE, body, client, enc, posted
+from tests.emulator.linkedin_api import MEMBER, PAGE, PARTIAL, body, client, enc, posted
 
 from socialconnect.testing.clock import TestClock
 from socialconnect.testing.emulators.linkedin import LinkedInEmulator
@@ -237,7 +237,14 @@ def test_advertisements_need_their_scope(page: httpx.Client, linkedin: LinkedInE
     assert refused.status_code == 403
     assert "[/adContext]" in refused.json()["message"]
     linkedin.token("AQX-organization").scopes |= {"rw_ads"}
-    posted(page, "x", adContext=context)
+    where = f"/rest/posts/{enc(posted(page, 'x', adContext=context))}"
+    patch = {"patch": {"adContext": {"$set": {"dscName": "Summer"}}, "$set": {"commentary": "z"}}}
+    assert page.post(where, json=patch, headers=PARTIAL).status_code == 204
+    changed = page.get(where).json()
+    assert (changed["adContext"], changed["commentary"]) == ({**context, "dscName": "Summer"}, "z")
+    linkedin.token("AQX-organization").scopes -= {"rw_ads"}
+    assert page.post(where, json=patch, headers=PARTIAL).status_code == 403
+    linkedin.token("AQX-organization").scopes |= {"rw_ads"}
     images: dict[str, object] = {"multiImage": {"images": []}}
     assert page.post("/rest/posts", json=body("y", adContext=context, content=images)).status_code == 400
 

@@ -216,6 +216,7 @@ def test_native_apps_prove_themselves_without_a_secret(browser: httpx.Client, li
     assert browser.get(where, params=query).status_code == 401
     linkedin.settings.native_apps = True
     assert browser.get(where, params=query | {"redirect_uri": BACK}).status_code == 401
+    assert browser.get(where, params=query | {"redirect_uri": f"{here}#x"}).status_code == 401
     assert browser.get(where, params=query | {"code_challenge_method": "plain"}).status_code == 401
 
     def code() -> str:

@@ -9,11 +9,17 @@ from socialconnect.testing.emulators.linkedin.answers import batch, page_of
 from socialconnect.testing.emulators.linkedin.auth import Caller
 from socialconnect.testing.emulators.linkedin.content import Faults, check_commentary
 from socialconnect.testing.emulators.linkedin.encoding import RestliValue, reduced
-from socialconnect.testing.emulators.linkedin.errors import not_found, schema_faults, unknown_finder, wrong_parameter
+from socialconnect.testing.emulators.linkedin.errors import (
+    not_found,
+    schema_faults,
+    unknown_finder,
+    unpermitted,
+    wrong_parameter,
+)
 from socialconnect.testing.emulators.linkedin.new_shares import LABELS, NewShares
 from socialconnect.testing.emulators.linkedin.restli import RestliCall
 from socialconnect.testing.emulators.linkedin.state import Share, State, millis
-from socialconnect.testing.emulators.linkedin.wire import PatchBody, validated
+from socialconnect.testing.emulators.linkedin.wire import InnerPatch, PatchBody, validated
 from socialconnect.transport.request import Response
 
 __all__ = ["Shares"]
@@ -101,6 +107,8 @@ class Shares:
         patch = validated(call.body, PatchBody).patch
         _check_names(set(patch.set), set(patch.delete))
         _check_values(patch.set)
+        if patch.adContext is not None and "rw_ads" not in caller.token.scopes:
+            raise unpermitted("/adContext")
         before = self._current(share, "READER")
         commentary = patch.set.get("commentary")
         if isinstance(commentary, str):
@@ -109,9 +117,12 @@ class Shares:
         if patch.set.get("lifecycleState") == "PUBLISHED" and share.state != "PUBLISHED":
             share.state, share.published_at = "PUBLISHED", self._state.now
         share.before = before
-        share.fields |= patch.set
-        for name in patch.delete:
-            share.fields.pop(name, None)
+        _apply(share.fields, patch)
+        if patch.adContext is not None:
+            context = share.fields.get("adContext")
+            changed: dict[str, JsonValue] = dict(context) if isinstance(context, dict) else {}
+            _apply(changed, patch.adContext)
+            share.fields["adContext"] = changed
         share.edited, share.modified_at = True, self._state.now
         return Response(204, {}, b"")
 
@@ -176,6 +187,12 @@ def _check_names(changed: set[str], removed: set[str]) -> None:
     faults += [f"/{name} :: cannot delete a required field" for name in sorted(_MANDATORY & removed)]
     if faults:
         raise schema_faults(*faults)
+
+
+def _apply(fields: dict[str, JsonValue], patch: InnerPatch) -> None:
+    fields |= patch.set
+    for name in patch.delete:
+        fields.pop(name, None)
 
 
 def _check_values(changed: dict[str, JsonValue]) -> None:

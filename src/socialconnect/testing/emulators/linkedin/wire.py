@@ -151,11 +151,17 @@ class CreateShare(_Body):
     adContext: dict[str, JsonValue] | None = None
 
 
-class Patch(_Body):
-    """What an update sets and removes."""
+class InnerPatch(_Body):
+    """What an update sets and removes in a record of the post."""
 
     set: dict[str, JsonValue] = Field(default={}, alias="$set")
     delete: list[str] = Field(default=[], alias="$delete")
+
+
+class Patch(InnerPatch):
+    """What an update sets and removes."""
+
+    adContext: InnerPatch | None = None
 
 
 class PatchBody(_Body):
