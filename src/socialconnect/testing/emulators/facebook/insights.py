@@ -170,8 +170,11 @@ def _asked(call: Call, level: Level, named: Named) -> dict[str, Metric]:
     if not all(is_live(name, "facebook", level, call.now.date(), known) for name in names):
         raise graph_error(100, variant="metric")
     for breakdown in call.parameters.names("breakdown"):
-        number = tuple(int(part) for part in call.version[1:].split("."))
-        if breakdown not in BREAKDOWNS or number < _BREAKDOWNS_SINCE or not set(names) <= set(_BROKEN_DOWN):
+        if (
+            breakdown not in BREAKDOWNS
+            or call.version_number < _BREAKDOWNS_SINCE
+            or not set(names) <= set(_BROKEN_DOWN)
+        ):
             # What Graph answers to a breakdown that a metric does not have is not documented.
             raise GraphError(100, f"(#100) Param breakdown: {breakdown} is not valid for these metrics")
     return {name: known.get(name) or retired(level, name) for name in names}

@@ -7,7 +7,7 @@ https://developers.facebook.com/docs/facebook-login/guides/access-tokens.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pydantic import JsonValue
 
@@ -50,6 +50,32 @@ _GAPS = words("""
 """Fields that a Page has on Graph and not here."""
 
 
+_SAME: dict[str, JsonValue] = {
+    "category": "Product/service",
+    "category_list": [{"id": "2201", "name": "Product/service"}],
+    "new_like_count": 0,
+    "rating_count": 0,
+    "talking_about_count": 0,
+    "can_post": True,
+    "can_checkin": False,
+    "has_added_app": True,
+    "has_transitioned_to_new_page_experience": True,
+    "is_published": True,
+    "is_verified": False,
+    "verification_status": "not_verified",
+    # What has no value is left out of answers.
+    "about": None,
+    "bio": None,
+    "description": None,
+    "emails": None,
+    "phone": None,
+    "website": None,
+    "single_line_address": None,
+    "instagram_business_account": None,
+    "connected_instagram_account": None,
+}
+"""What every Page here has alike."""
+
 _EDGES = words("""
     feed insights photos posts published_posts scheduled_posts stories video_reels videos visitor_posts ads_posts
     """)
@@ -67,49 +93,26 @@ def read_page(state: FacebookState, call: Call, page_id: str) -> JsonValue:
 
 def _shown(state: FacebookState, page: EmulatedAccount, call: Call, fields: tuple[Field, ...]) -> JsonValue:
     followers = state.settings.followers
+    picture = f"https://scontent.example.com/{page.id}"
     readers: Readers = {
         "id": lambda _: page.id,
         "name": lambda _: page.name,
         "access_token": lambda _: page.token,
-        "category": lambda _: "Product/service",
-        "category_list": lambda _: [{"id": "2201", "name": "Product/service"}],
         "tasks": lambda _: [*sorted(call.token.tasks)],
         "link": lambda _: f"https://www.facebook.com/{page.id}",
         "username": lambda _: f"page{page.id}",
-        "about": lambda _: None,
-        "bio": lambda _: None,
-        "description": lambda _: None,
-        "emails": lambda _: None,
-        "phone": lambda _: None,
-        "website": lambda _: None,
-        "single_line_address": lambda _: None,
-        "instagram_business_account": lambda _: None,
-        "connected_instagram_account": lambda _: None,
         "fan_count": lambda _: followers,
         "followers_count": lambda _: followers,
-        "new_like_count": lambda _: 0,
-        "rating_count": lambda _: 0,
-        "talking_about_count": lambda _: 0,
-        "can_post": lambda _: True,
-        "can_checkin": lambda _: False,
-        "has_added_app": lambda _: True,
-        "has_transitioned_to_new_page_experience": lambda _: True,
-        "is_published": lambda _: True,
-        "is_verified": lambda _: False,
-        "verification_status": lambda _: "not_verified",
-        "picture": lambda _: {
-            "data": {
-                "height": 50,
-                "is_silhouette": False,
-                "url": f"https://scontent.example.com/{page.id}",
-                "width": 50,
-            }
-        },
+        "picture": lambda _: {"data": {"height": 50, "is_silhouette": False, "url": picture, "width": 50}},
     }
+    readers |= {name: _always(value) for name, value in _SAME.items()}
     readers |= {name: lambda one: call.expanded(page.id, one) for name in _EDGES}
-    number = tuple(int(part) for part in call.version[1:].split("."))
-    gaps = _GAPS if number >= _REMOVED_WITH else _GAPS | _REMOVED_FIELDS
+    gaps = _GAPS if call.version_number >= _REMOVED_WITH else _GAPS | _REMOVED_FIELDS
     return pick(fields, readers, node="Page", gaps=gaps)
+
+
+def _always(value: JsonValue) -> Callable[[Field], JsonValue]:
+    return lambda _: value
 
 
 def read_user(user: EmulatedAccount, call: Call) -> JsonValue:

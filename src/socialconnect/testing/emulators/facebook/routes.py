@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from pydantic import JsonValue
 
@@ -59,7 +60,7 @@ class Routes:
             GraphError: The network refuses.
             Gap: The emulator does not know.
         """
-        call = replace(call, edges=lambda inner: self._read(inner, lag))
+        call = replace(call, edges=partial(self._read, lag=lag))
         match call.method:
             case "GET":
                 return self._read(call, lag)

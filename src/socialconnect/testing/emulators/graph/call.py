@@ -48,6 +48,11 @@ class Call:
         """The HTTP method."""
         return self.request.method
 
+    @property
+    def version_number(self) -> tuple[int, ...]:
+        """The version as numbers, for comparing."""
+        return tuple(int(part) for part in self.version[1:].split("."))
+
     def fields(self, *default: str) -> tuple[Field, ...]:
         """Give the fields that it asks for; `id` comes with every node."""
         if "fields" not in self.parameters:
