@@ -54,7 +54,7 @@ def test_all_problems_are_told_at_once(linkedin: LinkedIn, script: Script, png: 
         ("text", "max_length"),
         ("media[0].alt", "max_length"),
         ("media[1]", "media_type"),
-        ("media[1]", "media_kind"),
+        ("media", "alone"),
         ("link.title", "max_length"),
         ("link.image", "media_source"),
         ("link", "one_content"),

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["read", "rendered", "utf16_length", "write"]
+__all__ = ["mention", "read", "rendered", "utf16_length", "write"]
 
 _RESERVED = r"[\\|{}@\[\]()<>#*_~]"
 _URN = r"urn:li:(?:person|organization):[A-Za-z0-9_-]+"
@@ -39,6 +39,24 @@ _ELEMENT = re.compile(
     rf"|\\(?P<escaped>{_RESERVED})",
     re.DOTALL,
 )
+
+
+def mention(name: str, urn: str) -> str:
+    """
+    Give what to write into a text or a first comment to mention somebody.
+
+    Args:
+        name: The page's exact full name, or a member's first, last or full name, in their own capitals: where it does
+            not fit, LinkedIn shows it as plain text.
+        urn: `urn:li:organization:…` or `urn:li:person:…`.
+
+    Raises:
+        ValueError: The name is empty or holds a bracket or a line break, or the URN is of another kind.
+    """
+    written = f"@[{name}]({urn})"
+    if _WRITTEN_MENTION.fullmatch(written) is None:
+        raise ValueError("a mention is a name without brackets, and urn:li:organization:… or urn:li:person:…")
+    return written
 
 
 def write(text: str) -> str:

@@ -8,34 +8,58 @@ post or one older than its window of twelve months as well: those look alike, so
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+
+from pydantic import ValidationError as ShapeError
 
 from socialconnect.errors import Problem, RejectedError, SocialConnectError, ValidationError
+from socialconnect.lifecycle.catalogue import bundled
 from socialconnect.metrics import Metrics, MetricValue, Unavailable
 from socialconnect.networks.linkedin import limits
+from socialconnect.networks.linkedin.api import LinkedInApi
 from socialconnect.networks.linkedin.restli import RestliValue
-from socialconnect.networks.linkedin.wire import AnalyticsAnswer, ShareStatistics, ShareStatisticsAnswer
+from socialconnect.networks.linkedin.statistics_wire import (
+    AnalyticsAnswer,
+    ShareStatistics,
+    ShareStatisticsAnswer,
+    SocialMetadata,
+    VideoNumbers,
+)
 from socialconnect.transport.request import Response
 
-__all__ = ["Find", "member_metrics", "page_metrics"]
+__all__ = [
+    "MEMBER_POST",
+    "PAGE_POST",
+    "SHARE_STATISTICS",
+    "Numbers",
+    "entity_kind",
+    "fetch_metrics",
+    "not_yet",
+    "numbers_in",
+]
 
-T = TypeVar("T")
 Results = dict[str, Metrics | SocialConnectError]
+_Read = Callable[[LinkedInApi, str, str], Awaitable[int | float | None]]
 
 SHARE_STATISTICS = "/rest/organizationalEntityShareStatistics"
-MEMBER_ANALYTICS = "/rest/memberCreatorPostAnalytics"
+_MEMBER_POSTS = "/rest/memberCreatorPostAnalytics"
+_MEMBER_VIDEOS = "/rest/memberCreatorVideoAnalytics"
+_PAGE_VIDEOS = "/rest/videoAnalytics"
+_SOCIAL = "/rest/socialMetadata"
 
-_PAGE_FIELDS: Mapping[str, str] = {
+PAGE_POST: Mapping[str, str | None] = {
     "impressionCount": "views",
     "uniqueImpressionsCount": "reach",
     "clickCount": "clicks",
     "likeCount": "likes",
     "commentCount": "comments",
     "shareCount": "shares",
+    "engagement": None,
 }
-_MEMBER_FIELDS: Mapping[str, str] = {
+"""A page's numbers of a post, with the fields of `Metrics` that they fill."""
+MEMBER_POST: Mapping[str, str | None] = {
     "IMPRESSION": "views",
     "MEMBERS_REACHED": "reach",
     "REACTION": "likes",
@@ -43,8 +67,16 @@ _MEMBER_FIELDS: Mapping[str, str] = {
     "RESHARE": "shares",
     "POST_SAVE": "saves",
     "LINK_CLICKS": "clicks",
+    "POST_SEND": None,
+    "PREMIUM_CTA_CLICKS": None,
+    "FOLLOWER_GAINED_FROM_CONTENT": None,
+    "PROFILE_VIEW_FROM_CONTENT": None,
 }
-"""The metrics that have a field of ours; each costs a call, so no others are asked for. The first one is the oldest."""
+"""A member's numbers of a post; each costs a call, so those without a field are read when they are named. The first
+one is the oldest."""
+_MEMBER_VIDEO = ("VIDEO_PLAY", "VIDEO_WATCH_TIME", "VIDEO_VIEWER")
+_PAGE_VIDEO = ("VIDEO_VIEW", "VIEWER", "TIME_WATCHED", "TIME_WATCHED_FOR_VIDEO_VIEWS")
+_REACTIONS, _COMMENTS = "reactionSummaries", "commentSummary"
 
 _OTHER_SPELLING = {"uniqueImpressionsCounts": "uniqueImpressionsCount"}
 _PAGE_PERIOD = "last 12 months"
@@ -54,74 +86,120 @@ _LEFT_OUT = (
 )
 
 
-class Find(Protocol):
-    """Calls a finder of LinkedIn's: a query that gives elements."""
+@dataclass
+class Numbers:
+    """What is known of one post so far."""
 
-    async def __call__(self, path: str, query: Mapping[str, RestliValue], parse: Callable[[Response], T], /) -> T:
-        """Send the query and give what `parse` makes of the answer."""
-        ...
+    fields: dict[str, int | float] = field(default_factory=dict[str, int | float])
+    values: dict[str, MetricValue] = field(default_factory=dict[str, MetricValue])
+    unavailable: dict[str, Unavailable] = field(default_factory=dict[str, Unavailable])
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was read of it."""
+        return bool(self.values or self.unavailable)
+
+    def lacks(self, names: Iterable[str], reason: str) -> None:
+        """Say why metrics have no number."""
+        self.unavailable |= {name: Unavailable(name=name, reason=reason) for name in names}
+
+    def has(
+        self, name: str, value: int | float | Mapping[str, int | float], field: str | None = None, *, period: str
+    ) -> None:
+        """Keep a number; only a whole one fills a field."""
+        self.values[name] = MetricValue(name=name, value=value, period=period)
+        if field is not None and isinstance(value, int | float) and float(value).is_integer():
+            self.fields[field] = value
+
+    def metrics(self, post_id: str, now: datetime) -> Metrics:
+        """Give them as `Metrics`."""
+        told = {"values": self.values, "unavailable": self.unavailable}
+        return Metrics.model_validate({"post": post_id, "fetched_at": now, **self.fields, **told})
 
 
-async def page_metrics(find: Find, author: str, post_ids: Sequence[str], now: Callable[[], datetime]) -> Results:
-    """
-    Give the numbers of a page's posts, in as few requests as LinkedIn's limits allow.
+class _Table:
+    """The posts that are asked for, and what is known of each."""
 
-    A batch that LinkedIn refuses is halved until the post that it does not like stands alone. Any other error ends the
-    reading: it is raised if nothing was read yet, else told for every post that is left.
-    """
-    known = [one for one in post_ids if _entity(one)]
-    results: Results = {one: _not_a_post(one) for one in post_ids if not _entity(one)}
-    read = 0
-    waiting = [known[at : at + limits.METRICS_BATCH] for at in range(0, len(known), limits.METRICS_BATCH)]
-    waiting.reverse()
-    while waiting:
-        batch = waiting.pop()
-        try:
-            answer = await find(SHARE_STATISTICS, _batch_query(author, batch), _statistics)
-        except RejectedError as error:
-            if len(batch) == 1:
-                results[batch[0]] = error
-            else:
-                middle = len(batch) // 2
-                waiting += [batch[middle:], batch[:middle]]
-        except SocialConnectError as error:
-            if not read:
-                raise
-            left = [*batch, *(one for other in waiting for one in other)]
-            return {**results, **{one: copy.copy(error) for one in left}}
+    def __init__(self, posts: Sequence[str]) -> None:
+        self.numbers = {one: Numbers() for one in posts if entity_kind(one)}
+        self.errors: dict[str, SocialConnectError] = {one: _not_a_post(one) for one in posts if not entity_kind(one)}
+        self.read = False
+
+    @property
+    def open(self) -> list[str]:
+        return [one for one in self.numbers if one not in self.errors]
+
+    def fail(self, error: SocialConnectError, posts: Iterable[str], names: Sequence[str]) -> None:
+        """Note what stopped the reading: raised if nothing was read, else told for what is left."""
+        if not self.read:
+            raise error
+        for one in posts:
+            self.refuse(error, one, names)
+
+    def refuse(self, error: SocialConnectError, post: str, names: Sequence[str]) -> None:
+        """Note what keeps one post's metrics away: they alone, if others of that post are known."""
+        if self.numbers[post].begun:
+            self.numbers[post].lacks(names, f"LinkedIn refused it: {error.message}")
         else:
-            read += 1
-            results |= {one: _page_post(one, answer.get(one), now()) for one in batch}
-    return results
+            self.errors[post] = copy.copy(error)
+
+    def results(self, now: datetime) -> Results:
+        told = {one: self.numbers[one].metrics(one, now) for one in self.open}
+        return {**told, **self.errors}
 
 
-async def member_metrics(find: Find, post_ids: Sequence[str], now: Callable[[], datetime]) -> Results:
+async def fetch_metrics(api: LinkedInApi, post_ids: Sequence[str], names: Sequence[str] = ()) -> Results:
     """
-    Give the numbers of a member's posts.
+    Give the numbers of posts, in as few requests as LinkedIn's limits allow.
 
     A post that LinkedIn refuses costs that post alone, and a metric that it refuses costs that metric alone. Any other
     error ends the reading: it is raised if nothing was read yet, else told for every post that is left.
     """
-    results: Results = {}
-    for at, one in enumerate(post_ids):
-        if not _entity(one):
-            results[one] = _not_a_post(one)
+    table = _Table(post_ids)
+    usual = [name for name, field in MEMBER_POST.items() if field] if not api.is_page else list(PAGE_POST)
+    wanted = list(dict.fromkeys(names)) or usual
+    if api.is_page:
+        await _page_statistics(api, table, [one for one in wanted if one in PAGE_POST])
+        await _one_by_one(api, table, [one for one in wanted if one in _PAGE_VIDEO], _page_video)
+        known = {*PAGE_POST, *_PAGE_VIDEO, _REACTIONS, _COMMENTS}
+    else:
+        analytics = _in_version(api, table, wanted)
+        await _one_by_one(api, table, analytics, _member_number)
+        known = {*MEMBER_POST, *_MEMBER_VIDEO, _REACTIONS, _COMMENTS}
+    await _social(api, table, [one for one in wanted if one in (_REACTIONS, _COMMENTS)])
+    for one in table.open:
+        table.numbers[one].lacks([name for name in wanted if name not in known], "LinkedIn has no metric of this name.")
+    return table.results(api.wire.clock.now())
+
+
+def _in_version(api: LinkedInApi, table: _Table, wanted: Sequence[str]) -> list[str]:
+    """Give the analytics that the version in use has; of the others it is said from which version on."""
+    levels = {name: "member_post" if name in MEMBER_POST else "member_video" for name in wanted}
+    asked: list[str] = []
+    for name in wanted:
+        if name not in MEMBER_POST and name not in _MEMBER_VIDEO:
             continue
-        try:
-            results[one] = await _member_post(find, one, now)
-        except RejectedError as error:
-            results[one] = error
-        except SocialConnectError as error:
-            if not any(isinstance(done, Metrics) for done in results.values()):
-                raise
-            return {**results, **{left: copy.copy(error) for left in post_ids[at:]}}
-    return results
+        reason = not_yet(api, name, levels[name])
+        if reason is None:
+            asked.append(name)
+        for numbers in table.numbers.values() if reason else ():
+            numbers.lacks([name], reason or "")
+    return asked
+
+
+def not_yet(api: LinkedInApi, name: str, level: str) -> str | None:
+    """Say why the API version in use cannot have a metric, or `None` if it can."""
+    catalogue = bundled("linkedin")
+    row = catalogue.metric(name, level) if catalogue is not None else None
+    if row is None or row.since is None or api.api_version >= f"{row.since:%Y%m}":
+        return None
+    return f"LinkedIn gives it from API version {row.since:%Y%m} on, and {api.api_version} is in use."
 
 
 # ── a page ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _entity(post_id: str) -> str | None:
+def entity_kind(post_id: str) -> str | None:
     """Give a post's kind by its URN: `share` or `ugcPost`."""
     match post_id.split(":"):
         case ["urn", "li", "share" | "ugcPost" as kind, key] if key:
@@ -138,10 +216,34 @@ def _not_a_post(post_id: str) -> ValidationError:
     )
 
 
+async def _page_statistics(api: LinkedInApi, table: _Table, names: Sequence[str]) -> None:
+    """Read in batches; one that LinkedIn refuses is halved until the post that it does not like stands alone."""
+    posts = table.open if names else []
+    waiting = [posts[at : at + limits.METRICS_BATCH] for at in range(0, len(posts), limits.METRICS_BATCH)]
+    waiting.reverse()
+    while waiting:
+        batch = waiting.pop()
+        try:
+            answer = await api.find(SHARE_STATISTICS, _batch_query(api.account, batch), _statistics)
+        except RejectedError as error:
+            if len(batch) == 1:
+                table.refuse(error, batch[0], names)
+            else:
+                middle = len(batch) // 2
+                waiting += [batch[middle:], batch[:middle]]
+        except SocialConnectError as error:
+            return table.fail(error, [*batch, *(one for other in waiting for one in other)], names)
+        else:
+            table.read = True
+            for one in batch:
+                _page_post(table.numbers[one], answer.get(one), names)
+    return None
+
+
 def _batch_query(author: str, batch: Sequence[str]) -> dict[str, RestliValue]:
     query: dict[str, RestliValue] = {"q": "organizationalEntity", "organizationalEntity": author}
     for parameter, kind in (("shares", "share"), ("ugcPosts", "ugcPost")):
-        if ids := [one for one in batch if _entity(one) == kind]:
+        if ids := [one for one in batch if entity_kind(one) == kind]:
             query[parameter] = ids
     return query
 
@@ -151,77 +253,108 @@ def _statistics(response: Response) -> dict[str, ShareStatistics]:
     return {one.share or one.ugcPost or "": one for one in elements}
 
 
-def _page_post(post_id: str, found: ShareStatistics | None, now: datetime) -> Metrics:
+def _page_post(numbers: Numbers, found: ShareStatistics | None, names: Sequence[str]) -> None:
     if found is None:
-        names = [*_PAGE_FIELDS, "engagement"]
-        return Metrics(
-            post=post_id,
-            fetched_at=now,
-            unavailable={name: Unavailable(name=name, reason=_LEFT_OUT) for name in names},
-        )
-    numbers = dict(_numbers(found.totalShareStatistics))
-    values = {name: MetricValue(name=name, value=value, period=_PAGE_PERIOD) for name, value in numbers.items()}
-    missing = [name for name in _PAGE_FIELDS if name not in numbers]
-    reason = "LinkedIn's answer does not hold it."
-    return _metrics(
-        post_id,
-        now,
-        {
-            _PAGE_FIELDS[name]: value
-            for name, value in numbers.items()
-            if name in _PAGE_FIELDS and float(value).is_integer()
-        },
-        values,
-        {name: Unavailable(name=name, reason=reason) for name in missing},
-    )
-
-
-def _numbers(given: Mapping[str, object]) -> Iterator[tuple[str, int | float]]:
-    for name, value in given.items():
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            yield _OTHER_SPELLING.get(name, name), value
-
-
-# ── a member ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def _member_post(find: Find, post_id: str, now: Callable[[], datetime]) -> Metrics:
-    values: dict[str, MetricValue] = {}
-    fields: dict[str, int | float] = {}
-    unavailable: dict[str, Unavailable] = {}
-    for name, field in _MEMBER_FIELDS.items():
-        try:
-            count = await find(MEMBER_ANALYTICS, _metric_query(post_id, name), _count)
-        except RejectedError as error:
-            if not (values or unavailable):
-                raise  # the first metric is the oldest: what is refused is the post
-            unavailable[name] = Unavailable(name=name, reason=f"LinkedIn refused it: {error.message}")
-            continue
-        if count is None:
-            unavailable[name] = Unavailable(name=name, reason="LinkedIn's answer holds no number for this post.")
+        return numbers.lacks(names, _LEFT_OUT)
+    told = numbers_in(found.totalShareStatistics)
+    for name in names:
+        if name in told:
+            numbers.has(name, told[name], PAGE_POST[name], period=_PAGE_PERIOD)
         else:
-            fields[field] = count
-            values[name] = MetricValue(name=name, value=count, period="lifetime")
-    return _metrics(post_id, now(), fields, values, unavailable)
+            numbers.lacks([name], "LinkedIn's answer does not hold it.")
+    return None
 
 
-def _metric_query(post_id: str, metric: str) -> dict[str, RestliValue]:
-    key = "share" if _entity(post_id) == "share" else "ugc"
-    return {"q": "entity", "entity": {key: post_id}, "queryType": metric, "aggregation": "TOTAL"}
+def numbers_in(given: Mapping[str, object]) -> dict[str, int | float]:
+    """Give what is a number, by LinkedIn's first spelling of its name."""
+    return {
+        _OTHER_SPELLING.get(name, name): value
+        for name, value in given.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
 
 
-def _count(response: Response) -> int | None:
-    elements = response.into(AnalyticsAnswer).elements
+# ── one call for each post and metric ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def _one_by_one(api: LinkedInApi, table: _Table, names: Sequence[str], read: _Read) -> None:
+    posts = table.open
+    for at, post in enumerate(posts if names else []):
+        try:
+            await _post(api, table.numbers[post], post, names, read)
+            table.read = True
+        except RejectedError as error:
+            table.refuse(error, post, names)
+        except SocialConnectError as error:
+            return table.fail(error, posts[at:], names)
+    return None
+
+
+async def _post(api: LinkedInApi, numbers: Numbers, post: str, names: Sequence[str], read: _Read) -> None:
+    for at, name in enumerate(names):
+        try:
+            value = await read(api, post, name)
+        except RejectedError as error:
+            if at == 0 and not numbers.values:
+                raise  # the first metric is the oldest: what is refused is the post
+            numbers.lacks([name], f"LinkedIn refused it: {error.message}")
+            continue
+        if value is None:
+            numbers.lacks([name], "LinkedIn's answer holds no number for this post.")
+        else:
+            numbers.has(name, value, MEMBER_POST.get(name), period="lifetime")
+
+
+async def _member_number(api: LinkedInApi, post: str, name: str) -> int | float | None:
+    key = "share" if entity_kind(post) == "share" else "ugc"
+    query: dict[str, RestliValue] = {"q": "entity", "entity": {key: post}, "queryType": name, "aggregation": "TOTAL"}
+    path = _MEMBER_VIDEOS if name in _MEMBER_VIDEO else _MEMBER_POSTS
+    elements = (await api.find(path, query, lambda response: response.into(AnalyticsAnswer))).elements
     return elements[0].count if elements else None
 
 
-def _metrics(
-    post_id: str,
-    now: datetime,
-    fields: Mapping[str, int | float],
-    values: Mapping[str, MetricValue],
-    unavailable: Mapping[str, Unavailable],
-) -> Metrics:
-    return Metrics.model_validate(
-        {"post": post_id, "fetched_at": now, **fields, "values": values, "unavailable": unavailable}
-    )
+async def _page_video(api: LinkedInApi, post: str, name: str) -> int | float | None:
+    query: dict[str, RestliValue] = {"q": "entity", "entity": post, "type": name, "aggregation": "ALL"}
+    elements = (await api.find(_PAGE_VIDEOS, query, lambda response: response.into(VideoNumbers))).elements
+    return elements[0].value if elements else None
+
+
+# ── reactions and comments ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _social(api: LinkedInApi, table: _Table, names: Sequence[str]) -> None:
+    posts = table.open if names else []
+    if not posts:
+        return None
+    try:
+        found = await api.get_each(_SOCIAL, posts)
+    except SocialConnectError as error:
+        return table.fail(error, posts, names)
+    for post in posts:
+        answer = found.get(post)
+        if isinstance(answer, SocialConnectError):
+            table.refuse(answer, post, names)
+            continue
+        try:
+            _summaries(table.numbers[post], SocialMetadata.model_validate(answer), names)
+        except ShapeError:
+            table.numbers[post].lacks(names, "LinkedIn's answer does not hold it.")
+    table.read = True
+    return None
+
+
+def _summaries(numbers: Numbers, found: SocialMetadata, names: Sequence[str]) -> None:
+    if _REACTIONS in names:
+        by_kind = {kind: one.count for kind, one in found.reactionSummaries.items()}
+        numbers.has(_REACTIONS, by_kind, period="lifetime")
+        numbers.fields.setdefault("likes", sum(by_kind.values()))
+    if _COMMENTS in names:
+        told = found.commentSummary
+        if told is None:
+            return numbers.lacks([_COMMENTS], "LinkedIn's answer does not hold it.")
+        counts = {"count": told.count}
+        if told.topLevelCount is not None:
+            counts["topLevelCount"] = told.topLevelCount
+        numbers.has(_COMMENTS, counts, period="lifetime")
+        numbers.fields.setdefault("comments", told.count)
+    return None

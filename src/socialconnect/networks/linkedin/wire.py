@@ -14,37 +14,43 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from socialconnect.networks.linkedin.options import CallToAction
 
 __all__ = [
-    "AnalyticsAnswer",
     "Article",
+    "BatchAnswer",
+    "CommentElement",
+    "CommentsAnswer",
     "Content",
     "Distribution",
     "ErrorAnswer",
-    "ImageAnswer",
-    "InitializeUpload",
-    "InitializeUploadAnswer",
     "MediaContent",
+    "Milliseconds",
     "MultiImage",
+    "NewComment",
     "NewPost",
+    "PollContent",
+    "PollOption",
+    "PollSettings",
     "PostElement",
     "PostsAnswer",
+    "Reference",
     "ReshareContext",
-    "ShareStatisticsAnswer",
-    "UploadOwner",
+    "WireModel",
 ]
 
 
-_Milliseconds = Annotated[int, Field(ge=0, lt=2**47)]
+Milliseconds = Annotated[int, Field(ge=0, lt=2**47)]
 """A moment, since 1970; what is beyond the calendar is no moment."""
 
 
-class _Wire(BaseModel):
+class WireModel(BaseModel):
+    """What all of them share."""
+
     model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
 
 # ── a post, sent and read ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Distribution(_Wire):
+class Distribution(WireModel):
     """Where a post appears."""
 
     feedDistribution: Literal["MAIN_FEED", "NONE"] = "MAIN_FEED"
@@ -52,20 +58,21 @@ class Distribution(_Wire):
     thirdPartyDistributionChannels: tuple[JsonValue, ...] = ()
 
 
-class MediaContent(_Wire):
-    """One image, alone or among several."""
+class MediaContent(WireModel):
+    """An image, alone or among several, a video, or a document."""
 
     id: str
     altText: str | None = None
+    title: str | None = None
 
 
-class MultiImage(_Wire):
+class MultiImage(WireModel):
     """Two images or more."""
 
     images: tuple[MediaContent, ...]
 
 
-class Article(_Wire):
+class Article(WireModel):
     """A link. LinkedIn does not look at the page: what is not said here is not shown."""
 
     source: str
@@ -75,21 +82,51 @@ class Article(_Wire):
     thumbnailAltText: str | None = None
 
 
-class Content(_Wire):
+class PollOption(WireModel):
+    """One of the answers to a poll."""
+
+    text: str
+
+
+class PollSettings(WireModel):
+    """How long a poll is open, and what its author sees of it."""
+
+    duration: str
+    voteSelectionType: Literal["SINGLE_VOTE"] = "SINGLE_VOTE"
+    isVoterVisibleToAuthor: bool = True
+
+
+class PollContent(WireModel):
+    """A poll."""
+
+    question: str
+    options: tuple[PollOption, ...]
+    settings: PollSettings
+
+
+class Reference(WireModel):
+    """Something on LinkedIn that a post is about, such as an event."""
+
+    id: str
+
+
+class Content(WireModel):
     """What a post carries besides its text: exactly one of these."""
 
     media: MediaContent | None = None
     multiImage: MultiImage | None = None
     article: Article | None = None
+    poll: PollContent | None = None
+    reference: Reference | None = None
 
 
-class ReshareContext(_Wire):
+class ReshareContext(WireModel):
     """The post that is reshared."""
 
     parent: str | None = None
 
 
-class NewPost(_Wire):
+class NewPost(WireModel):
     """The body of `POST /rest/posts`."""
 
     author: str
@@ -102,15 +139,32 @@ class NewPost(_Wire):
     reshareContext: ReshareContext | None = None
     contentLandingPage: str | None = None
     contentCallToActionLabel: CallToAction | None = None
+    container: str | None = None
 
 
-class _ReadMultiImage(_Wire):
-    images: tuple[JsonValue, ...] = ()
+class _ReadMedia(WireModel):
+    id: str | None = None
 
 
-class _ReadContent(_Wire):
-    media: JsonValue = None
+class _ReadMultiImage(WireModel):
+    images: tuple[_ReadMedia, ...] = ()
+
+
+class _ReadArticle(WireModel):
+    thumbnail: str | None = None
+
+
+class _ReadContent(WireModel):
+    media: _ReadMedia | None = None
     multiImage: _ReadMultiImage | None = None
+    article: _ReadArticle | None = None
+
+    @property
+    def urns(self) -> frozenset[str]:
+        """The files that it shows."""
+        several = [one.id for one in self.multiImage.images] if self.multiImage is not None else []
+        one = self.media.id if self.media is not None else None
+        return frozenset(urn for urn in (*several, one, self.article and self.article.thumbnail) if urn)
 
     @property
     def media_count(self) -> int:
@@ -119,105 +173,102 @@ class _ReadContent(_Wire):
         return 0 if self.media is None else 1
 
 
-class PostElement(_Wire):
+class PostElement(WireModel):
     """A post as it is read."""
 
     id: str
     commentary: str | None = None
     lifecycleState: str | None = None
-    createdAt: _Milliseconds | None = None
-    publishedAt: _Milliseconds | None = None
+    createdAt: Milliseconds | None = None
+    publishedAt: Milliseconds | None = None
     content: _ReadContent = Field(default_factory=_ReadContent)
     reshareContext: ReshareContext | None = None
 
 
-class PostsAnswer(_Wire):
+class PostsAnswer(WireModel):
     """A page of posts; each is kept as it came."""
 
     elements: tuple[dict[str, JsonValue], ...]
 
 
-# ── images ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── comments ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class UploadOwner(_Wire):
-    """Whose an upload is."""
-
-    owner: str
+class _Message(WireModel):
+    text: str | None = None
 
 
-class InitializeUpload(_Wire):
-    """The body of `POST /rest/images?action=initializeUpload`."""
+class NewComment(WireModel):
+    """The body of `POST /rest/socialActions/…/comments`."""
 
-    initializeUploadRequest: UploadOwner
+    actor: str
+    object: str
+    message: _Message
 
-
-class _UploadPlace(_Wire):
-    uploadUrl: str
-    image: str = Field(pattern=r"^urn:li:image:.+$")
-
-
-class InitializeUploadAnswer(_Wire):
-    """Where to upload, and the image's URN."""
-
-    value: _UploadPlace
+    @classmethod
+    def of(cls, actor: str, post_id: str, text: str) -> NewComment:
+        """Make the body; the text is written as the API wants it already."""
+        return cls(actor=actor, object=post_id, message=_Message(text=text))
 
 
-class ImageAnswer(_Wire):
-    """An image's state: `WAITING_UPLOAD`, `PROCESSING`, `AVAILABLE` or `PROCESSING_FAILED`."""
+class CommentElement(WireModel):
+    """A comment as it is read, and as the answer to a new one gives it."""
 
-    status: str
+    id: str | None = None
+    commentUrn: str | None = None
+    urn: str | None = Field(default=None, alias="$URN")
+    actor: str | None = None
+    message: _Message = Field(default_factory=_Message)
 
-
-# ── statistics ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class ShareStatistics(_Wire):
-    """The numbers of one post of a page."""
-
-    share: str | None = None
-    ugcPost: str | None = None
-    totalShareStatistics: Mapping[str, JsonValue]
+    @property
+    def name(self) -> str | None:
+        """Its URN, or the number that it has among the post's comments."""
+        return self.commentUrn or self.urn or self.id
 
 
-class ShareStatisticsAnswer(_Wire):
-    """The numbers of several posts of a page; a post without activity is left out."""
+class CommentsAnswer(WireModel):
+    """The comments of a post."""
 
-    elements: tuple[ShareStatistics, ...]
-
-
-class _Count(_Wire):
-    count: int
+    elements: tuple[CommentElement, ...]
 
 
-class AnalyticsAnswer(_Wire):
-    """One number of one post of a member."""
+# ── several at once ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    elements: tuple[_Count, ...]
+
+class _BatchError(WireModel):
+    status: int | None = None
+    message: str | None = None
+
+
+class BatchAnswer(WireModel):
+    """The answer to a batch: each thing by its key, or its error."""
+
+    results: Mapping[str, JsonValue] = Field(default_factory=dict)
+    errors: Mapping[str, _BatchError] = Field(default_factory=dict)
 
 
 # ── errors ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class _InputPath(_Wire):
+class _InputPath(WireModel):
     fieldPath: str | None = None
 
 
-class _Input(_Wire):
+class _Input(WireModel):
     inputPath: _InputPath | None = None
 
 
-class _InputError(_Wire):
+class _InputError(WireModel):
     code: str | None = None
     description: str | None = None
     input: _Input | None = None
 
 
-class _ErrorDetails(_Wire):
+class _ErrorDetails(WireModel):
     inputErrors: tuple[_InputError, ...] = ()
 
 
-class ErrorAnswer(_Wire):
+class ErrorAnswer(WireModel):
     """An error's body, in the classic and in the detailed shape."""
 
     message: str | None = None

@@ -1,0 +1,68 @@
+"""The first comment, by the account itself, below its own post."""
+
+from __future__ import annotations
+
+from pydantic import JsonValue
+
+from socialconnect.errors import OutcomeUnknown, PermissionDenied, SocialConnectError
+from socialconnect.networks.linkedin import little_text, restli
+from socialconnect.networks.linkedin.api import LinkedInApi
+from socialconnect.networks.linkedin.wire import CommentElement, CommentsAnswer, NewComment
+from socialconnect.transport.request import Effect, Request, Response
+
+__all__ = ["comment"]
+
+_VERSIONED = "/rest/socialActions"
+_OLD = "/v2/socialActions"
+"""Where a self-serve token may comment; the versioned API asks it for the programme."""
+
+
+async def comment(api: LinkedInApi, post_id: str, text: str) -> str:
+    """
+    Comment on a post, and give the comment's id.
+
+    Raises:
+        OutcomeUnknown: The answer was lost, and the post's comments do not show it.
+    """
+    if not api.is_page and api.is_closed(f"POST {_VERSIONED}"):
+        return await _create(api, _OLD, post_id, text)
+    try:
+        return await _create(api, _VERSIONED, post_id, little_text.write(text))
+    except PermissionDenied:
+        if api.is_page:
+            raise
+        api.close(f"POST {_VERSIONED}")
+        return await _create(api, _OLD, post_id, text)
+
+
+async def _create(api: LinkedInApi, path: str, post_id: str, text: str) -> str:
+    body: JsonValue = NewComment.of(api.account, post_id, text).model_dump(mode="json", exclude_none=True)
+    url = api.url("api", f"{path}/{restli.encode(post_id)}/comments")
+    request = Request("POST", url, Effect.VISIBLE, json=body, limit_key=f"POST {path}")
+    try:
+        return await api.wire.call(request, _created)
+    except OutcomeUnknown:
+        found = await _look(api, path, post_id, text)
+        if found is None:
+            raise
+        return found
+
+
+def _created(response: Response) -> str:
+    told = response.headers.get("x-restli-id")
+    name = response.into(CommentElement).name if response.content else None
+    if not (name or told):
+        raise ValueError("the answer names no comment")
+    return name or restli.decode_id(told or "")
+
+
+async def _look(api: LinkedInApi, path: str, post_id: str, text: str) -> str | None:
+    """Look whether the comment is there: the post is new, and nobody else comments as this account."""
+    url = api.url("api", f"{path}/{restli.encode(post_id)}/comments")
+    request = restli.reading(url, {}, method="GET_ALL", limit_key=f"GET {path}")
+    try:
+        found = (await api.wire.call(request, lambda response: response.into(CommentsAnswer))).elements
+    except SocialConnectError:
+        return None  # nothing is known beyond what was known
+    ours = [one.name for one in found if one.actor == api.account and one.message.text == text]
+    return ours[0] if len(ours) == 1 else None
