@@ -12,7 +12,7 @@ from tests.emulator.instagram_wire import BY_FACEBOOK, BY_INSTAGRAM, RUPLOAD, US
 
 from socialconnect.media_facts import MediaFacts
 from socialconnect.testing import TestClock
-from socialconnect.testing.emulators.graph.rupload import upload_fault
+from socialconnect.testing.emulators.graph import upload_fault
 from socialconnect.testing.emulators.instagram import InstagramEmulator
 from socialconnect.testing.samples import sample_video
 
