@@ -41,12 +41,13 @@ class AdsApi:
         state: Where everything is.
         posts: What makes posts.
         auth: Finds who calls.
+        limits: Counts the calls.
     """
 
-    def __init__(self, state: State, posts: Posts, auth: Authenticator) -> None:
+    def __init__(self, state: State, posts: Posts, auth: Authenticator, limits: RateLimits) -> None:
         self._state = state
         self._auth = auth
-        self._limits = RateLimits(state.clock)
+        self._limits = limits
         self._limits.limits = dict(_LIMITS)
         self._scheduled = AdsPlans(state, posts, scheduled=True)
         self._acts = self._table(AdsPlans(state, posts, scheduled=False), AdsLibrary(state), PromotedPlans(state))

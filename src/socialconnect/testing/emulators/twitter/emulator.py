@@ -97,7 +97,9 @@ class TwitterEmulator(Emulator):
         self._tokens = TokenEndpoint(self.state, self.app)
         self._oauth1 = OAuth1Endpoint(self.state, self.app)
         self._posts = Posts(self.state, self.ledger, self._plans)
-        self._ads = AdsApi(self.state, self._posts, self._auth)
+        self.ads_rate_limits = RateLimits(self.clock)
+        """Those of the Ads API, by category: `writes` and `reads`."""
+        self._ads = AdsApi(self.state, self._posts, self._auth, self.ads_rate_limits)
         parts = self._parts()
         self._older = OlderApi(self.state, self._plans, self._auth, parts.media)
         self._routes = table(parts)
