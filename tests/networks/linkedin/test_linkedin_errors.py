@@ -89,6 +89,19 @@ CASES: list[Case] = [
     (POSTS, 401, _said(401, "", None, 65604), errors.AuthError),
     (POSTS, 401, _said(401, "Empty oauth2_access_token", None, 401), errors.AuthError),
     (POSTS, 401, _said(401, "Unknown authentication schema"), errors.AuthError),
+    *(
+        (path, 403, _said(403, f"{ACCESS}X.FINDER.20260901", "ACCESS_DENIED", 100), errors.PermissionDenied)
+        for path in (
+            "/rest/organizationalEntityFollowerStatistics",
+            "/rest/organizationPageStatistics",
+            "/rest/networkSizes",
+            "/rest/videoAnalytics",
+            "/rest/memberCreatorVideoAnalytics",
+            "/rest/memberFollowersCount",
+            "/rest/socialMetadata",
+            "/rest/socialActions/urn%3Ali%3Ashare%3A1/comments",
+        )
+    ),
     (POSTS, 403, _said(403, f"{ACCESS}PostsExternal.CREATE.20260901", "ACCESS_DENIED", 100), errors.PermissionDenied),
     (POSTS, 403, _said(403, f"{ACCESS}PostsExternal.DELETE.20260901", "ACCESS_DENIED", 100), errors.PermissionDenied),
     (
@@ -182,7 +195,20 @@ CASES: list[Case] = [
     (POSTS, 422, DUPLICATE, errors.DuplicatePost),
     (POSTS, 409, _said(409, "Content is a duplicate of urn:li:share:1", "CONFLICT"), errors.DuplicatePost),
     (POSTS, 400, TOO_LONG, errors.RejectedError),
-    (POSTS, 400, _said(400, "", "MULTIPLE_VALIDATIONS_FAILED"), errors.RejectedError),
+    *(
+        (POSTS, 400, _said(400, text, code), errors.RejectedError)
+        for code, text in (
+            ("MULTIPLE_VALIDATIONS_FAILED", ""),
+            ("MISSING_FIELD", "/author is missing"),
+            ("INVALID_URN_TYPE", ""),
+            ("INVALID_URN_ID", ""),
+            ("INVALID_VALUE_FOR_FIELD", "/lifecycleState is not PUBLISHED"),
+            ("INVALID_VALUE_BLANK_FIELD", ""),
+            ("INVALID_VIDEO_ID", "This Video ID is invalid"),
+            ("INVALID_URL", ""),
+            ("INVALID_CALL_TO_ACTION", ""),
+        )
+    ),
     (POSTS, 422, _said(422, "ERROR :: /field :: unrecognized field found but not allowed"), errors.RejectedError),
     (POSTS, 422, _said(422, "commentary must not be empty", "UNPROCESSABLE_ENTITY"), errors.RejectedError),
     (POSTS, 400, _said(400, "Invalid query parameters passed to request"), errors.RejectedError),
@@ -196,6 +222,12 @@ CASES: list[Case] = [
         POSTS,
         429,
         _said(429, "Resource level throttle APPLICATION DAY limit for calls to this resource is reached.", None, 101),
+        errors.QuotaExceeded,
+    ),
+    (
+        POSTS,
+        429,
+        _said(429, "Resource level throttle MEMBER DAY limit for calls to this resource is reached.", None, 101),
         errors.QuotaExceeded,
     ),
     (

@@ -233,13 +233,13 @@ def _when(element: Mapping[str, JsonValue], *, otherwise: str | None = None) -> 
 async def _member_followers(asked: _Asked, names: Sequence[str]) -> None:
     level = "member"
     if (reason := not_yet(asked.api, _MEMBER_COUNT, level)) is not None:
-        return asked.lack(names, reason)
+        asked.lack(names, reason)
+        return
     query: dict[str, RestliValue] = {"q": "dateRange", **asked.days} if asked.span is not None else {"q": "me"}
     answer = await asked.api.find(_MEMBER_FOLLOWERS, query, lambda response: response.into(FollowersAnswer))
     for one in answer.elements:
         about = _by_day(one.dateRange) if asked.span is not None else {"period": "lifetime"}
         asked.keep(_MEMBER_COUNT, one.memberFollowersCount, **about)
-    return None
 
 
 async def _member_posts(asked: _Asked, names: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ from socialconnect.errors import (
 )
 from socialconnect.networks.linkedin import limits, restli
 from socialconnect.networks.linkedin.allowances import BATCHES, Tier, counted, next_midnight, used_up
-from socialconnect.networks.linkedin.errors import RULES, read_refusal
+from socialconnect.networks.linkedin.errors import RULES, FreshTokenRefused, read_refusal
 from socialconnect.networks.linkedin.restli import RestliValue
 from socialconnect.networks.linkedin.wire import BatchAnswer
 from socialconnect.refusal import Refusal
@@ -225,7 +225,7 @@ class LinkedInApi(Adapter):
             kind = "organization" if self.is_page else "member"
             error.missing = tuple(scope for scope in error.missing if kind in scope)
         elif isinstance(error, TokenRevoked) and self._is_fresh():
-            error.retryable, error.retry_after = True, limits.FRESH_TOKEN_WAIT
+            return FreshTokenRefused.instead_of(error, retry_after=limits.FRESH_TOKEN_WAIT)
         return error
 
     def _is_fresh(self) -> bool:

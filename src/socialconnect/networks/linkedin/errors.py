@@ -21,7 +21,6 @@ from socialconnect.errors import (
     MediaNotReady,
     MediaRejected,
     NotFound,
-    PermissionDenied,
     ProtocolError,
     QuotaExceeded,
     RateLimited,
@@ -30,29 +29,37 @@ from socialconnect.errors import (
     TokenRevoked,
     UnavailableError,
 )
+from socialconnect.networks.linkedin.permissions import PERMISSION_RULES
 from socialconnect.networks.linkedin.wire import ErrorAnswer
 from socialconnect.refusal import Refusal, Rule
 from socialconnect.transport.request import Response
 
-__all__ = ["RULES", "read_refusal"]
+__all__ = ["RULES", "FreshTokenRefused", "read_refusal"]
 
 _DOCS = "https://learn.microsoft.com/en-us/linkedin"
 _ERRORS = f"{_DOCS}/shared/api-guide/concepts/error-handling"
 _LIMITS = f"{_DOCS}/shared/api-guide/concepts/rate-limits"
 _VERSIONS = f"{_DOCS}/marketing/versioning"
-_ACCESS = f"{_DOCS}/marketing/increasing-access"
 _POSTS = f"{_DOCS}/marketing/community-management/shares/posts-api"
 _IMAGES = f"{_DOCS}/marketing/community-management/shares/images-api"
-_SHARE_STATISTICS = f"{_DOCS}/marketing/community-management/organizations/share-statistics"
-_MEMBER_STATISTICS = f"{_DOCS}/marketing/community-management/members/post-statistics"
 _MIGRATION = f"{_DOCS}/marketing/integrations/community-management/contentapi-migration-guide"
 
-_PROGRAMME = "the app needs LinkedIn's Community Management API programme"
-_ROLE = "the member needs the role ADMINISTRATOR, CONTENT_ADMIN or DIRECT_SPONSORED_CONTENT_POSTER on the page"
 _OUR_FAULT = "The request was at fault, not the post: report it, unless a proxy changes requests on their way."
 
-_WRITE_SCOPES = ("w_organization_social", "w_member_social")
-_READ_SCOPES = ("r_organization_social", "r_member_social")
+
+class FreshTokenRefused(TokenRevoked):
+    """The token is seconds old, and LinkedIn's servers do not all know of it yet: once more after a pause."""
+
+    retryable = True
+
+    @classmethod
+    def instead_of(cls, error: TokenRevoked, *, retry_after: float) -> FreshTokenRefused:
+        """Give the same refusal as one that passes."""
+        made = cls(error.message)
+        made.__dict__.update(error.__dict__)
+        made.retry_after = retry_after
+        return made
+
 
 _TOKEN_RULES = (
     Rule(TokenExpired, status=401, code="EXPIRED_ACCESS_TOKEN", source=_ERRORS),
@@ -71,87 +78,6 @@ _TOKEN_RULES = (
     Rule(AuthError, status=401, subcode="65604", hint=_OUR_FAULT, source=_ERRORS),
     Rule(AuthError, status=401, text="Empty oauth2_access_token", hint=_OUR_FAULT, source=_ERRORS),
     Rule(AuthError, status=401, text="Unknown authentication schema", hint=_OUR_FAULT, source=_ERRORS),
-)
-
-_PERMISSION_RULES = (
-    Rule(
-        PermissionDenied,
-        status=403,
-        path="/rest/organizationalEntityShareStatistics",
-        missing=("rw_organization_admin",),
-        hint=f"Statistics of a page need the scope rw_organization_admin and the role ADMINISTRATOR; {_PROGRAMME}.",
-        source=_SHARE_STATISTICS,
-    ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        path="/rest/memberCreatorPostAnalytics",
-        missing=("r_member_postAnalytics",),
-        hint=f"Statistics of a member's posts need the scope r_member_postAnalytics; {_PROGRAMME}.",
-        source=_MEMBER_STATISTICS,
-    ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        text="partnerApiPostsExternal.CREATE",
-        missing=_WRITE_SCOPES,
-        hint=f"Posting needs w_member_social for a member; w_organization_social for a page, and there {_PROGRAMME}.",
-        source=_ACCESS,
-    ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        text="partnerApiPostsExternal.DELETE",
-        missing=_WRITE_SCOPES,
-        hint=f"Deleting needs w_member_social for a member; w_organization_social for a page, and there {_PROGRAMME}.",
-        source=_ACCESS,
-    ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        path="/rest/posts",
-        text="partnerApi",
-        missing=_READ_SCOPES,
-        hint=f"Reading posts needs r_organization_social for a page, and there {_PROGRAMME}; for a member it needs "
-        "r_member_social, which LinkedIn gives to nobody new.",
-        source=_ACCESS,
-    ),
-    Rule(PermissionDenied, status=403, text="partnerApi", hint=f"For this {_PROGRAMME}.", source=_ACCESS),
-    Rule(
-        PermissionDenied,
-        status=403,
-        text="while processing fields [/author]",
-        hint=f"The author must be the token's own member or a page; for a page {_ROLE}.",
-        source=_POSTS,
-    ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        text="Insufficient permissions to perform the requested action",
-        hint=f"For a page {_ROLE}.",
-        source=_POSTS,
-    ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        text="resource is forbidden",
-        hint=f"The media must belong to the post's author; for a page {_ROLE}.",
-        source=_IMAGES,
-    ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        path="/rest/images",
-        hint=f"The author must be the token's own member or a page; for a page {_ROLE}. A member's URN comes from the "
-        "token's own `sub`, which needs the scope openid.",
-        source=_IMAGES,
-    ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        hint=f"The token lacks a scope, or the member a role: {_ROLE}.",
-        source=_ERRORS,
-    ),
 )
 
 _LIFECYCLE_RULES = (
@@ -267,7 +193,7 @@ _OUTAGE_RULES = (
 
 RULES = (
     *_TOKEN_RULES,
-    *_PERMISSION_RULES,
+    *PERMISSION_RULES,
     *_LIFECYCLE_RULES,
     *_MEDIA_RULES,
     *_POST_RULES,

@@ -232,12 +232,12 @@ async def _page_statistics(api: LinkedInApi, table: _Table, names: Sequence[str]
                 middle = len(batch) // 2
                 waiting += [batch[middle:], batch[:middle]]
         except SocialConnectError as error:
-            return table.fail(error, [*batch, *(one for other in waiting for one in other)], names)
+            table.fail(error, [*batch, *(one for other in waiting for one in other)], names)
+            return
         else:
             table.read = True
             for one in batch:
                 _page_post(table.numbers[one], answer.get(one), names)
-    return None
 
 
 def _batch_query(author: str, batch: Sequence[str]) -> dict[str, RestliValue]:
@@ -255,14 +255,14 @@ def _statistics(response: Response) -> dict[str, ShareStatistics]:
 
 def _page_post(numbers: Numbers, found: ShareStatistics | None, names: Sequence[str]) -> None:
     if found is None:
-        return numbers.lacks(names, _LEFT_OUT)
+        numbers.lacks(names, _LEFT_OUT)
+        return
     told = numbers_in(found.totalShareStatistics)
     for name in names:
         if name in told:
             numbers.has(name, told[name], PAGE_POST[name], period=_PAGE_PERIOD)
         else:
             numbers.lacks([name], "LinkedIn's answer does not hold it.")
-    return None
 
 
 def numbers_in(given: Mapping[str, object]) -> dict[str, int | float]:
@@ -286,8 +286,8 @@ async def _one_by_one(api: LinkedInApi, table: _Table, names: Sequence[str], rea
         except RejectedError as error:
             table.refuse(error, post, names)
         except SocialConnectError as error:
-            return table.fail(error, posts[at:], names)
-    return None
+            table.fail(error, posts[at:], names)
+            return
 
 
 async def _post(api: LinkedInApi, numbers: Numbers, post: str, names: Sequence[str], read: _Read) -> None:
@@ -325,11 +325,12 @@ async def _page_video(api: LinkedInApi, post: str, name: str) -> int | float | N
 async def _social(api: LinkedInApi, table: _Table, names: Sequence[str]) -> None:
     posts = table.open if names else []
     if not posts:
-        return None
+        return
     try:
         found = await api.get_each(_SOCIAL, posts)
     except SocialConnectError as error:
-        return table.fail(error, posts, names)
+        table.fail(error, posts, names)
+        return
     for post in posts:
         answer = found.get(post)
         if isinstance(answer, SocialConnectError):
@@ -340,7 +341,6 @@ async def _social(api: LinkedInApi, table: _Table, names: Sequence[str]) -> None
         except ShapeError:
             table.numbers[post].lacks(names, "LinkedIn's answer does not hold it.")
     table.read = True
-    return None
 
 
 def _summaries(numbers: Numbers, found: SocialMetadata, names: Sequence[str]) -> None:
@@ -351,10 +351,10 @@ def _summaries(numbers: Numbers, found: SocialMetadata, names: Sequence[str]) ->
     if _COMMENTS in names:
         told = found.commentSummary
         if told is None:
-            return numbers.lacks([_COMMENTS], "LinkedIn's answer does not hold it.")
+            numbers.lacks([_COMMENTS], "LinkedIn's answer does not hold it.")
+            return
         counts = {"count": told.count}
         if told.topLevelCount is not None:
             counts["topLevelCount"] = told.topLevelCount
         numbers.has(_COMMENTS, counts, period="lifetime")
         numbers.fields.setdefault("comments", told.count)
-    return None
