@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from pydantic import JsonValue
-from tests.networks.meta.graph_answers import Answers
+from tests.networks.instagram.scripted import Script as Answers
 
 from socialconnect.errors import (
     ConfigurationError,
@@ -232,20 +232,51 @@ def test_a_container_that_failed(found: JsonValue, told: str) -> None:
     assert len(answers.sent) == 2
 
 
+def recent(*found: JsonValue) -> JsonValue:
+    return {"data": list(found)}
+
+
+def live(media_id: str, caption: str, **more: JsonValue) -> JsonValue:
+    """Give a post as Instagram lists it, made a second after the clock's time."""
+    at = "2026-11-24T09:00:01+0000"
+    told: dict[str, JsonValue] = {"id": media_id, "media_type": "IMAGE", "media_product_type": "FEED", "timestamp": at}
+    return {**told, "caption": caption, **more}
+
+
 def test_a_container_that_is_live_already() -> None:
     """A container that was published is no second post: the recent posts tell which one it became."""
-    recent: JsonValue = {
-        "data": [
-            {"id": "1", "caption": "Another", "media_type": "IMAGE"},
-            {"id": MEDIA, "caption": "Hi #one", "media_type": "IMAGE"},
-            {"id": "2", "caption": "Hi #one", "media_type": "CAROUSEL_ALBUM", "children": {"data": [{"id": "3"}] * 2}},
-        ]
-    }
-    answers = Answers({"id": CONTAINER}, status("PUBLISHED"), recent)
-    with pytest.raises(DuplicatePost) as caught:
-        by_facebook(answers).publish(ONE)
-    assert (caught.value.existing, caught.value.may_have_happened) == (MEDIA, True)
+    told = recent(
+        live("1", "Another"),
+        live("2", "Hi #one", media_type="CAROUSEL_ALBUM", children={"data": [{"id": "3"}, {"id": "4"}]}),
+        live("5", "Hi #one", media_product_type="REELS", media_type="VIDEO"),
+        live("6", "Hi #one", timestamp="2026-11-24T08:50:00+0000"),
+        live(MEDIA, "Hi  #one\n"),
+    )
+    answers = Answers({"id": CONTAINER}, status("PUBLISHED"), told)
+    assert by_facebook(answers).publish(ONE).id == MEDIA
     assert order(answers)[-1] == ("GET", f"/v26.0/{ACCOUNT}/media")
+
+
+def test_without_captions_time_and_kind_decide() -> None:
+    """Instagram Login may read no captions: one post of the time and kind is the one, two are none."""
+    bare: JsonValue = {"media_type": "IMAGE", "media_product_type": "FEED", "timestamp": "2026-11-24T09:00:01+0000"}
+    assert isinstance(bare, dict)
+    found = recent({"id": MEDIA, **bare})
+    assert by_instagram(Answers({"id": CONTAINER}, status("PUBLISHED"), found)).publish(ONE).id == MEDIA
+    two = recent({"id": MEDIA, **bare}, {"id": "2", **bare})
+    with pytest.raises(OutcomeUnknown, match="2 of the account's recent posts"):
+        by_instagram(Answers({"id": CONTAINER}, status("PUBLISHED"), two)).publish(ONE)
+    # By Facebook Login a post without a caption is one without a text: not this one.
+    with pytest.raises(OutcomeUnknown, match="no recent post fits"):
+        by_facebook(Answers({"id": CONTAINER}, status("PUBLISHED"), *[found] * 3)).publish(ONE)
+
+
+def test_a_post_that_shows_late_is_looked_for_again() -> None:
+    """Reads lag behind: what is live and not yet listed is looked for again, shortly."""
+    clock = TestClock()
+    answers = Answers({"id": CONTAINER}, status("PUBLISHED"), recent(), recent(live(MEDIA, "Hi #one")))
+    assert by_facebook(answers, clock).publish(ONE).id == MEDIA
+    assert clock.slept == [5.0]
 
 
 def test_a_status_without_a_word() -> None:
@@ -288,20 +319,35 @@ def test_the_days_quota_is_spent() -> None:
 
 
 def test_a_publish_without_an_id_is_unknown() -> None:
-    """A success that names no post leaves the outcome unknown: an id is never made up."""
-    answers = Answers({"id": CONTAINER}, status("FINISHED"), {"success": True})
+    """A success that names no post, of a container that is not called published: an id is never made up."""
+    answers = Answers({"id": CONTAINER}, status("FINISHED"), {"success": True}, *[status("FINISHED")] * 3)
     with pytest.raises(OutcomeUnknown):
         by_facebook(answers).publish(ONE)
+    assert answers.left == []
 
 
 @pytest.mark.parametrize("code", [100, 9004, 24])
 def test_published_before_is_told_by_the_text(code: int) -> None:
-    """The refusal of a second publish of one container is known by its text, whatever its code."""
+    """The refusal of a second publish of one container is known by its text, whatever its code: it is that post."""
     told = {"error": {"message": "The media has already been published", "code": code}}
-    answers = Answers({"id": CONTAINER}, status("FINISHED"), httpx.Response(400, json=told))
-    with pytest.raises(DuplicatePost):
+    refused = httpx.Response(400, json=told)
+    found = recent(live(MEDIA, "Hi #one"))
+    answers = Answers({"id": CONTAINER}, status("FINISHED"), refused, status("PUBLISHED"), found)
+    assert by_facebook(answers).publish(ONE).id == MEDIA
+    answers = Answers({"id": CONTAINER}, status("FINISHED"), refused, *[status("FINISHED")] * 3)
+    with pytest.raises(DuplicatePost) as caught:
         by_facebook(answers).publish(ONE)
-    assert answers.left == []
+    assert caught.value.may_have_happened
+
+
+@pytest.mark.parametrize("state", ["ERROR", "EXPIRED"])
+def test_a_container_that_died_was_not_published(state: str) -> None:
+    """After a lost verdict the container's own word that it failed is a clear no."""
+    told = {"error": {"message": "An unexpected error has occurred.", "code": 2, "is_transient": True}}
+    answers = Answers({"id": CONTAINER}, status("FINISHED"), httpx.Response(500, json=told), status(state))
+    with pytest.raises(MediaRejected) as caught:
+        by_facebook(answers).publish(ONE)
+    assert not caught.value.may_have_happened
 
 
 # ── reading and deleting ──────────────────────────────────────────────────────────────────────────────────────────────

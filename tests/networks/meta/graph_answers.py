@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import httpx
@@ -12,8 +13,10 @@ from PIL import Image as Picture
 from pydantic import JsonValue
 
 from socialconnect.lifecycle import Lifecycle
-from socialconnect.networks.facebook import Facebook
 from socialconnect.testing.clock import TestClock
+
+if TYPE_CHECKING:
+    from socialconnect.networks.facebook import Facebook
 
 BAD_METRIC: JsonValue = {
     "error": {
@@ -47,6 +50,8 @@ class Answers:
 
     def facebook(self, *, app_secret: str | None = None, lifecycle: Lifecycle | None = None) -> Facebook:
         """Give a page that speaks to this script."""
+        from socialconnect.networks.facebook import Facebook
+
         return Facebook(
             page_id="1000",
             token="EAAPAGE",

@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Literal
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
 from socialconnect.adapter import Capabilities
 from socialconnect.cost import CostEstimate, QuotaUse
-from socialconnect.errors import (
-    ConfigurationError,
-    DuplicatePost,
-    MediaNotReady,
-    MediaRejected,
-    Problem,
-    RejectedError,
-    SocialConnectError,
-)
-from socialconnect.journal import Journal
-from socialconnect.media import Image, Video
-from socialconnect.metrics import Metrics
-from socialconnect.networks.instagram import limits, metrics
+from socialconnect.errors import ConfigurationError, PermissionDenied, Problem, SocialConnectError
+from socialconnect.journal import Journal, post_id_of
+from socialconnect.metrics import AccountMetrics, Metrics
+from socialconnect.networks.instagram import account_metrics, content, limits, metrics, quota
+from socialconnect.networks.instagram.containers import Workshop
 from socialconnect.networks.instagram.errors import RULES
 from socialconnect.networks.instagram.options import InstagramOptions
-from socialconnect.networks.instagram.wire import ContainerStatus, Media, MediaList, ProductType
+from socialconnect.networks.instagram.publishing import MEDIA_FIELDS, Publishing
+from socialconnect.networks.instagram.scopes import SCOPES
+from socialconnect.networks.instagram.validation import post_problems
+from socialconnect.networks.instagram.wire import Media, MediaList
 from socialconnect.networks.meta import insights
 from socialconnect.networks.meta.adapter import GraphAdapter, next_page, not_before
-from socialconnect.networks.meta.wire import BatchItem, Created
+from socialconnect.networks.meta.wire import Created, Success
 from socialconnect.post import Post, PublishedPost
-from socialconnect.refusal import Refusal, Rule, to_error
-from socialconnect.transport.request import Effect
+from socialconnect.transport.request import Effect, Request, Response
 
 __all__ = ["InstagramAdapter", "InstagramLoginAdapter", "adapter_class"]
 
 _PAGE_SIZE = 100
-_MEDIA_FIELDS = "id,caption,media_type,media_product_type,permalink,timestamp,children{id}"
-_LOOK_BACK = 25
-"""How many recent posts are searched for one whose id is not known."""
-
-# A failed container names the publishing error only in its text.
-_ERROR_CODE = re.compile(r"\b(2207\d{3})\b")
-_FAILED = Rule(MediaRejected, hint="Check the media, and that its address is public; then publish again.")
+# 10 and the numbers from 200 to 299 say that a permission is missing; others of that class speak of roles and tokens.
+_NO_PERMISSION = frozenset({"10", *(str(number) for number in range(200, 300))})
 
 
 class InstagramAdapter(GraphAdapter):
@@ -60,9 +48,11 @@ class InstagramAdapter(GraphAdapter):
     options = InstagramOptions
     rules = RULES
     use_case = "instagram"
-    metric_levels = ("media_feed", "media_reels", "media_story")
+    metric_levels = ("media_feed", "media_reels", "media_story", "account")
     batched = True
     """Whether the host is known to take batches."""
+    uploads = True
+    """Whether films can be uploaded from files."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -71,101 +61,56 @@ class InstagramAdapter(GraphAdapter):
             delete=self.login == "facebook",
             read_back=True,
             media_from_url=True,
+            media_from_file=self.uploads,
             metrics_batch=insights.BATCH if self.batched else 1,
+            account_metrics=True,
+            first_comment=True,
         )
 
     # ── publishing ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
-        """Make a container, wait until Instagram has processed it, publish it."""
-        if len(post.media) == 1:
-            told = {**_image(self, post.media[0]), **_shared(post)}
-            container = await self._container("container", told, journal)
-        else:
-            container = await self._carousel(post, journal)
-
-        async def wait() -> JsonValue:
-            await self._until_finished(container, post)
-            return True
-
-        # A step: once the answer is on disk, an attempt that only has to read it must not meet its own live container.
-        await journal.step(f"ready {container}", wait, lives=limits.CONTAINER_LIVES)
+        """Make a container, wait until Instagram has processed it, publish it, and comment below it."""
+        prepared = await Workshop(self, post, journal).prepare()
+        # What Instagram's pages say of captions holds for Facebook Login only.
+        publishing = Publishing(self, post, prepared, reads_captions=self.login == "facebook")
 
         async def act() -> JsonValue:
-            return (await self._publish_container(container)).id
+            return await publishing.go_live()
 
-        media_id = str(await journal.visible("publish", act))
+        media_id = post_id_of(await journal.visible("publish", act))
+        comment = await self._comment(media_id, post.first_comment, journal) if post.first_comment else None
+        await self._set_comments(media_id, post, journal)
         return PublishedPost(
-            network=self.network, account=self.account, id=media_id, text=post.text, media_count=len(post.media)
+            network=self.network,
+            account=self.account,
+            id=media_id,
+            text=post.text,
+            media_count=len(post.media),
+            comment=comment,
         )
 
-    async def _carousel(self, post: Post, journal: Journal) -> str:
-        items: list[str] = []
-        for index, media in enumerate(post.media):
-            told: dict[str, JsonValue] = {**_image(self, media), "is_carousel_item": True}
-            items.append(await self._container(f"item[{index}]", told, journal))
-        told = {"media_type": "CAROUSEL", "children": ",".join(items), **_shared(post)}
-        return await self._container("container", told, journal)
-
-    async def _container(self, step: str, told: Mapping[str, JsonValue], journal: Journal) -> str:
+    async def _comment(self, media_id: str, text: str, journal: Journal) -> str:
         async def act() -> JsonValue:
-            return (await self.post(self.account, "media", body=told, effect=Effect.PREPARE, model=Created)).id
+            body: dict[str, JsonValue] = {"message": text}
+            return (await self.post(media_id, "comments", body=body, effect=Effect.VISIBLE, model=Created)).id
 
-        return str(await journal.step(step, act, lives=limits.CONTAINER_LIVES))
+        return post_id_of(await journal.visible("first comment", act))
 
-    async def _until_finished(self, container: str, post: Post) -> None:
-        """
-        Wait until a container can be published.
+    async def _set_comments(self, media_id: str, post: Post, journal: Journal) -> None:
+        """Open or close the comments, if that was asked for: after the account's own, which would be refused too."""
+        options = post.options_for(InstagramOptions)
+        wanted = None if options is None else options.comments
+        if wanted is None:
+            return
 
-        Raises:
-            MediaNotReady: Instagram is still at it.
-            MediaRejected: Instagram could not process the media, or the container is too old.
-            DuplicatePost: It is published already: an earlier attempt was carried out.
-        """
-        waited, wait = 0.0, limits.FIRST_WAIT
-        fields = {"fields": "status_code,status"}
-        while True:
-            found = await self.get(container, query=fields, model=ContainerStatus)
-            match found.status_code:
-                case "FINISHED":
-                    return
-                case "PUBLISHED":
-                    raise await self._live_already(post)
-                case "ERROR":
-                    raise _failed(found)
-                case "EXPIRED":
-                    raise MediaRejected("The prepared media is older than a day.", hint="Publish again.")
-                case _:
-                    pass  # still at it
-            if waited >= limits.READY_WITHIN:
-                raise MediaNotReady(
-                    f"Instagram has not processed the media after {waited:.0f} seconds ({found.status_code}).",
-                    hint="Nothing was posted. Publish again later.",
-                )
-            await self.wire.sleep(wait)
-            waited, wait = waited + wait, min(2 * wait, limits.LONGEST_WAIT)
+        async def act() -> JsonValue:
+            # As it does the same each time, it may be sent again as what nobody sees.
+            query = {"comment_enabled": "true" if wanted else "false"}
+            done = await self.post(media_id, query=query, body={}, effect=Effect.PREPARE, model=Success)
+            return done.success
 
-    async def _publish_container(self, container: str) -> Created:
-        body: dict[str, JsonValue] = {"creation_id": container}
-        for wait in limits.PUBLISH_WAITS:
-            try:
-                return await self.post(self.account, "media_publish", body=body, effect=Effect.VISIBLE, model=Created)
-            except MediaNotReady:
-                # A clear no: nothing was posted. Instagram gives it even after it called the container finished.
-                await self.wire.sleep(wait)
-        return await self.post(self.account, "media_publish", body=body, effect=Effect.VISIBLE, model=Created)
-
-    async def _live_already(self, post: Post) -> DuplicatePost:
-        """Tell that a container was published before, and which post it became if only one can be meant."""
-        recent = await self.posts(None, _LOOK_BACK)
-        alike = [one.id for one in recent if one.text == post.text and one.media_count == len(post.media)]
-        error = DuplicatePost(
-            "An earlier attempt published this post.",
-            existing=alike[0] if len(alike) == 1 else None,
-            hint="It is live: look at the account's recent posts, and do not send it again.",
-        )
-        error.may_have_happened = True  # what was refused is live: nobody may count it as failed
-        return error
+        await journal.step("comments", act)
 
     async def delete(self, post_id: str) -> None:
         """Delete a published post; Instagram takes it only from tokens of Facebook Login."""
@@ -173,12 +118,16 @@ class InstagramAdapter(GraphAdapter):
             raise self.unsupported("delete", "connect the account by Facebook Login, or delete it in the app")
         await self.remove(post_id)
 
+    async def update(self, post_id: str, text: str) -> None:
+        """Instagram changes no caption."""
+        raise self.unsupported("update", "change the caption in the app, or delete the post and publish another")
+
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def posts(self, since: datetime | None, limit: int) -> list[PublishedPost]:
         """Give the account's posts, newest first; stories are not among them."""
         found: list[PublishedPost] = []
-        query = {"fields": _MEDIA_FIELDS, "limit": str(max(1, min(limit, _PAGE_SIZE)))}
+        query = {"fields": MEDIA_FIELDS, "limit": str(max(1, min(limit, _PAGE_SIZE)))}
         if since is not None:
             query["since"] = str(int(since.timestamp()))
         following: Mapping[str, str] | None = query
@@ -206,49 +155,48 @@ class InstagramAdapter(GraphAdapter):
     async def fetch_metrics(
         self, post_ids: Sequence[str], names: Sequence[str] = ()
     ) -> dict[str, Metrics | SocialConnectError]:
-        """Give the posts' metrics: what feed posts and reels have in common first, stories by their own."""
-        first = metrics.question(metrics.EVERY_KIND_BUT_STORIES)
-        return await insights.ask(self, post_ids, first, batched=self.batched, sort=self._by_kind)
+        """Give the posts' metrics: the usual ones of each kind of post, or those named."""
+        return await metrics.fetch(self, post_ids, names, batched=self.batched)
 
-    async def _by_kind(self, post_ids: Sequence[str]) -> dict[str, insights.Question]:
-        """Give the right question for each post whose kind can be read."""
-        fields = "media_product_type"
-        if self.batched:
-            items = await insights.batch(self, [f"{quote(one, safe='')}?fields={fields}" for one in post_ids])
-            read = [_kind(item) for item in items]
-        else:
-            read = [await self._kind_alone(one, fields) for one in post_ids]
-        questions = {kind: metrics.question(kind) for kind in read if kind is not None}
-        return {one: questions[kind] for one, kind in zip(post_ids, read, strict=True) if kind is not None}
-
-    async def _kind_alone(self, post_id: str, fields: str) -> str | None:
-        try:
-            return (await self.get(post_id, query={"fields": fields}, model=ProductType)).media_product_type
-        except RejectedError:
-            return None
+    async def fetch_account_metrics(
+        self, since: datetime | None, until: datetime | None, names: Sequence[str] = ()
+    ) -> AccountMetrics:
+        """Give the account's numbers of the days from `since` to `until`; of the last 30 days unless told."""
+        return await account_metrics.fetch(self, since, until, names)
 
     # ── what needs no request ─────────────────────────────────────────────────────────────────────────────────────
 
     def problems(self, post: Post) -> list[Problem]:
         """Give everything in the post that Instagram would refuse."""
-        return limits.problems(post)
+        return post_problems(post, uploads=self.uploads)
 
     def cost(self, post: Post) -> CostEstimate:
         """Say what publishing takes from the account's allowances; Instagram has no prices."""
-        containers = 1 if len(post.media) <= 1 else len(post.media) + 1
+        containers = len(post.media) + 1 if content.kind_of(post) == "carousel" else 1
+        publishes = quota.publishes(self)
+        notes = (
+            "Instagram's pages give 50 and 100 publishes in 24 hours: the smaller one is planned for until the"
+            " account's own is read, which every publish does first.",
+        )
         return CostEstimate(
             network=self.network,
             operation="publish",
             priced=False,
-            quotas=(
-                QuotaUse(name="publishes in 24 hours", units=1),
-                QuotaUse(name="containers in 24 hours", units=containers, limit=limits.CONTAINERS),
-            ),
-            notes=(
-                "Instagram's documentation gives different limits of publishes in 24 hours; the account's own is in"
-                " GET /{user_id}/content_publishing_limit?fields=config,quota_usage.",
-            ),
+            quotas=(publishes, QuotaUse(name="containers in 24 hours", units=containers, limit=limits.CONTAINERS)),
+            notes=notes if publishes.remaining is None else (),
         )
+
+    # ── the network's way of speaking ─────────────────────────────────────────────────────────────────────────────
+
+    def refused(self, request: Request, response: Response, *, answer: str) -> SocialConnectError:
+        """Turn an error answer into the error that it means, with the permission that the request needs."""
+        error = super().refused(request, response, answer=answer)
+        code = (error.code or "").partition(".")[0]
+        if isinstance(error, PermissionDenied) and code in _NO_PERMISSION and not error.missing:
+            error.missing = SCOPES[self.login].get(_ability(request), ())
+            if error.missing:
+                error.hint = f"{error.hint or ''} This needs {', '.join(error.missing)}.".strip()
+        return error
 
 
 class InstagramLoginAdapter(InstagramAdapter):
@@ -257,6 +205,7 @@ class InstagramLoginAdapter(InstagramAdapter):
     login = "instagram"
     hosts: ClassVar[Mapping[str, str]] = {"graph": "https://graph.instagram.com"}
     batched = False
+    uploads = False
 
 
 def adapter_class(login: str) -> type[InstagramAdapter]:
@@ -273,31 +222,13 @@ def adapter_class(login: str) -> type[InstagramAdapter]:
     raise ConfigurationError(f"login must be one of {', '.join(kinds)}, not {login!r}.")
 
 
-def _image(adapter: InstagramAdapter, media: Image | Video) -> dict[str, JsonValue]:
-    if not isinstance(media, Image) or media.url is None:
-        raise adapter.unsupported("upload", "give an image by a public address")
-    told: dict[str, JsonValue] = {"image_url": media.url}
-    return {**told, "alt_text": media.alt} if media.alt else told
-
-
-def _shared(post: Post) -> dict[str, JsonValue]:
-    """Give what a post says about itself as a whole: for a carousel, said of the carousel and not of its items."""
-    options = post.options_for(InstagramOptions)
-    told: dict[str, JsonValue] = {"caption": post.text} if post.text else {}
-    if options is not None:
-        given = options.model_dump(mode="json", exclude_none=True)
-        told.update({name: value for name, value in given.items() if value != []})
-    return told
-
-
-def _kind(item: BatchItem | None) -> str | None:
-    if item is None or item.code != 200 or item.body is None:
-        return None
-    return ProductType.model_validate_json(item.body).media_product_type
-
-
-def _failed(found: ContainerStatus) -> SocialConnectError:
-    told = _ERROR_CODE.search(found.status)
-    message = found.status or "Instagram could not process the media."
-    refusal = Refusal(status=200, subcode=told[1] if told else None, message=message)
-    return to_error(refusal, (*RULES, _FAILED), answer=found.status)
+def _ability(request: Request) -> str:
+    """Say which of an account's abilities a request uses."""
+    path = urlsplit(request.url).path
+    if request.method == "DELETE":
+        return "delete"
+    if path.endswith("/insights"):
+        return "metrics"
+    if path.endswith("/comments") or "comment_enabled" in (request.query or {}):
+        return "comments"
+    return "read" if request.method == "GET" and not path.endswith("/content_publishing_limit") else "publish"

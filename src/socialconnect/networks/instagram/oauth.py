@@ -4,7 +4,7 @@ Connecting an Instagram professional account by Instagram Login.
 https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login
 
 An account that is linked to a Facebook page can be reached by Facebook Login too: then the server is `FacebookLogin`,
-with `FACEBOOK_LOGIN_SCOPES`.
+with `FACEBOOK_LOGIN_SCOPES`, or `scopes_for("facebook", …)` for what the account is to do.
 """
 
 from __future__ import annotations
@@ -25,24 +25,16 @@ from socialconnect.auth.server import (
 )
 from socialconnect.auth.tokens import Token
 from socialconnect.errors import ConfigurationError, RejectedError, TokenRevoked
+from socialconnect.networks.instagram.scopes import FACEBOOK_LOGIN_SCOPES, scopes_for
 from socialconnect.refusal import Refusal, Rule
 from socialconnect.transport.request import Request, Response
 
-__all__ = ["FACEBOOK_LOGIN_SCOPES", "InstagramLogin"]
+__all__ = ["FACEBOOK_LOGIN_SCOPES", "InstagramLogin", "scopes_for"]
 
 _CODE = "https://api.instagram.com/oauth/access_token"
 _LONGER = "https://graph.instagram.com/access_token"
 _REFRESH = "https://graph.instagram.com/refresh_access_token"
 _START_AGAIN = "Start the authorisation again: a code is used once, and ends soon."
-
-FACEBOOK_LOGIN_SCOPES = (
-    "instagram_basic",
-    "instagram_content_publish",
-    "instagram_manage_insights",
-    "pages_show_list",
-    "pages_read_engagement",
-)
-"""What to ask for with `FacebookLogin` in order to use a linked Instagram account."""
 
 
 class _Answer(BaseModel):
@@ -64,11 +56,7 @@ class InstagramLogin(AuthorizationServer):
 
     network = "instagram"
     authorize_url = "https://www.instagram.com/oauth/authorize"
-    default_scopes = (
-        "instagram_business_basic",
-        "instagram_business_content_publish",
-        "instagram_business_manage_insights",
-    )
+    default_scopes = scopes_for("instagram", "publish", "metrics")
     scope_separator = ","
     margin = timedelta(days=7)
     rules = (

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from socialconnect.networks.meta.wire import Created, GraphModel, GraphTime, Paging
 
-__all__ = ["ContainerStatus", "Media", "MediaList", "ProductType"]
+__all__ = [
+    "ContainerStatus",
+    "Media",
+    "MediaList",
+    "ProductType",
+    "PublishingLimit",
+    "PublishingLimits",
+    "UploadProgress",
+]
 
 
 class ContainerStatus(GraphModel):
@@ -14,6 +22,24 @@ class ContainerStatus(GraphModel):
 
     status_code: str
     status: str = ""
+
+
+class UploadPhase(GraphModel):
+    """How much of a film has arrived; Meta's guide and its schema spell the number differently."""
+
+    bytes_transferred: int = Field(default=0, validation_alias=AliasChoices("bytes_transferred", "bytes_transfered"))
+
+
+class VideoStatus(GraphModel):
+    """How far a film is."""
+
+    uploading_phase: UploadPhase = Field(default_factory=UploadPhase)
+
+
+class UploadProgress(GraphModel):
+    """How far the upload to a container is."""
+
+    video_status: VideoStatus = Field(default_factory=VideoStatus)
 
 
 class Children(GraphModel):
@@ -46,3 +72,24 @@ class ProductType(GraphModel):
 
     id: str
     media_product_type: str = "FEED"
+
+
+class LimitConfig(GraphModel):
+    """What an account may publish."""
+
+    quota_total: int
+    quota_duration: int = 86_400
+    """In seconds."""
+
+
+class PublishingLimit(GraphModel):
+    """How much of its publishes an account has used."""
+
+    quota_usage: int
+    config: LimitConfig
+
+
+class PublishingLimits(GraphModel):
+    """The answer to the question for an account's publishes: a list of one."""
+
+    data: tuple[PublishingLimit, ...] = Field(min_length=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, TypeVar
@@ -39,6 +40,9 @@ __all__ = ["GraphAdapter", "catalogue_of", "next_page", "not_before"]
 ModelT = TypeVar("ModelT", bound=GraphModel)
 
 _SECRET_PARAMETERS = frozenset({"access_token", "appsecret_proof"})
+
+# https://developers.facebook.com/docs/video-api/guides/reels-publishing/ and …/docs/instagram-platform/content-publishing
+_UPLOADS = re.compile(r"/(?:video-upload|ig-api-upload)/")
 
 # Errors that stay what they are when the network calls them passing: they say more than that it is down.
 _MORE_PRECISE = (ThrottleError, MediaNotReady, UnavailableError)
@@ -127,8 +131,10 @@ class GraphAdapter(Adapter):
         """Give the header with the token, and put the app's proof into the address."""
         self.served.tell()
         headers = super().sign(request, credential)
+        if _UPLOADS.search(request.url):  # the upload host wants the older word
+            headers = {"Authorization": headers["Authorization"].replace("Bearer ", "OAuth ", 1)}
         if self.app_secret is not None:
-            token = headers["Authorization"].removeprefix("Bearer ")
+            token = headers["Authorization"].partition(" ")[2]
             # A parameter, not a header; made here because a renewed token needs another proof.
             request.query = {**(request.query or {}), "appsecret_proof": _proof(self.app_secret, token)}
         return headers

@@ -19,6 +19,7 @@ __all__ = [
     "Insight",
     "Insights",
     "Paging",
+    "Permissions",
     "Success",
 ]
 
@@ -145,10 +146,28 @@ Batch = TypeAdapter(list[BatchItem | None])
 """Reads a batch's answer; `None` stands for an item that ran out of time."""
 
 
+class BreakdownResult(GraphModel):
+    """The number of one part of a metric that was split."""
+
+    dimension_values: tuple[str, ...]
+    value: int | float
+
+
+class Breakdown(GraphModel):
+    """A metric's parts by one or more dimensions."""
+
+    dimension_keys: tuple[str, ...] = ()
+    results: tuple[BreakdownResult, ...] = ()
+
+
 class InsightValue(GraphModel):
-    """A metric's value in one period."""
+    """A metric's value in one period. Where it is split by row, the row names its part under the dimension's name."""
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="allow")
 
     value: int | float | Mapping[str, JsonValue] | None = None
+    end_time: GraphTime | None = None
+    breakdowns: tuple[Breakdown, ...] = ()
 
 
 class Insight(GraphModel):
@@ -156,6 +175,7 @@ class Insight(GraphModel):
 
     name: str
     period: str | None = None
+    description: str | None = None
     values: tuple[InsightValue, ...] = ()
     total_value: InsightValue | None = None
 
@@ -164,3 +184,16 @@ class Insights(GraphModel):
     """The answer to a question for metrics."""
 
     data: tuple[Insight, ...]
+
+
+class Permission(GraphModel):
+    """One permission, and what the user said to it: `granted`, `declined` or `expired`."""
+
+    permission: str
+    status: str
+
+
+class Permissions(GraphModel):
+    """What a token may do."""
+
+    data: tuple[Permission, ...]

@@ -1,0 +1,146 @@
+"""
+Publishing a container, and finding out what became of it where the answer does not say.
+
+A container is published once. So its own state tells whether the post is live; which post it became is told by what the
+account's recent media have in common with it, and only if a single one does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from socialconnect.errors import DuplicatePost, MediaNotReady, OutcomeUnknown, SocialConnectError
+from socialconnect.networks.instagram import content, limits
+from socialconnect.networks.instagram.containers import DEAD, FINISHED, PUBLISHED, Prepared, failed, status_of
+from socialconnect.networks.instagram.wire import Media, MediaList
+from socialconnect.networks.meta.adapter import GraphAdapter
+from socialconnect.networks.meta.wire import Created
+from socialconnect.post import Post
+from socialconnect.transport.request import Effect
+
+__all__ = ["MEDIA_FIELDS", "Publishing"]
+
+MEDIA_FIELDS = "id,caption,media_type,media_product_type,permalink,timestamp,children{id}"
+"""What is read of each post."""
+
+_LOOK_BACK = "50"
+"""How many recent posts are searched for one whose id is not known."""
+
+_SETTLE = "Look at the account's recent posts, and settle which of them it is; do not send it again."
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """
+    The publish of one container.
+
+    Args:
+        adapter: The account.
+        post: The post that it holds.
+        prepared: The container.
+        reads_captions: Whether Instagram gives captions back to this login.
+    """
+
+    adapter: GraphAdapter
+    post: Post
+    prepared: Prepared
+    reads_captions: bool
+
+    async def go_live(self) -> str:
+        """
+        Publish the container and give the post's id.
+
+        Raises:
+            OutcomeUnknown: It may be live, or it is and its id is not known; the error says which.
+            SocialConnectError: Instagram refused, and nothing was posted.
+        """
+        if await self._published_before():
+            return await self._id_of_live()
+        try:
+            return (await self._publish()).id
+        except (OutcomeUnknown, DuplicatePost) as error:
+            return await self._settled(error)
+
+    async def _published_before(self) -> bool:
+        """Whether an earlier attempt has published it: one that it only found finished may have done so since."""
+        if self.prepared.published or self.prepared.seen_now:
+            return self.prepared.published
+        found = await status_of(self.adapter, self.prepared.container)
+        if found.status_code not in (FINISHED, PUBLISHED):
+            raise failed(found)
+        return found.status_code == PUBLISHED
+
+    async def _publish(self) -> Created:
+        body: dict[str, JsonValue] = {"creation_id": self.prepared.container}
+        edge = (self.adapter.account, "media_publish")
+        for wait in limits.PUBLISH_WAITS:
+            try:
+                return await self.adapter.post(*edge, body=body, effect=Effect.VISIBLE, model=Created)
+            except MediaNotReady:
+                # A clear no: nothing was posted. Instagram gives it even after it called the container finished.
+                await self.adapter.wire.sleep(wait)
+        return await self.adapter.post(*edge, body=body, effect=Effect.VISIBLE, model=Created)
+
+    async def _settled(self, error: OutcomeUnknown | DuplicatePost) -> str:
+        """Find out what became of a publish whose answer was lost, or said something else than what happened."""
+        seen = "could not be read"
+        for wait in (0.0, *limits.LOOK_WAITS):
+            if wait:
+                await self.adapter.wire.sleep(wait)
+            try:
+                found = await status_of(self.adapter, self.prepared.container)
+            except SocialConnectError:
+                continue  # the question stays open: it is asked again, and in the end the first error counts
+            if found.status_code == PUBLISHED:
+                return await self._id_of_live()
+            if found.status_code in DEAD:
+                raise failed(found) from error
+            seen = f"was {found.status_code} when it was looked at"
+        # FINISHED is no no: Instagram does not say that a publish under way would show otherwise.
+        error.may_have_happened = True
+        error.message = f"{error.message} Container {self.prepared.container} {seen}."
+        raise error
+
+    async def _id_of_live(self) -> str:
+        """Give the id of the post that the published container became."""
+        alike: list[Media] = []
+        for wait in (0.0, *limits.LOOK_WAITS):
+            if wait:
+                await self.adapter.wire.sleep(wait)
+            try:
+                alike = await self._alike()
+            except SocialConnectError as error:
+                raise self._live("the account's posts could not be read") from error
+            if alike:
+                break
+        if len(alike) == 1:
+            return alike[0].id
+        raise self._live(f"{len(alike)} of the account's recent posts fit it" if alike else "no recent post fits it")
+
+    def _live(self, why: str) -> OutcomeUnknown:
+        what = f"The post is live (container {self.prepared.container} is published), and its id is not known"
+        return OutcomeUnknown(f"{what}: {why}.", hint=_SETTLE)
+
+    async def _alike(self) -> list[Media]:
+        """Give the recent media that may be the post: by kind, number of media, caption and time."""
+        kind = content.kind_of(self.post)
+        query = {"fields": MEDIA_FIELDS, "limit": _LOOK_BACK}
+        edge = "stories" if kind == "story" else "media"
+        recent = await self.adapter.get(self.adapter.account, edge, query=query, model=MediaList)
+        since = (self.prepared.made_after - limits.CLOCKS_APART).replace(microsecond=0)
+        return [
+            one
+            for one in recent.data
+            if one.timestamp is not None
+            and one.timestamp >= since
+            and content.fits(kind, one.media_type, one.media_product_type)
+            and len(one.children.data) in (0, len(self.post.media))
+            and self._same_caption(one)
+        ]
+
+    def _same_caption(self, media: Media) -> bool:
+        if media.caption is None and not self.reads_captions:
+            return True  # it cannot be told
+        return (media.caption or "").split() == self.post.text.split()
