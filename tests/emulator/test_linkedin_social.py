@@ -124,6 +124,14 @@ def test_nobody_acts_for_another_member(page: httpx.Client, member: httpx.Client
     assert [one.text for one in linkedin.wall] == ["Post", "Mine"]
 
 
+def test_a_comments_urn_names_its_own_post(page: httpx.Client) -> None:
+    """A comment is found by its post's URN or its activity's, and not by another post's."""
+    first, second = posted(page, "First"), posted(page, "Second")
+    number = comment(page, first, "x")["id"]
+    told = [page.get(f"/rest/socialMetadata/{enc(f'urn:li:comment:({urn},{number})')}") for urn in (first, second)]
+    assert [one.status_code for one in told] == [200, 404]
+
+
 def test_comments_are_read_together(page: httpx.Client) -> None:
     """Several comments of a post come in one call, by their ids."""
     urn = posted(page, "Post")
@@ -232,6 +240,18 @@ def test_a_reaction_is_made_read_and_taken_back(page: httpx.Client, member: http
     assert [one["reactionType"] for one in page.get(where).json()["elements"]] == ["LIKE", "PRAISE"]
     assert member.delete(f"/rest/reactions/{key}").status_code == 204
     assert member.delete(f"/rest/reactions/{key}").status_code == 404
+
+
+def test_a_second_reaction_takes_the_place_of_the_first(page: httpx.Client, clock: TestClock) -> None:
+    """An actor has one reaction to a post: another kind replaces it and is counted once."""
+    urn = posted(page, "Post")
+    where = f"/rest/reactions?actor={enc(PAGE)}"
+    page.post(where, json={"root": urn, "reactionType": "LIKE"})
+    clock.advance(1)
+    again = page.post(where, json={"root": urn, "reactionType": "INTEREST"}).json()
+    assert (again["created"]["time"], again["lastModified"]["time"]) == (NOW, NOW + 1000)
+    counted = page.get(f"/rest/socialMetadata/{enc(urn)}").json()["reactionSummaries"]
+    assert counted == {"INTEREST": {"reactionType": "INTEREST", "count": 1}}
 
 
 def test_reactions_are_read_together_by_their_pairs(page: httpx.Client) -> None:
