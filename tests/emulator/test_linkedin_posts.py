@@ -131,15 +131,17 @@ def test_updates(page: httpx.Client) -> None:
     assert changed["contentCallToActionLabel"] == "SIGN_UP"
     assert "contentLandingPage" not in changed
     assert changed["lifecycleStateInfo"] == {"isEditedByAuthor": True}
-    refused = patched(set={"content": {}, "id": "x"}, delete=["commentary"])
+    refused = patched(set={"content": {}, "id": "x", "foo": 1}, delete=["commentary"])
     assert refused.status_code == 422
     assert refused.json()["message"].splitlines() == [
         "ERROR :: /content :: CreateOnly field present in a partial_update request",
+        "ERROR :: /foo :: unrecognized field found but not allowed",
         "ERROR :: /id :: ReadOnly field present in a partial_update request",
         "ERROR :: /commentary :: cannot delete a required field",
     ]
     assert patched(set={"lifecycleState": "DRAFT"}).status_code == 400
     assert patched(set={"commentary": 5}).status_code == 422
+    assert patched(set={"adContext": {}}).status_code == 403
     assert patched(set={"contentCallToActionLabel": "GO"}).json()["code"] == "INVALID_CALL_TO_ACTION"
     assert patched(set={"commentary": "x" * 3001}).json()["code"] == "FIELD_LENGTH_TOO_LONG"
     assert page.post("/rest/posts/urn%3Ali%3Ashare%3A1", json={"patch": {}}, headers=PARTIAL).status_code == 404

@@ -19,7 +19,7 @@ from socialconnect.testing.emulators.linkedin.errors import (
 from socialconnect.testing.emulators.linkedin.new_shares import LABELS, NewShares
 from socialconnect.testing.emulators.linkedin.restli import RestliCall
 from socialconnect.testing.emulators.linkedin.state import Share, State, millis
-from socialconnect.testing.emulators.linkedin.wire import InnerPatch, PatchBody, validated
+from socialconnect.testing.emulators.linkedin.wire import CreateShare, InnerPatch, PatchBody, validated
 from socialconnect.transport.request import Response
 
 __all__ = ["Shares"]
@@ -107,7 +107,8 @@ class Shares:
         patch = validated(call.body, PatchBody).patch
         _check_names(set(patch.set), set(patch.delete))
         _check_values(patch.set)
-        if patch.adContext is not None and "rw_ads" not in caller.token.scopes:
+        sponsored = patch.adContext is not None or "adContext" in patch.set
+        if sponsored and "rw_ads" not in caller.token.scopes:
             raise unpermitted("/adContext")
         before = self._current(share, "READER")
         commentary = patch.set.get("commentary")
@@ -180,13 +181,18 @@ def _one_of(call: RestliCall, name: str, values: tuple[str, ...]) -> str:
 
 
 def _check_names(changed: set[str], removed: set[str]) -> None:
-    faults = [
-        f"/{name} :: {'ReadOnly' if name in _READ_ONLY else 'CreateOnly'} field present in a partial_update request"
-        for name in sorted((changed | removed) - _UPDATABLE)
-    ]
+    faults = [f"/{name} :: {_why_not(name)}" for name in sorted((changed | removed) - _UPDATABLE)]
     faults += [f"/{name} :: cannot delete a required field" for name in sorted(_MANDATORY & removed)]
     if faults:
         raise schema_faults(*faults)
+
+
+def _why_not(name: str) -> str:
+    if name in _READ_ONLY:
+        return "ReadOnly field present in a partial_update request"
+    if name in CreateShare.model_fields:
+        return "CreateOnly field present in a partial_update request"
+    return "unrecognized field found but not allowed"
 
 
 def _apply(fields: dict[str, JsonValue], patch: InnerPatch) -> None:
