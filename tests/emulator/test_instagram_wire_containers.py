@@ -409,6 +409,7 @@ def test_bytes_can_stand_at_an_address(wire: Wire) -> None:
         "https://[::1]/1.jpg",
         "https://host.invalid/1.jpg",
         "http://images/1.jpg",
+        "http://[bad/1.jpg",
     ],
 )
 def test_what_nobody_can_fetch_is_refused(wire: Wire, address: str) -> None:
@@ -491,6 +492,7 @@ def test_items_and_parent_count_as_containers(wire: Wire) -> None:
 def test_a_container_can_be_read_and_nothing_else(wire: Wire) -> None:
     """Unknown fields are refused, and so are changing and deleting."""
     made = wire.container(**IMAGE)
+    assert wire.get(f"/{made}", fields="video_status,copyright_check_status") == {"id": made}  # of uploads and videos
     assert codes(wire.client.get(f"/{made}?fields=caption")) == (100, None)
     assert codes(wire.client.delete(f"/{made}")) == (100, 33)
     assert codes(wire.client.post(f"/{made}", json={"caption": "x"})) == (100, 33)

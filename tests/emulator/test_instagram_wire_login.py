@@ -95,6 +95,18 @@ def test_the_dialog_refuses_in_its_own_shape(client: httpx.Client, changed: dict
     assert answer.json() == {"error_type": "OAuthException", "code": 400, "error_message": message}
 
 
+def test_what_is_left_out_is_named(client: httpx.Client) -> None:
+    """Both endpoints of Instagram Login say which field is missing; Facebook's dialog shows a page."""
+    for name in AUTHORIZE:
+        query = {key: value for key, value in AUTHORIZE.items() if key != name}
+        answer = client.get("https://www.instagram.com/oauth/authorize", params=query)
+        assert answer.json()["error_message"] == f"Missing required field {name}"
+    answer = client.post(TOKEN, data={"client_id": "1", "grant_type": "authorization_code"})
+    assert answer.json()["error_message"] == "Missing required field client_secret"
+    page = client.get("https://www.facebook.com/v26.0/dialog/oauth")
+    assert (page.status_code, page.headers["content-type"]) == (400, "text/html; charset=utf-8")
+
+
 def test_older_scopes_ended_in_january_2025() -> None:
     """They are taken before that day."""
     emulator = InstagramEmulator(clock=TestClock("2025-01-26T09:00:00+00:00"))

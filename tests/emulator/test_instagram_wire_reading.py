@@ -144,6 +144,15 @@ def test_reads_lag_behind_writes(wire: Wire) -> None:
     assert [one["id"] for one in wire.get(f"/{made}/comments")["data"]] == [said]
 
 
+def test_collaborators_are_listed(wire: Wire) -> None:
+    """Who was asked to be an author is listed with the state of the invitation, by Facebook Login only."""
+    made = wire.post(**IMAGE, collaborators=["friend", "other"])
+    listed = wire.get(f"/{made}/collaborators")["data"]
+    assert [(one["username"], one["invite_status"]) for one in listed] == [("friend", "Pending"), ("other", "Pending")]
+    assert codes(wire.client.get(f"{BY_INSTAGRAM}/{made}/collaborators")) == (100, 33)
+    assert codes(wire.client.get(f"/{made}/collaborators?limit=many")) == (100, None)
+
+
 def test_products_in_a_medium_are_listed(wire: Wire) -> None:
     """What was named when the container was made comes back, by Facebook Login."""
     tags = [{"product_id": "1", "x": 0.5, "y": 0.8}]
@@ -237,6 +246,8 @@ def test_comments_are_hidden_and_deleted(wire: Wire) -> None:
     post = wire.post(**IMAGE)
     said = wire.emulator.add_comment(post, "Boo").id
     wire.client.post(f"/{said}/replies", json={"message": "Why?"})
+    assert codes(wire.client.post(f"/{said}", json={})) == (100, None)
+    assert codes(wire.client.post(f"/{said}/likes", json={})) == (100, 33)
     assert wire.client.post(f"/{said}", json={"hide": True}).json() == {"success": True}
     assert wire.get(f"/{said}", fields="hidden")["hidden"] is True
     assert [one.text for one in wire.emulator.wall] == ["", "Why?"]
@@ -307,6 +318,8 @@ def test_posts_reels_stories_and_albums_are_deleted_whole(wire: Wire) -> None:
     album = wire.post(media_type="CAROUSEL", children=items)
     inside = wire.get(f"/{album}/children")["data"][0]["id"]
     assert codes(wire.client.delete(f"/{inside}")) == (100, 2207073)
+    assert codes(wire.client.post(f"/{inside}", json={"comment_enabled": False})) == (100, 33)
+    assert codes(wire.client.post(f"/{inside}/comments", json={"message": "x"})) == (100, 33)
     wire.emulator.add_comment(album, "Nice")
     for id_ in (album, wire.post(**REEL), wire.post(**STORY)):
         assert wire.client.delete(f"/{id_}").json() == {"success": True}
@@ -376,6 +389,8 @@ def test_a_person_is_no_account(wire: Wire) -> None:
     query = {"access_token": "EAAUSER"}
     assert wire.get("/me", **query) == {"name": "Example Person", "id": "99"}
     assert codes(wire.client.get("/me/media", params=query)) == (100, 33)
+    assert wire.get("/me/businesses", **query) == {"data": []}
+    assert codes(wire.client.get("/1002?fields=instagram_business_account", params=query)) == (100, 33)
     fields = "name,tasks,instagram_business_account{id,username}"
     (page,) = wire.get("/me/accounts", **query, fields=fields)["data"]
     assert page["instagram_business_account"] == {"id": USER, "username": "example"}

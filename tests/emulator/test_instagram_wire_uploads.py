@@ -200,6 +200,12 @@ def test_a_hosted_video_is_fetched(wire: Wire) -> None:
     assert uploading == {"status": "complete", "bytes_transferred": 5_000}
 
 
+def test_the_upload_host_is_only_written_to(wire: Wire) -> None:
+    """Reading from it is a gap: nothing is documented of that."""
+    made = wire.create(**RESUMABLE).json()
+    assert wire.client.get(made["uri"]).status_code == 501
+
+
 def test_a_container_takes_one_upload(wire: Wire) -> None:
     """A container that is done, one that fetches its video, and one that is unknown take none."""
     made = wire.create(**RESUMABLE).json()
