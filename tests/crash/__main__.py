@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -66,6 +67,8 @@ def _die(act: Callable[[], None]) -> NoReturn:
     try:
         act()
         code = 0
+    except Exception:  # noqa: BLE001  # told here, since the process ends without unwinding
+        traceback.print_exc()
     finally:
         os._exit(code)  # nothing of the parent's is closed or flushed twice
 
@@ -75,15 +78,14 @@ def plan(path: Path, where: dict[str, Where], texts: list[str]) -> None:
     with open_outbox(path) as outbox:
         ours = networks(where, outbox)
         names = sorted(ours)
-        at = datetime.now(UTC) + timedelta(seconds=1)
         for index, text in enumerate(texts):
             network = ours[names[index % len(names)]]
-            network.schedule(_post(text, network, index), at)
+            network.schedule(_post(text, network, index), datetime.now(UTC) + timedelta(seconds=1))
 
 
 def _post(text: str, network: Network, index: int) -> Post:
     if network.name == "instagram":
-        return Post(text, media=[Image(f"https://cdn.example.com/{index}-{one}.jpg") for one in range(2)])
+        return Post(text, media=[Image(f"https://cdn.example.com/{index}.jpg")])
     return Post(text, media=[Image(sample_image(400, 400, shade=one)) for one in range(2)])
 
 
@@ -117,6 +119,11 @@ def count(path: Path, texts: list[str], wall: Counter[str]) -> tuple[int, int, i
         or (deliveries[text].state in told and wall[text] == 0)
         or deliveries[text].state not in {*told, DeliveryState.UNKNOWN}
     )
+    for state, kind, error in sorted(
+        {(one.state.value, one.error_kind or "", one.error or "") for one in deliveries.values()}
+    ):
+        if state != "published":
+            print(f"{state}: {kind} {error[:200]}", file=sys.stderr)
     unknown = sum(deliveries[text].state is DeliveryState.UNKNOWN for text in texts if text in deliveries)
     return sum(wall.values()), twice, lost, unknown
 
@@ -146,7 +153,9 @@ def main() -> None:
             texts = [f"Delivery {index}" for index in range(given.deliveries or given.kills)]
             os.waitpid(in_child(lambda: plan(path, where, texts)), 0)
             kill_workers(path, where, given.kills, given.workers, dice)
-            os.waitpid(in_child(lambda: work(path, where, until_idle=True)), 0)
+            _, code = os.waitpid(in_child(lambda: work(path, where, until_idle=True)), 0)
+            if code:
+                print(f"the last worker ended with {code}", file=sys.stderr)
             print("count", file=emulators.stdin, flush=True)
             wall = Counter[str](json.loads(emulators.stdout.readline()))
         posts, twice, lost, unknown = count(path, texts, wall)

@@ -7,6 +7,7 @@ import random
 import sys
 from collections import Counter
 from contextlib import ExitStack
+from datetime import timedelta
 
 from socialconnect.testing.emulators.base import EmulatedRequest, Emulator
 from socialconnect.testing.emulators.facebook import FacebookEmulator
@@ -34,7 +35,12 @@ def lose_answers(emulator: Emulator, dice: random.Random, share: float) -> None:
 def main() -> None:
     """Serve until asked for the count, print where they are and then what stands on the walls, and end."""
     dice = random.Random(int(sys.argv[1]))
-    emulators: list[Emulator] = [FacebookEmulator(), InstagramEmulator(), LinkedInEmulator(), TwitterEmulator()]
+    emulators: list[Emulator] = [
+        FacebookEmulator(),
+        InstagramEmulator(processing=timedelta(0), quota=10_000),
+        LinkedInEmulator(),
+        TwitterEmulator(),
+    ]
     with ExitStack() as stack:
         told = {}
         for emulator in emulators:
