@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -196,6 +199,87 @@ def test_a_short_token_becomes_a_long_one(facebook: FacebookEmulator, clock: Tes
         assert client.get(f"{GRAPH}/{V}/me?access_token={given['access_token']}").json()["id"] == "99"
         clock.advance(days=61)
         assert codes(client.get(url, params={**ask, "fb_exchange_token": given["access_token"]})) == (400, 190, 463)
+
+
+DIALOG = "https://www.facebook.com/v26.0/dialog/oauth"
+RETURN = "https://app.example.com/"
+
+
+def sent_back(answer: httpx.Response) -> dict[str, str]:
+    """Give what the browser is sent back with."""
+    address, _, fragment = answer.headers["location"].partition("#")
+    assert (answer.status_code, fragment) == (302, "_=_")
+    assert address.startswith(f"{RETURN}?")
+    return dict(parse_qsl(urlsplit(address).query))
+
+
+def test_the_whole_login(facebook: FacebookEmulator) -> None:
+    """Consent, code, short token, long token, the Page's token; what was not granted is declined."""
+    app = {"client_id": "123", "client_secret": "x", "redirect_uri": RETURN}
+    with facebook.client() as client:
+        ask = {"client_id": "123", "redirect_uri": RETURN, "state": "s1", "scope": "pages_show_list,email"}
+        told = sent_back(client.get(DIALOG, params={**ask, "response_type": "code"}))
+        assert told["state"] == "s1"
+        short = client.get(f"{GRAPH}/{V}/oauth/access_token", params={**app, "code": told["code"]}).json()
+        exchange = {"grant_type": "fb_exchange_token", "fb_exchange_token": short["access_token"]}
+        long = client.get(f"{GRAPH}/{V}/oauth/access_token", params={**app, **exchange}).json()
+        assert long["expires_in"] > short["expires_in"]
+        person = {"access_token": long["access_token"]}
+        assert client.get(f"{GRAPH}/{V}/me/permissions", params=person).json()["data"] == [
+            {"permission": "pages_show_list", "status": "granted"},
+            {"permission": "email", "status": "declined"},
+        ]
+        (page,) = client.get(f"{GRAPH}/{V}/me/accounts?fields=access_token", params=person).json()["data"]
+        assert page["access_token"] == "EAAPAGE"
+
+
+def test_a_person_says_no(facebook: FacebookEmulator) -> None:
+    """The browser comes back with the reason, and without a code."""
+    facebook.oauth.denied = True
+    with facebook.client() as client:
+        told = sent_back(client.get(DIALOG, params={"client_id": "123", "redirect_uri": RETURN, "state": "s1"}))
+        assert told == {
+            "error_reason": "user_denied",
+            "error": "access_denied",
+            "error_description": "Permissions error",
+            "state": "s1",
+        }
+        wrong = client.get(DIALOG, params={"client_id": "9", "redirect_uri": RETURN})
+        assert (wrong.status_code, wrong.headers["content-type"]) == (400, "text/html; charset=utf-8")
+
+
+def test_a_code_may_be_challenged(facebook: FacebookEmulator) -> None:
+    """With PKCE the token is given to whoever knows the verifier, and the refusal names the code as the fault."""
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(b"verifier").digest()).decode().rstrip("=")
+    app = {"client_id": "123", "client_secret": "x", "redirect_uri": RETURN}
+    with facebook.client() as client:
+        ask = {"client_id": "123", "redirect_uri": RETURN, "code_challenge": challenge}
+        code = sent_back(client.get(DIALOG, params={**ask, "code_challenge_method": "S256"}))["code"]
+        wrong = client.get(f"{GRAPH}/{V}/oauth/access_token", params={**app, "code": code, "code_verifier": "x"})
+        assert codes(wrong) == (400, 100, None)
+        assert '"invalid_code"' in wrong.headers["www-authenticate"]
+        given = client.get(f"{GRAPH}/{V}/oauth/access_token", params={**app, "code": code, "code_verifier": "verifier"})
+        assert given.status_code == 200
+
+
+def test_an_app_gets_its_own_token(facebook: FacebookEmulator) -> None:
+    """`client_credentials` gives the app's token, which inspects others."""
+    ask = {"client_id": "123", "client_secret": "shh", "grant_type": "client_credentials"}
+    with facebook.client() as client:
+        token = client.get(f"{GRAPH}/{V}/oauth/access_token", params=ask).json()["access_token"]
+        told = client.get(f"{GRAPH}/{V}/debug_token", params={"input_token": "EAAPAGE", "access_token": token}).json()
+    assert (told["data"]["profile_id"], told["data"]["user_id"]) == ("1000", "99")
+
+
+def test_a_page_gets_another_token(facebook: FacebookEmulator, client: httpx.Client) -> None:
+    """After the old one was revoked, the person finds the new one and goes on with it."""
+    facebook.revoke_tokens(460)
+    facebook.tokens["EAAUSER"].revoked = None
+    facebook.renew_page_token("EAANEW")
+    (page,) = client.get(f"/{V}/me/accounts?access_token=EAAUSER").json()["data"]
+    assert page["access_token"] == "EAANEW"
+    assert codes(client.get(f"/{V}/1000")) == (400, 190, 460)
+    assert client.get(f"/{V}/1000?access_token=EAANEW").status_code == 200
 
 
 # ── encodings and parameters ──────────────────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,9 @@ from socialconnect.testing.emulators.facebook.settings import FacebookSettings
 from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.facebook.visibility import Visibility
 from socialconnect.testing.emulators.graph.call import Call
+from socialconnect.testing.emulators.graph.dialog import answer_dialog
 from socialconnect.testing.emulators.graph.emulator import GraphEmulator
+from socialconnect.testing.emulators.graph.parameters import Parameters
 from socialconnect.testing.emulators.graph.tokens import GraphToken
 from socialconnect.testing.emulators.graph.versions import EndedVersions
 from socialconnect.testing.numbers import Numbers
@@ -104,12 +106,15 @@ class FacebookEmulator(GraphEmulator):
         """What tests may set, at any time."""
         self._state = FacebookState({one.id: one for one in held}, self.readable, self.settings)
         self._routes = Routes(self._state, user, business)
-        now = self.now
         ids = frozenset(self._state.pages)
-        self.tokens.add(GraphToken(user.token, "USER", user.id, ids, set(permissions), now, "facebook"))
+        self.tokens.add(GraphToken(user.token, "USER", user.id, ids, set(permissions), self.now, "facebook"))
         for page in held:
-            targets = frozenset({page.id})
-            self.tokens.add(GraphToken(page.token, "PAGE", page.id, targets, set(permissions), now, "facebook"))
+            self._add_page_token(page, set(permissions))
+
+    def _add_page_token(self, page: EmulatedAccount, permissions: set[str]) -> None:
+        targets = frozenset({page.id})
+        token = GraphToken(page.token, "PAGE", page.id, targets, permissions, self.now, "facebook", user=self.user.id)
+        self.tokens.add(token)
 
     @classmethod
     def for_adapter(cls, adapter: Adapter, credential: Credential, clock: Clock) -> Self:
@@ -172,6 +177,19 @@ class FacebookEmulator(GraphEmulator):
         """Let the processing of a video end now, such as of one that hangs; its post goes live if it is due."""
         self._state.videos[video_id].ready_at = self.now
 
+    def renew_page_token(self, token: str, *, page: str | None = None) -> None:
+        """
+        Give a Page another token, which `me/accounts` tells from now on; the old one stays as it is.
+
+        Args:
+            token: The new token, with the permissions of the old one.
+            page: The Page; the first one if not given.
+        """
+        old = self._state.pages[page or next(iter(self._state.pages))]
+        renewed = replace(old, token=token)
+        self._state.pages[old.id] = renewed
+        self._add_page_token(renewed, set(self.tokens[old.token].permissions))
+
     def set_numbers(self, post_id: str, **numbers: Unpack[Numbers]) -> None:
         """Say how a post performs from now on; see `Emulator.set_numbers`."""
         likes = numbers.get("likes")
@@ -230,6 +248,10 @@ class FacebookEmulator(GraphEmulator):
         """Take the bytes of reels, stories and files for later use."""
         uploaded = answer_video_upload(self._state, request, self.tokens, now)
         return uploaded or answer_upload(self._state, request, self.tokens, now)
+
+    def route_unversioned(self, request: EmulatedRequest, parameters: Parameters, now: datetime) -> Response | None:
+        """Answer the consent dialog: the person's decision is `oauth.denied`."""
+        return answer_dialog(request, parameters, self.oauth, self.tokens[self.user.token], now)
 
     def route(self, call: Call) -> JsonValue:
         """Answer a call of a good token."""

@@ -6,6 +6,8 @@ See https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,6 +34,7 @@ class _Code:
     template: GraphToken
     redirect_uri: str
     issued_at: datetime
+    challenge: str = ""
     used: bool = False
 
 
@@ -49,11 +52,13 @@ class OAuth:
         self._app_secret = app_secret
         self._codes: dict[str, _Code] = {}
         self._issued = 0
+        self.denied = False
+        """Whether the person says no in the consent dialog of Facebook Login."""
 
-    def issue_code(self, template: GraphToken, redirect_uri: str, now: datetime) -> str:
-        """Give a code, as the consent dialog does, that becomes a token like `template`."""
+    def issue_code(self, template: GraphToken, redirect_uri: str, now: datetime, challenge: str = "") -> str:
+        """Give a code, as the consent dialog does, that becomes a token like `template`; with PKCE, if challenged."""
         code = f"code-{len(self._codes) + 1}"
-        self._codes[code] = _Code(template, redirect_uri, now)
+        self._codes[code] = _Code(template, redirect_uri, now, challenge)
         return code
 
     def access_token(self, parameters: Parameters, now: datetime) -> JsonValue:
@@ -64,6 +69,8 @@ class OAuth:
             return self.given(self.renewed(found, now), now)
         if "code" in parameters:
             return self.given(self.redeemed(parameters, now), now)
+        if parameters.text("grant_type") == "client_credentials":
+            return {"access_token": f"{APP_ID}|{parameters.text('client_secret')}", "token_type": "bearer"}
         raise Gap("this grant_type")
 
     def redeemed(self, parameters: Parameters, now: datetime) -> GraphToken:
@@ -87,6 +94,9 @@ class OAuth:
                 "used in the OAuth dialog request"
             )
             refusal = GraphError(100, message, 36008)
+        elif code.challenge and not _meets(parameters.text("code_verifier"), code.challenge):
+            # PKCE is documented for one flow, its refusal is not.
+            refusal = GraphError(100, "Invalid code_verifier parameter.")
         if refusal is not None:
             refusal.headers = authenticate("invalid_code", refusal.message)
             raise refusal
@@ -137,6 +147,11 @@ class OAuth:
                 revoked=None,
             )
         )
+
+
+def _meets(verifier: str, challenge: str) -> bool:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    return challenge in (digest, verifier)
 
 
 def debug_token(

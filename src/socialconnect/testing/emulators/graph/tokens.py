@@ -41,6 +41,7 @@ class GraphToken:
         revoked: The subcode with which it is refused from now on, such as 458 or 460; `None` while it is good.
         tasks: What its person may do on the Page.
         declined: Permissions that the person was asked for and did not give, or took back.
+        user: The id of the person behind a Page's token.
     """
 
     token: str = field(repr=False)
@@ -54,6 +55,7 @@ class GraphToken:
     revoked: int | None = None
     tasks: set[str] = field(default_factory=lambda: set(TASKS))
     declined: set[str] = field(default_factory=set[str])
+    user: str | None = None
 
     def refusal(self, now: datetime) -> GraphError | None:
         """Give the refusal that the token meets, or `None` while it is good."""
@@ -142,6 +144,8 @@ class Tokens:
                 ],
                 "profile_id" if found.kind == "PAGE" else "user_id": found.owner,
             }
+            if found.user is not None:
+                told["user_id"] = found.user
         if refusal is not None:
             fault: dict[str, JsonValue] = {"code": refusal.code, "message": refusal.message}
             if refusal.subcode is not None:
