@@ -96,6 +96,16 @@ def test_a_feed_video_is_refused_since_it_is_a_reel(wire: Wire) -> None:
     assert products == ["FEED", "REELS"]
 
 
+def test_a_feed_video_may_be_refused_later(wire: Wire) -> None:
+    """As was captured: its container is made and finishes, and publishing it says that it is an item."""
+    wire.emulator.limits.feed_videos_refused = "publishing"
+    made = wire.container(media_type="VIDEO", video_url="https://cdn.example.com/1.mp4")
+    assert wire.status(made) == "FINISHED"
+    assert codes(wire.publish(made)) == (100, 2207089)
+    wire.post(media_type="CAROUSEL", children=[made, wire.container(**ITEM)])
+    assert [post.media for post in wire.emulator.wall] == [2]
+
+
 # ── encodings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

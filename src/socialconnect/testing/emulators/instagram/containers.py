@@ -70,7 +70,7 @@ def create(state: InstagramState, call: Call, account_id: str, held: Rules) -> J
     require_publish(call)
     parameters = call.parameters
     parameters.check({**rules.TYPES, "fields": "string"})
-    kind, item = _kind(call), parameters.flag("is_carousel_item", False)
+    kind, item = _kind(call, held.limits)
     rules.check_belonging(parameters, _called(kind, item=item), call.login, call.now.date())
     rules.check_caption(parameters.text("caption"), held.limits)
     rules.check_extras(parameters, held.directory)
@@ -108,20 +108,23 @@ def start_processing(container: Container, now: datetime) -> None:
     container.ready_at = None if container.processing is None else now + container.processing
 
 
-def _kind(call: Call) -> ContainerKind:
-    told = call.parameters.text("media_type") or "IMAGE"
+def _kind(call: Call, limits: Limits) -> tuple[ContainerKind, bool]:
+    """Give what is to be made, and whether it is a carousel's item."""
+    told, item = call.parameters.text("media_type") or "IMAGE", call.parameters.flag("is_carousel_item", False)
     if told not in _KINDS:
         raise replace(graph_error(100, 2207023), user_message=f"The media type {told} is unknown.")
-    if told == "VIDEO" and not call.parameters.flag("is_carousel_item", False):
-        if call.now.date() >= rules.VIDEO_POSTS_END:
-            # The end is documented; how the refusal reads was not seen.
-            raise GraphError(
-                100,
-                "(#100) The VIDEO value for media_type is no longer supported. Use the REELS media_type to publish a "
-                "video to your Instagram feed.",
-            )
-        return "REELS" if call.now.date() >= rules.AUTOMATIC_REELS else "VIDEO"
-    return _KINDS[told]
+    if told != "VIDEO" or item:
+        return _KINDS[told], item
+    if call.now.date() < rules.VIDEO_POSTS_END:
+        return ("REELS" if call.now.date() >= rules.AUTOMATIC_REELS else "VIDEO"), False
+    if limits.feed_videos_refused == "publishing":
+        return "VIDEO", True
+    # The end is documented; how the refusal reads was not seen.
+    raise GraphError(
+        100,
+        "(#100) The VIDEO value for media_type is no longer supported. Use the REELS media_type to publish a video to "
+        "your Instagram feed.",
+    )
 
 
 def _called(kind: ContainerKind, *, item: bool) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -119,6 +120,8 @@ class Limits:
         hashtags: How many hashtags a caption may have; one vendor reports that 5 are enforced.
         mentions: How many mentions a caption may have; one vendor reports that 3 are enforced.
         image_types: The MIME types that images may have. JPEG is documented; in a measurement PNG and WebP passed.
+        feed_videos_refused: When a video that is neither reel nor item is refused: while its container is made, or, as
+            was captured in 2026 (https://github.com/MookieLian/n8n-nodes-instagram/issues/9), when it is published.
     """
 
     processing: timedelta | None
@@ -127,6 +130,7 @@ class Limits:
     hashtags: int = 30
     mentions: int = 20
     image_types: frozenset[str] = frozenset({"image/jpeg"})
+    feed_videos_refused: Literal["creation", "publishing"] = "creation"
 
 
 @dataclass
