@@ -229,10 +229,10 @@ async def test_a_time_outside_the_window_is_refused_unsent(
 
 
 async def test_a_plan_about_to_go_out_stays(network: Either, emulator: FacebookEmulator, clock: TestClock) -> None:
-    """In the last minutes Facebook moves nothing: the error says so, and the plan appears at its time."""
+    """In the last minutes Facebook moves nothing: that is said without asking, and the plan appears at its time."""
     plan = await done(network.schedule(Post("Later"), clock.now() + timedelta(minutes=30), native=True))
     clock.advance(minutes=28)
-    with pytest.raises(errors.RejectedError):
+    with pytest.raises(errors.ValidationError, match="last 3 minutes"):
         await done(network.reschedule(plan, clock.now() + timedelta(hours=1)))
     clock.advance(minutes=2)
     assert [one.text for one in emulator.wall] == ["Later"]

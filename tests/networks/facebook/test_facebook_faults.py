@@ -251,11 +251,12 @@ async def test_a_repeat_that_facebook_refuses(clock: TestClock) -> None:
 
 
 async def test_without_the_permission_for_insights_nothing_is_zero(network: Either, emulator: FacebookEmulator) -> None:
-    """Facebook answers with nothing at all: every metric says why, and none is 0."""
+    """Facebook answers with nothing at all: every metric says why, none is 0, and the public counters still count."""
     published = await done(network.publish(TEXT))
     emulator.tokens["EAAPAGE"].permissions.discard("read_insights")
     told = (await done(network.fetch_metrics([published])))[published]
-    assert (told.views, told.reach, told.likes) == (None, None, None)
+    assert (told.views, told.reach, told.clicks) == (None, None, None)
+    assert (told.likes, told.values["reactions"].value) == (9, 9)
     assert "read_insights" in told.unavailable["post_media_view"].reason
 
 

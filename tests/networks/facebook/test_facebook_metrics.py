@@ -147,10 +147,12 @@ def test_one_post_that_is_gone_is_an_error_of_its_own() -> None:
     gone: JsonValue = {
         "error": {"message": "Unsupported get request.", "code": 100, "error_subcode": 33, "fbtrace_id": "T"}
     }
-    report = Answers([item(insight("post_media_view", 7)), refusal(gone)]).facebook().fetch_metrics(["1000_1", "9"])
+    report = (
+        Answers([item(insight("post_media_view", 7)), refusal(gone)]).facebook().fetch_metrics(["1000_1", "1000_9"])
+    )
     assert report["1000_1"].views == 7
     with pytest.raises(NotFound) as caught:
-        _ = report["9"]
+        _ = report["1000_9"]
     assert (caught.value.operation, caught.value.code) == ("fetch_metrics", "100.33")
 
 

@@ -138,15 +138,16 @@ def test_the_plans_of_all_pages_of_the_list() -> None:
 
 
 def test_move_and_cancel_a_plan() -> None:
-    """A plan is moved by its time alone and cancelled by deleting it."""
-    answers = Answers({"id": "1000_2002"}, {"success": True}, {"id": "1000_2002"}, {"success": True})
+    """A plan is moved by its time alone, after a look at it, and cancelled by deleting it."""
+    planned: JsonValue = {"id": "1000_2002", "scheduled_publish_time": 1796130000}
+    answers = Answers({"id": "1000_2002"}, planned, {"success": True}, {"id": "1000_2002"}, {"success": True})
     facebook = answers.facebook()
     plan = facebook.schedule(Post("Later"), datetime.fromtimestamp(1796130000, UTC))
     moved = facebook.reschedule(plan, datetime.fromtimestamp(1796140000, UTC))
-    assert answers.json(1) == {"scheduled_publish_time": 1796140000}
+    assert answers.json(2) == {"scheduled_publish_time": 1796140000}
     assert moved.at == datetime.fromtimestamp(1796140000, UTC)
     facebook.cancel(moved)
-    assert (answers.sent[3].method, answers.sent[3].url.path) == ("DELETE", "/v26.0/1000_2002")
+    assert (answers.sent[4].method, answers.sent[4].url.path) == ("DELETE", "/v26.0/1000_2002")
 
 
 def test_a_change_that_is_not_confirmed_is_unknown() -> None:

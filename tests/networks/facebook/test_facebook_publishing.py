@@ -132,7 +132,7 @@ def test_every_problem_at_once() -> None:
     post = Post("x" * (MAX_MESSAGE + 1), media=[Video("https://cdn.example.com/1.mp4"), Image(b"no image at all")])
     with pytest.raises(ValidationError) as caught:
         answers.facebook().publish(post)
-    assert [one.rule for one in caught.value.problems] == ["media_type", "max_length", "supported"]
+    assert [one.rule for one in caught.value.problems] == ["media_type", "max_length", "max_items"]
     assert answers.sent == []
 
 
@@ -157,6 +157,8 @@ def test_a_photo_of_another_kind_or_too_large() -> None:
 
 
 def test_empty_options_are_no_post() -> None:
-    """A post of options alone has nothing to show."""
+    """A post of options alone has nothing to show, unless a place is what it shows."""
+    post = Post(options=FacebookOptions(targeting={"geo_locations": {"countries": ["CA"]}}))
+    assert [one.rule for one in Answers().facebook().validate(post)] == ["not_empty"]
     post = Post(options=FacebookOptions(place="somewhere"))
-    assert [one.rule for one in Answers().facebook().validate(post)] == ["not_empty", "page_id"]
+    assert [one.rule for one in Answers().facebook().validate(post)] == ["page_id"]

@@ -29,14 +29,45 @@ BAD_METRIC: JsonValue = {
 
 
 class Answers:
-    """Gives the answers one after another, and keeps the requests."""
+    """
+    Gives the answers one after another, and keeps the requests.
 
-    def __init__(self, *answers: httpx.Response | JsonValue | Callable[[httpx.Request], httpx.Response]) -> None:
+    What is only looked at in passing stays outside of the script, in `asides`: what the token may do (refused unless
+    `permissions` are given), posts' public counters and the page's stories (none).
+    """
+
+    def __init__(
+        self,
+        *answers: httpx.Response | JsonValue | Callable[[httpx.Request], httpx.Response],
+        permissions: dict[str, str] | None = None,
+        stories: bool = False,
+    ) -> None:
         self.left = list(answers)
+        self.permissions = permissions
+        self.stories = stories
         self.sent: list[httpx.Request] = []
+        self.asides: list[httpx.Request] = []
+
+    def aside(self, request: httpx.Request) -> httpx.Response | None:
+        """Give the answer to what is only looked at in passing."""
+        if request.url.path.endswith("/me/permissions"):
+            if self.permissions is None:
+                return httpx.Response(400, json={"error": {"message": "(#100) nonexisting field", "code": 100}})
+            told = [{"permission": name, "status": status} for name, status in self.permissions.items()]
+            return httpx.Response(200, json={"data": told})
+        if request.method == "GET" and request.url.path.endswith("/1000/stories") and not self.stories:
+            return httpx.Response(200, json={"data": []})
+        form = dict(parse_qsl(request.content.decode(errors="replace")))
+        if "fields%3Dshares" in request.content.decode(errors="replace") or "?fields=shares" in form.get("batch", ""):
+            return httpx.Response(200, json=[None for _ in json.loads(form["batch"])])
+        return None
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
+        aside = self.aside(request)
+        if aside is not None:
+            self.asides.append(request)
+            return aside
         self.sent.append(request)
         answer = self.left.pop(0)
         if isinstance(answer, httpx.Response):

@@ -32,6 +32,7 @@ from socialconnect.errors import (
 from socialconnect.networks.facebook import Facebook
 from socialconnect.networks.facebook.adapter import FacebookAdapter
 from socialconnect.networks.facebook.errors import RULES as FACEBOOK
+from socialconnect.networks.facebook.errors import PartRefused
 from socialconnect.networks.instagram.adapter import InstagramAdapter
 from socialconnect.networks.instagram.errors import RULES as INSTAGRAM
 from socialconnect.networks.meta.adapter import GraphAdapter
@@ -208,7 +209,7 @@ ON_FACEBOOK = [
     *both(NotFound, 2874008, *range(2932001, 2932011)),
     Case(RejectedError, code=3001),
     Case(RejectedError, code=3001, subcode=1504028),
-    Case(UnavailableError, body=CHUNK),
+    Case(PartRefused, body=CHUNK),
     *both(MediaRejected, 1363020, 1363021, 1363024, 1363025, 1363026, 1363042),
     *both(MediaRejected, 1363040, 1363127, 1363128, 1363129),
     Case(MediaRejected, code=6000),

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
 from socialconnect.adapter import Capabilities
-from socialconnect.errors import NotFound, Problem, SocialConnectError, ValidationError
-from socialconnect.journal import Journal, NoJournal
-from socialconnect.media import Image, Video
-from socialconnect.metrics import Metrics
-from socialconnect.networks.facebook import limits, metrics
-from socialconnect.networks.facebook.content import as_form, beside_photos, by_itself, text_beside_photos
-from socialconnect.networks.facebook.errors import RULES
+from socialconnect.checks import refuse
+from socialconnect.cost import CostEstimate, QuotaUse
+from socialconnect.errors import PermissionDenied, Problem, SocialConnectError
+from socialconnect.journal import Journal, NoJournal, post_id_of
+from socialconnect.metrics import AccountMetrics, Metrics
+from socialconnect.networks.facebook import limits, metrics, page_metrics, plans
+from socialconnect.networks.facebook.content import Kind, Release, kind_of, text_beside_media
+from socialconnect.networks.facebook.errors import RULES, part_refused
+from socialconnect.networks.facebook.oauth import missing_scopes
 from socialconnect.networks.facebook.options import FacebookOptions
-from socialconnect.networks.facebook.wire import Feed, PagePost, Photo, ScheduledFeed, UnpublishedPhoto
+from socialconnect.networks.facebook.publishing import comment_on, release
+from socialconnect.networks.facebook.wire import Feed, PagePost
 from socialconnect.networks.meta import insights
 from socialconnect.networks.meta.adapter import GraphAdapter, next_page, not_before
-from socialconnect.networks.meta.wire import Created
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
-from socialconnect.transport.request import Effect, FilePart, Request
+from socialconnect.transport.request import Request, Response
 
 __all__ = ["FacebookAdapter"]
 
@@ -30,7 +33,6 @@ _PAGE_SIZE = 100
 """The most posts that one answer holds."""
 
 _POST_FIELDS = "id,message,created_time,permalink_url,parent_id,attachments{media_type,url,subattachments}"
-_PLAN_FIELDS = "id,message,scheduled_publish_time,created_time"
 
 
 class FacebookAdapter(GraphAdapter):
@@ -45,7 +47,7 @@ class FacebookAdapter(GraphAdapter):
     options = FacebookOptions
     rules = RULES
     use_case = "pages"
-    metric_levels = ("post",)
+    metric_levels = ("post", "video", "story", "page")
 
     @property
     def capabilities(self) -> Capabilities:
@@ -58,78 +60,35 @@ class FacebookAdapter(GraphAdapter):
             media_from_url=True,
             media_from_file=True,
             metrics_batch=insights.BATCH,
+            account_metrics=True,
+            update=True,
+            first_comment=True,
         )
 
     # ── publishing ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
-        """Publish: one photo by itself, several as a post that they are attached to, all else as a post."""
-        if len(post.media) == 1:
-            return await self._publish_photo(post, journal)
-        body = await self._body(post, journal)
-        made: list[PagePost] = []
-
-        async def act() -> JsonValue:
-            # The fields asked for come back instead of the id alone, which saves reading the post for its address.
-            fields = {"fields": "id,permalink_url"}
-            done = await self.post(self.account, "feed", body=body, effect=Effect.VISIBLE, model=PagePost, query=fields)
-            made.append(done)
-            return done.id
-
-        post_id = str(await journal.visible("publish", act))
-        return self._published(post_id, post, made[0].permalink_url if made else None)
-
-    async def _publish_photo(self, post: Post, journal: Journal) -> PublishedPost:
-        # Read before the intent is written: a file that cannot be read must not look like a post that may be live.
-        request = await self._photo(post.media[0], beside_photos(post), Effect.VISIBLE)
-
-        async def act() -> JsonValue:
-            done = await self.wire.call(request, lambda response: response.into(Photo))
-            return done.post_id
-
-        return self._published(str(await journal.visible("publish", act)), post)
-
-    async def _photo(self, image: Image | Video, told: Mapping[str, JsonValue], effect: Effect) -> Request:
-        """Make the request for a photo: by its address, or with the file itself."""
-        if not isinstance(image, Image):
-            raise self.unsupported("video", "this version takes photos")
-        told = {**told, "alt_text_custom": image.alt} if image.alt else told
-        address = self.address(self.account, "photos")
-        if image.url is not None:
-            return Request("POST", address, effect, json={"url": image.url, **told})
-        wrong = image.problems("media")
-        if wrong:  # a draft is not validated before, and the file may have gone since
-            raise ValidationError(wrong)
-        kind = (image.facts.type if image.facts else None) or "application/octet-stream"
-        part = FilePart("source", await self.wire.read(image), filename=f"photo.{kind.rpartition('/')[2]}", type=kind)
-        return Request("POST", address, effect, form=as_form(told), files=(part,))
-
-    async def _body(self, post: Post, journal: Journal, *, temporary: bool = False) -> dict[str, JsonValue]:
-        """Give what a post says, its photos uploaded."""
-        photos: list[JsonValue] = []
-        for index in range(len(post.media)):
-            photos.append({"media_fbid": await self._upload(post, index, journal, temporary=temporary)})
-        if photos:
-            return {**beside_photos(post), "attached_media": photos}
-        return by_itself(post)
-
-    async def _upload(self, post: Post, index: int, journal: Journal, *, temporary: bool) -> JsonValue:
-        async def act() -> JsonValue:
-            told: dict[str, JsonValue] = {"published": False, **({"temporary": True} if temporary else {})}
-            request = await self._photo(post.media[index], told, Effect.PREPARE)
-            return (await self.wire.call(request, lambda response: response.into(UnpublishedPhoto))).id
-
-        return await journal.step(f"photo[{index}]", act, lives=limits.PHOTO_LIVES)
-
-    def _published(self, post_id: str, post: Post, url: str | None = None) -> PublishedPost:
+        """Publish, each kind of post in its own way, and comment below it if asked to."""
+        made = await release(self, post, journal, Release())
+        post_id = post_id_of(made)
+        comment = None
+        if post.first_comment:
+            comment = post_id_of(await comment_on(self, post_id, post.first_comment, journal))
+        data = made if isinstance(made, dict) else {}
         return PublishedPost(
             network=self.network,
             account=self.account,
             id=post_id,
-            url=url or f"https://www.facebook.com/{post_id}",
-            text=text_beside_photos(post) if post.media else post.text,
+            url=None if kind_of(post) in (Kind.PHOTO_STORY, Kind.VIDEO_STORY) else _url(post_id, data),
+            text=text_beside_media(post) if post.media else post.text,
             media_count=len(post.media),
+            comment=comment,
+            data={name: value for name, value in data.items() if name not in ("id", "url")},
         )
+
+    async def update(self, post_id: str, text: str) -> None:
+        """Change a post's text; Facebook takes it only for posts that the same app made."""
+        await self.change(post_id, {"message": text})
 
     async def delete(self, post_id: str) -> None:
         """Delete a published post."""
@@ -175,22 +134,22 @@ class FacebookAdapter(GraphAdapter):
     async def fetch_metrics(
         self, post_ids: Sequence[str], names: Sequence[str] = ()
     ) -> dict[str, Metrics | SocialConnectError]:
-        """Give the posts' metrics, fifty with each request."""
-        return await insights.ask(self, post_ids, metrics.posts())
+        """Give the posts' metrics, fifty with each request; of a video by its own id those of the video."""
+        return await metrics.of_posts(self, post_ids, names)
+
+    async def fetch_account_metrics(
+        self, since: datetime | None, until: datetime | None, names: Sequence[str] = ()
+    ) -> AccountMetrics:
+        """Give the page's own numbers, one for each day."""
+        return await page_metrics.of_page(self, since, until, names)
 
     # ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def draft(self, post: Post, journal: Journal) -> Draft:
         """Keep a draft, which the page's people see in the Business Suite."""
-        body = await self._body(post, journal, temporary=True)
-        unpublished: dict[str, JsonValue] = {"published": False, "unpublished_content_type": "DRAFT"}
-
-        async def act() -> JsonValue:
-            whole = {**body, **unpublished}
-            return (await self.post(self.account, "feed", body=whole, effect=Effect.VISIBLE, model=Created)).id
-
-        draft_id = str(await journal.visible("draft", act))
-        return self._draft(draft_id, post)
+        refuse(limits.plan_problems(post))
+        made = await release(self, post, journal, Release("draft"))
+        return self._draft(post_id_of(made), post)
 
     def _draft(self, draft_id: str, post: Post) -> Draft:
         return Draft(network=self.network, account=self.account, id=draft_id, post=post, text=post.text)
@@ -203,9 +162,9 @@ class FacebookAdapter(GraphAdapter):
         )
 
     async def update_draft(self, draft_id: str, post: Post) -> Draft:
-        """Change a draft's text in place; where its photos or link change, put another in its place."""
-        kept = await self._unpublished(draft_id)
-        if kept.attachments.data or post.media or post.link or post.options:
+        """Change a draft's text in place; where its media or link change, put another in its place."""
+        kept = await plans.unreleased(self, draft_id)
+        if not isinstance(kept, PagePost) or kept.attachments.data or post.media or post.link or post.options:
             # The network changes nothing but the text. The new one first: a failure in between loses nothing.
             made = await self.draft(post, NoJournal())
             try:
@@ -221,73 +180,37 @@ class FacebookAdapter(GraphAdapter):
 
     async def publish_draft(self, draft_id: str) -> PublishedPost:
         """Publish a draft."""
+        if not plans.is_post(draft_id):
+            raise self.unsupported("publishing of a reel's draft", "publish it in the Business Suite")
         await self.change(draft_id, {"is_published": True})
-        url = f"https://www.facebook.com/{draft_id}"
-        return PublishedPost(network=self.network, account=self.account, id=draft_id, url=url)
+        return PublishedPost(network=self.network, account=self.account, id=draft_id, url=_url(draft_id, {}))
 
     async def delete_draft(self, draft_id: str) -> None:
         """Delete a draft; one that is published meanwhile stays."""
-        await self._unpublished(draft_id)
+        await plans.unreleased(self, draft_id)
         await self.remove(draft_id)
-
-    async def _unpublished(self, post_id: str) -> PagePost:
-        """
-        Read a draft or plan before it is changed or taken away: once it is live, the same id is the post's.
-
-        Raises:
-            NotFound: It is live.
-        """
-        fields = {"fields": "id,message,is_published,attachments{media_type,url}"}
-        found = await self.get(post_id, query=fields, model=PagePost)
-        if found.is_published:
-            raise NotFound(
-                f"{post_id} is published already; it was left as it is.", hint="To take a live post back, use delete()."
-            )
-        return found
 
     # ── plans ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def schedule(self, post: Post, at: datetime, journal: Journal) -> ScheduledPost:
         """Have the page publish later."""
-        body = await self._body(post, journal, temporary=True)
-        planned: dict[str, JsonValue] = {
-            "published": False,
-            "unpublished_content_type": "SCHEDULED",
-            "scheduled_publish_time": int(at.timestamp()),
-        }
-
-        async def act() -> JsonValue:
-            whole = {**body, **planned}
-            return (await self.post(self.account, "feed", body=whole, effect=Effect.VISIBLE, model=Created)).id
-
-        plan_id = str(await journal.visible("schedule", act))
+        made = await release(self, post, journal, Release("schedule", at))
+        plan_id = post_id_of(made)
         return ScheduledPost(network=self.network, account=self.account, id=plan_id, at=at, post=post, text=post.text)
 
     async def scheduled(self) -> list[ScheduledPost]:
         """Give what the page will publish, soonest first."""
-        found: list[ScheduledPost] = []
-        following: Mapping[str, str] | None = {"fields": _PLAN_FIELDS, "limit": str(_PAGE_SIZE)}
-        while following is not None:
-            asked = following
-            page = await self.get(self.account, "scheduled_posts", query=asked, model=ScheduledFeed)
-            found += [self._plan(one.id, one.scheduled_publish_time, one.message) for one in page.data]
-            following = next_page(page.paging)
-            following = None if following == asked else following
-        return sorted(found, key=lambda one: one.at or datetime.max.replace(tzinfo=UTC))
+        return await plans.listed(self)
 
     async def reschedule(self, plan_id: str, at: datetime) -> ScheduledPost:
-        """Move a plan; Facebook refuses in the last three minutes before its time."""
-        await self.change(plan_id, {"scheduled_publish_time": int(at.timestamp())})
-        return self._plan(plan_id, int(at.timestamp()), None)
+        """Move a plan; not in the last three minutes before its time."""
+        await plans.move(self, plan_id, at)
+        return plans.plan(self, plan_id, int(at.timestamp()), None)
 
     async def cancel(self, plan_id: str) -> None:
         """Take back a plan; one that has come to its time stays."""
-        await self._unpublished(plan_id)
+        await plans.unreleased(self, plan_id)
         await self.remove(plan_id)
-
-    def _plan(self, plan_id: str, at: int, text: str | None) -> ScheduledPost:
-        moment = datetime.fromtimestamp(at, UTC)
-        return ScheduledPost(network=self.network, account=self.account, id=plan_id, at=moment, text=text)
 
     # ── what needs no request ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -296,5 +219,34 @@ class FacebookAdapter(GraphAdapter):
         return limits.problems(post)
 
     def schedule_problems(self, post: Post, at: datetime, now: datetime) -> list[Problem]:
-        """Give what is wrong with the time for the page's own scheduling."""
-        return limits.schedule_problems(at, now)
+        """Give what is wrong with the post and the time for the page's own scheduling."""
+        return [*limits.plan_problems(post), *limits.schedule_problems(at, now)]
+
+    def cost(self, post: Post) -> CostEstimate:
+        """Say what publishing takes from the page's allowances; Facebook has no prices."""
+        quotas: tuple[QuotaUse, ...] = ()
+        if kind_of(post) is Kind.REEL:
+            quotas = (QuotaUse(name="reels in 24 hours", units=1, limit=limits.REELS_A_DAY),)
+        return CostEstimate(network=self.network, operation="publish", priced=False, quotas=quotas)
+
+    def resembles(self, post: Post, found: PublishedPost) -> bool:
+        """Whether a post that was read back is what this post would have become."""
+        beside = post.with_changes(text=text_beside_media(post)) if post.media else post
+        return super().resembles(beside, found)
+
+    def refused(self, request: Request, response: Response, *, answer: str) -> SocialConnectError:
+        """Turn an error answer into the error that it means."""
+        error = super().refused(request, response, answer=answer)
+        if isinstance(error, PermissionDenied) and not error.missing:
+            error.missing = missing_scopes(request.method, urlsplit(request.url).path, error)
+        return part_refused(error, response)
+
+
+def _url(post_id: str, data: Mapping[str, JsonValue]) -> str | None:
+    """Give where people see a post: as told, or by the rule for its kind."""
+    told = data.get("url")
+    if isinstance(told, str):
+        return told
+    if isinstance(data.get("video"), str):
+        return f"https://www.facebook.com/reel/{data['video']}"
+    return f"https://www.facebook.com/{post_id}"

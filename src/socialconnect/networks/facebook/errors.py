@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError as ShapeError
+
 from socialconnect.errors import (
     AccountLocked,
     DuplicatePost,
@@ -10,12 +12,27 @@ from socialconnect.errors import (
     PolicyBlocked,
     RateLimited,
     RejectedError,
+    SocialConnectError,
     UnavailableError,
 )
+from socialconnect.networks.facebook.wire import PartRefusal, Range
 from socialconnect.networks.meta.errors import HANDLING, PAGES, RATES, either, table
 from socialconnect.refusal import Rule
+from socialconnect.transport.request import Response
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "PartRefused", "part_refused"]
+
+
+class PartRefused(UnavailableError):
+    """Facebook refused a part of a video, and names the range to send in its place."""
+
+    retryable = False  # not the same part again: the one that it asks for
+
+    due: Range
+    """The range that it asks for."""
+
+
+_OTHER_RANGE = "6001.1363037"
 
 _POSTS = "https://developers.facebook.com/docs/pages-api/posts"
 _PHOTOS = "https://developers.facebook.com/docs/page-stories-api"
@@ -95,3 +112,24 @@ _CODES = (
 
 RULES = table(_SUBCODES, _TEXTS, _CODES)
 """From code and subcode to class, most specific first."""
+
+
+def part_refused(error: SocialConnectError, response: Response) -> SocialConnectError:
+    """Give a refusal that names another range to send as such; any other as it is."""
+    if error.code != _OTHER_RANGE:
+        return error
+    try:
+        due = response.into(PartRefusal).error.error_data
+    except ShapeError:
+        return error  # without a range there is nothing else to send
+    refused = PartRefused(
+        error.message,
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+        hint=error.hint,
+        docs=error.docs,
+        answer=error.answer,
+    )
+    refused.due = due
+    return refused

@@ -7,7 +7,8 @@ https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-lon
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from socialconnect.auth.server import (
@@ -19,12 +20,67 @@ from socialconnect.auth.server import (
 )
 from socialconnect.auth.tokens import Token
 from socialconnect.clock import Clock, SystemClock
-from socialconnect.errors import ConfigurationError, RejectedError, TokenExpired, TokenRevoked, UnavailableError
+from socialconnect.errors import (
+    ConfigurationError,
+    RejectedError,
+    SocialConnectError,
+    TokenExpired,
+    TokenRevoked,
+    UnavailableError,
+)
 from socialconnect.lifecycle import Lifecycle
 from socialconnect.refusal import Refusal, Rule
 from socialconnect.transport.request import Request, Response
 
-__all__ = ["FacebookLogin"]
+__all__ = ["SCOPES", "FacebookLogin", "missing_scopes"]
+
+_WRITE = ("pages_manage_posts", "pages_read_engagement", "pages_show_list")
+
+SCOPES: Mapping[str, tuple[str, ...]] = {
+    # https://developers.facebook.com/docs/pages-api/posts and …/docs/platforminsights/page
+    "publish": _WRITE,
+    "publish a video": (*_WRITE, "publish_video"),
+    "first_comment": ("pages_manage_engagement",),
+    "update": _WRITE,
+    "delete": _WRITE,
+    "draft": _WRITE,
+    "schedule": _WRITE,
+    "posts": ("pages_read_engagement",),
+    "fetch_metrics": ("read_insights", "pages_read_engagement"),
+    "fetch_account_metrics": ("read_insights", "pages_read_engagement"),
+}
+"""The permissions that each operation needs of the page's people; the guide alone names `publish_video`."""
+
+_NAMES = re.compile(r"\b(?:pages_[a-z_]+|read_insights|publish_video|business_management)\b")
+
+
+def missing_scopes(method: str, path: str, error: SocialConnectError) -> tuple[str, ...]:
+    """
+    Say which permissions a refused request may lack: those that the answer names, or all that the request needs.
+
+    Args:
+        method: The request's HTTP method.
+        path: The request's path.
+        error: The refusal.
+    """
+    code = int(error.code) if error.code and error.code.isdigit() else 0
+    if code != 10 and not 200 <= code <= 299:  # not about a permission: a role, a token of another kind
+        return ()
+    named = tuple(dict.fromkeys(_NAMES.findall(error.message)))
+    return named or SCOPES[_operation(method, path.rpartition("/")[2])]
+
+
+def _operation(method: str, edge: str) -> str:
+    if method in ("GET", "HEAD"):
+        return "fetch_metrics" if edge.endswith("insights") else "posts"
+    match edge:
+        case "comments":
+            return "first_comment"
+        case "videos":
+            return "publish a video"
+        case _:
+            return "publish"
+
 
 _START_AGAIN = "Start the authorisation again: a code is used once, and ends soon."
 

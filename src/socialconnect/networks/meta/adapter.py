@@ -27,6 +27,7 @@ from socialconnect.face import SharedSettings
 from socialconnect.lifecycle import Lifecycle
 from socialconnect.lifecycle.catalogue import Catalogue, MetricLife
 from socialconnect.lifecycle.status import moment
+from socialconnect.metrics import Unavailable
 from socialconnect.networks.meta import refusals, usage
 from socialconnect.networks.meta.errors import TRANSIENT
 from socialconnect.networks.meta.served import ServedVersion
@@ -41,7 +42,7 @@ ModelT = TypeVar("ModelT", bound=GraphModel)
 
 _SECRET_PARAMETERS = frozenset({"access_token", "appsecret_proof"})
 
-# https://developers.facebook.com/docs/video-api/guides/reels-publishing/ and …/docs/instagram-platform/content-publishing
+# https://developers.facebook.com/docs/video-api/guides/reels-publishing/, …/docs/instagram-platform/content-publishing
 _UPLOADS = re.compile(r"/(?:video-upload|ig-api-upload)/")
 
 # Errors that stay what they are when the network calls them passing: they say more than that it is down.
@@ -80,6 +81,10 @@ class GraphAdapter(Adapter):
         self.app_secret = SecretStr(app_secret) if app_secret else None
         self.served = ServedVersion(self.network, api_version)
         """Which version answers: an expired one is served by another, silently."""
+        self.refused_metrics: dict[tuple[str, str], dict[str, Unavailable]] = {}
+        """Metrics that the network refused, by level and post, `*` for every post: not asked for again."""
+        self.granted: list[frozenset[str] | None] = []
+        """What the token may do, once it was looked up; see `permissions`."""
         self._api_version = api_version
         self._catalogue = catalogue
 

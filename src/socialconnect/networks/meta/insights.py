@@ -27,10 +27,20 @@ from socialconnect.errors import (
 )
 from socialconnect.metrics import Metrics, MetricValue, Unavailable
 from socialconnect.networks.meta.adapter import GraphAdapter
-from socialconnect.networks.meta.wire import Batch, BatchItem, Insight, Insights
+from socialconnect.networks.meta.wire import Batch, BatchItem, Insight, Insights, InsightValue
 from socialconnect.transport.request import Effect, Request, Response
 
-__all__ = ["BATCH", "Question", "Wanted", "ask", "refuses_metric"]
+__all__ = [
+    "BATCH",
+    "Answer",
+    "Question",
+    "Wanted",
+    "ask",
+    "batch",
+    "read_each",
+    "read_values",
+    "refuses_metric",
+]
 
 T = TypeVar("T")
 
@@ -67,12 +77,18 @@ class Question:
         level: What the catalogue calls their level.
         when_empty: Why an empty answer is empty, by the network's documentation.
         dead: The metrics not to ask for, with the reason.
+        edge: Where the network answers it.
+        parameters: What else to tell the network, such as a breakdown.
+        look: Finds out why an answer is empty, at the first one that is.
     """
 
     wanted: Sequence[Wanted]
     level: str
     when_empty: str
     dead: dict[str, Unavailable] = field(default_factory=dict[str, Unavailable])
+    edge: str = "insights"
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    look: Callable[[], Awaitable[str]] | None = None
 
     def names(self, without: Container[str] = ()) -> list[str]:
         """Give the names to ask for."""
@@ -86,6 +102,11 @@ class Question:
             if row is not None:
                 reason = f"The network retired it on {row.ends} ({row.source})."
                 self.dead[name] = Unavailable(name=name, reason=reason, replacement=row.replacement)
+
+    def path(self, post_id: str, names: Sequence[str]) -> str:
+        """Give the address to ask these names of a post at."""
+        more = "".join(f"&{key}={quote(value, safe=',')}" for key, value in self.parameters.items())
+        return f"{quote(post_id, safe='')}/{self.edge}?metric={','.join(names)}{more}"
 
 
 async def ask(
@@ -107,6 +128,7 @@ async def ask(
         sort: Tells the right question for posts that refuse this one, where posts are of several kinds.
     """
     question.bury(adapter)
+    question.dead.update(adapter.refused_metrics.get((question.level, "*"), {}))
     results: dict[str, Metrics | SocialConnectError] = {}
     for chunk in _chunks(post_ids, BATCH):
         results.update(await _ask_chunk(adapter, chunk, question, batched, sort))
@@ -116,17 +138,23 @@ async def ask(
 async def _ask_chunk(
     adapter: GraphAdapter, post_ids: Sequence[str], question: Question, batched: bool, sort: Sort | None
 ) -> dict[str, Metrics | SocialConnectError]:
-    names = question.names()
-    answers = await _fetch(adapter, [(one, names) for one in post_ids], batched=batched)
+    refused_before = {one: adapter.refused_metrics.get((question.level, one), {}) for one in post_ids}
+    wanted = [(one, question.names(refused_before[one])) for one in post_ids]
+    answers = await _fetch(adapter, question, wanted, batched=batched)
     refused = [one for one in post_ids if refuses_metric(answers[one])]
     other = await _ask_others(adapter, refused, question, batched, sort) if refused and sort else {}
     refused = [one for one in refused if one not in other]
     found = await _ask_less(adapter, answers, refused, question, batched) if refused else {}
-    if found and len(refused) + len(other) == len(post_ids):
+    everywhere = bool(found) and len(post_ids) > 1 and len(refused) + len(other) == len(post_ids)
+    if everywhere:
         question.dead.update(found)  # whatever the post: no need to find out again
+    for one in ["*"] if everywhere else refused if found else []:
+        adapter.refused_metrics.setdefault((question.level, one), {}).update(found)
+    if question.look is not None and any(names and answers[one] == () for one, names in wanted):
+        question.when_empty, question.look = await question.look(), None
     results: dict[str, Metrics | SocialConnectError] = {}
     for one in post_ids:
-        dead = {**question.dead, **found} if one in refused else question.dead
+        dead = {**question.dead, **refused_before[one], **(found if one in refused else {})}
         results[one] = other[one] if one in other else _result(adapter, one, answers[one], question, dead)
     return results
 
@@ -150,19 +178,21 @@ async def _ask_less(
     """Find out which names are refused, and ask again without them. Puts the new answers in the old ones' place."""
     names = question.names()
     for post_id in refused:
-        found = await _probe(adapter, post_id, names, batched=batched)
+        found = await _probe(adapter, post_id, question, names, batched=batched)
         if not found or len(found) == len(names):
             continue  # it is this post that is refused, not a name
         rest = question.names(found)
-        answers.update(await _fetch(adapter, [(one, rest) for one in refused], batched=batched))
+        answers.update(await _fetch(adapter, question, [(one, rest) for one in refused], batched=batched))
         return found
     return {}
 
 
-async def _probe(adapter: GraphAdapter, post_id: str, names: Sequence[str], *, batched: bool) -> dict[str, Unavailable]:
+async def _probe(
+    adapter: GraphAdapter, post_id: str, question: Question, names: Sequence[str], *, batched: bool
+) -> dict[str, Unavailable]:
     """Try each name by itself, and give those that the network refuses, with its reason."""
     found: dict[str, Unavailable] = {}
-    answers = await _fetch_each(adapter, [(post_id, [name]) for name in names], batched=batched)
+    answers = await read_each(adapter, [question.path(post_id, [name]) for name in names], batched=batched)
     for name, answer in zip(names, answers, strict=True):
         if isinstance(answer, SocialConnectError) and refuses_metric(answer):
             found[name] = Unavailable(name=name, reason=f"The network refused it: {answer.message}")
@@ -170,23 +200,19 @@ async def _probe(adapter: GraphAdapter, post_id: str, names: Sequence[str], *, b
 
 
 async def _fetch(
-    adapter: GraphAdapter, questions: Sequence[tuple[str, Sequence[str]]], *, batched: bool
+    adapter: GraphAdapter, question: Question, wanted: Sequence[tuple[str, Sequence[str]]], *, batched: bool
 ) -> dict[str, Answer]:
-    answers = await _fetch_each(adapter, questions, batched=batched)
-    return {post_id: answer for (post_id, _), answer in zip(questions, answers, strict=True)}
+    asked = [(post_id, question.path(post_id, names)) for post_id, names in wanted if names]
+    answers = await read_each(adapter, [path for _, path in asked], batched=batched)
+    nothing: dict[str, Answer] = {post_id: () for post_id, names in wanted if not names}  # nothing is left to ask for
+    return nothing | {post_id: answer for (post_id, _), answer in zip(asked, answers, strict=True)}
 
 
-async def _fetch_each(
-    adapter: GraphAdapter, questions: Sequence[tuple[str, Sequence[str]]], *, batched: bool
-) -> list[Answer]:
-    paths = [_path(post_id, names) for post_id, names in questions]
-    if not all(names for _, names in questions):
-        return [()] * len(questions)  # nothing is left to ask for
+async def read_each(adapter: GraphAdapter, paths: Sequence[str], *, batched: bool = True) -> list[Answer]:
+    """Ask at several addresses, no more than one batch takes; each has its answer or its error."""
+    if not paths:
+        return []
     return await (_in_batch(adapter, paths) if batched else _one_by_one(adapter, paths))
-
-
-def _path(post_id: str, names: Sequence[str]) -> str:
-    return f"{quote(post_id, safe='')}/insights?metric={','.join(names)}"
 
 
 async def _in_batch(adapter: GraphAdapter, paths: Sequence[str]) -> list[Answer]:
@@ -255,8 +281,10 @@ def _read(adapter: GraphAdapter, path: str, item: BatchItem | None) -> Answer:
 
 
 def refuses_metric(answer: Answer) -> bool:
-    """Whether the network refuses one of the names, and with it the whole question."""
-    return isinstance(answer, SocialConnectError) and answer.code == "100" and "metric" in answer.message.lower()
+    """Whether the network refuses one of the names, or knows no metrics of that kind, and so the whole question."""
+    if not isinstance(answer, SocialConnectError) or answer.code != "100":
+        return False
+    return any(told in answer.message.lower() for told in ("metric", "nonexisting field"))
 
 
 def _result(
@@ -287,13 +315,35 @@ def _lifetime_last(insights: Sequence[Insight]) -> list[Insight]:
 
 
 def _value(insight: Insight) -> MetricValue | None:
-    found = insight.total_value or (insight.values[-1] if insight.values else None)
-    value: JsonValue | Mapping[str, JsonValue] = None if found is None else found.value
+    rows = read_values(insight)
+    if len(rows) > 1 and all(isinstance(row.value, Mapping) and row.dimensions for row in rows):
+        parts = [row.value for row in rows if isinstance(row.value, Mapping)]
+        return rows[0].model_copy(update={"value": {key: number for part in parts for key, number in part.items()}})
+    return rows[-1] if rows else None
+
+
+def read_values(insight: Insight) -> list[MetricValue]:
+    """Give each number of a metric, with its period, that period's end, and the network's words on what it counts."""
+    told = [insight.total_value] if insight.total_value is not None else insight.values
+    return [value for one in told if (value := _one_value(insight, one)) is not None]
+
+
+def _one_value(insight: Insight, found: InsightValue) -> MetricValue | None:
+    value: JsonValue | Mapping[str, JsonValue] = found.value
+    dimensions: tuple[str, ...] = ()
+    split = [breakdown for breakdown in found.breakdowns if breakdown.results]
+    if split:
+        dimensions = split[0].dimension_keys
+        value = {", ".join(part.dimension_values): part.value for part in split[0].results}
+    elif found.model_extra and not isinstance(value, Mapping):  # a row of its own for each part
+        dimensions = tuple(found.model_extra)
+        value = {", ".join(str(part) for part in found.model_extra.values()): value}
     if isinstance(value, Mapping):
         value = {key: number for key, number in value.items() if isinstance(number, int | float)}
     if value is None:
         return None
-    return MetricValue.model_validate({"name": insight.name, "value": value, "period": insight.period})
+    told = {"name": insight.name, "value": value, "period": insight.period, "description": insight.description}
+    return MetricValue.model_validate({**told, "until": found.end_time, "dimensions": dimensions})
 
 
 def _number(wanted: Wanted, values: Mapping[str, MetricValue]) -> int | None:

@@ -48,13 +48,15 @@ async def send_file(
         if start is None:
             return
         try:
-            return await _send(adapter, address, media, start)
+            await _send(adapter, address, media, start)
         except SocialConnectError as error:
             pause = max(wait or 0.0, error.retry_after or 0.0)
             if wait is None or pause > _WAITS[-1] or not may_resend(Effect.PREPARE, error):
                 raise
             await adapter.wire.sleep(pause)
-        start = await received()
+            start = await received()
+        else:
+            return
 
 
 async def _send(adapter: GraphAdapter, address: str, media: MediaFile, start: int) -> None:

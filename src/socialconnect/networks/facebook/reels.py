@@ -1,0 +1,172 @@
+"""
+Reels, and the videos of stories: started, sent to the upload host, processed, and only then made visible.
+
+https://developers.facebook.com/docs/video-api/guides/reels-publishing/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from socialconnect.errors import (
+    MediaNotReady,
+    MediaRejected,
+    OutcomeUnknown,
+    SocialConnectError,
+    ValidationError,
+)
+from socialconnect.journal import Journal
+from socialconnect.media import Video
+from socialconnect.networks.facebook import limits
+from socialconnect.networks.facebook.errors import RULES
+from socialconnect.networks.facebook.wire import Finished, ReelSession, VideoNode, VideoStatus
+from socialconnect.networks.meta.adapter import GraphAdapter
+from socialconnect.networks.meta.upload import fetch_from, send_file
+from socialconnect.refusal import Refusal, Rule, to_error
+from socialconnect.transport.request import Effect, Request
+
+__all__ = ["finish", "finish_reel", "prepare", "released"]
+
+_FAILED = Rule(MediaRejected, hint="Convert the video to what a reel takes, and publish again.")
+
+
+class _Expired(MediaRejected):
+    """The network no longer keeps what was uploaded."""
+
+
+async def prepare(adapter: GraphAdapter, edge: str, video: Video, journal: Journal) -> str:
+    """
+    Upload a video for an edge and wait until it can be made visible; gives its id.
+
+    Raises:
+        MediaNotReady: Facebook is still processing it.
+        MediaRejected: Facebook could not process it.
+    """
+    wrong = [one for one in video.problems("media[0]") if one.severity == "error"]
+    if wrong:  # a draft is not validated before, and the file may have gone since
+        raise ValidationError(wrong)
+    for attempt in range(1, limits.SESSIONS):
+        try:
+            return await _session(adapter, edge, video, journal, attempt)
+        except _Expired:
+            continue  # the journal remembers a session that the network does not: begin another
+    return await _session(adapter, edge, video, journal, limits.SESSIONS)
+
+
+async def _session(adapter: GraphAdapter, edge: str, video: Video, journal: Journal, attempt: int) -> str:
+    fresh = False
+
+    async def start() -> JsonValue:
+        nonlocal fresh
+        fresh = True
+        told: dict[str, JsonValue] = {"upload_phase": "start"}
+        done = await adapter.post(adapter.account, edge, body=told, effect=Effect.PREPARE, model=ReelSession)
+        return done.model_dump(mode="json")
+
+    step = await journal.step(f"{edge} start {attempt}", start, lives=limits.UPLOAD_LIVES)
+    session = ReelSession.model_validate(step)
+    video_id = session.video_id
+
+    async def received() -> int | None:
+        phase = (await _status(adapter, video_id)).uploading_phase
+        return None if phase.status == "complete" else phase.bytes_received or 0
+
+    async def upload() -> JsonValue:
+        if video.url is not None:
+            await fetch_from(adapter, session.upload_url, video.url)
+        else:
+            await send_file(adapter, session.upload_url, video, received, look_first=not fresh)
+        return True
+
+    async def wait() -> JsonValue:
+        await _until_ready(adapter, video_id)
+        return True
+
+    await journal.step(f"{edge} upload {video_id}", upload, lives=limits.UPLOAD_LIVES)
+    # A step: once the answer is on disk, an attempt that only has to read it does not wait again.
+    await journal.step(f"{edge} ready {video_id}", wait, lives=limits.UPLOAD_LIVES)
+    return video_id
+
+
+async def _status(adapter: GraphAdapter, video_id: str) -> VideoStatus:
+    """
+    Read how far a video is.
+
+    Raises:
+        MediaRejected: It failed, or the network no longer keeps it.
+    """
+    status = (await adapter.get(video_id, query={"fields": "status"}, model=VideoNode)).status
+    if status.video_status == "expired":
+        raise _Expired("Facebook no longer keeps the upload.", hint="Publish again: it is uploaded anew.")
+    fault = next(status.faults, None)
+    if fault is not None or status.video_status == "error":
+        code = None if fault is None or fault.code is None else str(fault.code)
+        message = (fault.message if fault else "") or "Facebook could not process the video."
+        error = to_error(Refusal(status=200, code=code, subcode=code, message=message), (*RULES, _FAILED), answer="")
+        raise error if code else MediaRejected(message, hint=_FAILED.hint)
+    return status
+
+
+async def _until_ready(adapter: GraphAdapter, video_id: str) -> None:
+    waited, wait = 0.0, limits.FIRST_WAIT
+    while True:
+        status = await _status(adapter, video_id)
+        there = status.uploading_phase.status == "complete" or status.video_status in ("upload_complete", "ready")
+        # Processing that has not begun begins with the finish; one that is under way is waited for, since it may fail.
+        if there and status.processing_phase.status != "in_progress":
+            return
+        if waited >= limits.READY_WITHIN:
+            raise MediaNotReady(
+                f"Facebook has not processed the video after {waited:.0f} seconds ({status.video_status}).",
+                retry_after=limits.LONGEST_WAIT,
+                hint="Nothing was posted. Publish again later, with the same progress: it is not uploaded again.",
+            )
+        await adapter.wire.sleep(wait)
+        waited, wait = waited + wait, min(2 * wait, limits.LONGEST_WAIT)
+
+
+async def finish_reel(adapter: GraphAdapter, video_id: str, told: Mapping[str, JsonValue]) -> JsonValue:
+    """
+    Make a reel visible, a draft, or a plan.
+
+    Raises:
+        OutcomeUnknown: The answer was lost, and the reel's own status does not say that it is out.
+    """
+    try:
+        post_id = (await finish(adapter, "video_reels", {"video_id": video_id, **told})).post_id
+    except OutcomeUnknown:
+        if told.get("video_state") == "DRAFT":
+            raise
+        if not await released(adapter, video_id, planned=told.get("video_state") == "SCHEDULED"):
+            raise
+        post_id = None
+    return {"id": post_id or video_id, "video": video_id}
+
+
+async def finish(adapter: GraphAdapter, edge: str, told: Mapping[str, JsonValue]) -> Finished:
+    """End an upload."""
+    body = {"upload_phase": "finish", **told}
+    request = Request("POST", adapter.address(adapter.account, edge), Effect.VISIBLE, json=body)
+    return await adapter.wire.call(request, lambda response: response.into(Finished).confirmed())
+
+
+async def released(adapter: GraphAdapter, video_id: str, *, planned: bool) -> bool:
+    """
+    Whether a video whose finish was not answered is certainly out, or planned; `False` says that it is not known.
+
+    By the phase that says so; a video that is not published yet may only not be so far.
+    """
+    for wait in limits.LOOK_WAITS:
+        await adapter.wire.sleep(wait)
+        try:
+            found = await adapter.get(video_id, query={"fields": "status,published"}, model=VideoNode)
+        except SocialConnectError:
+            return False  # what the look met says nothing about the finish
+        phase = found.status.publishing_phase
+        if planned and phase.publish_status == "scheduled":
+            return True
+        if not planned and phase.status == "complete" and found.published is not False:
+            return phase.publish_status in (None, "published")
+    return False
