@@ -162,6 +162,7 @@ def test_captions_and_a_thumbnail(page: httpx.Client, linkedin: LinkedInEmulator
     form = {"metadata": (None, '{"format":"SRT","transcriptType":"CLOSED_CAPTION"}', "application/json")}
     done = page.put(captions, files=form | {"file": ("words.srt", SRT, "application/x-subrip")})
     assert done.status_code == 201
+    assert page.post(captions, content=SRT).status_code == 201
     assert page.put(captions, content=b"WEBVTT\n").status_code == 415
     assert page.put(thumbnail, content=PNG, headers={"media-type-family": "STILLIMAGE"}).status_code == 201
     assert page.put(thumbnail, content=b"no image").status_code == 415

@@ -111,6 +111,14 @@ def test_comments_are_changed_and_deleted_by_their_actor(
     assert page.get(f"/rest/socialMetadata/{enc(urn)}").json()["commentSummary"]["count"] == 0
 
 
+def test_the_wall_is_in_the_order_of_making(page: httpx.Client, linkedin: LinkedInEmulator) -> None:
+    """What was made at one moment stands in the order in which it was made."""
+    urn = posted(page, "one")
+    comment(page, urn, "two")
+    posted(page, "three")
+    assert [one.text for one in linkedin.wall] == ["one", "two", "three"]
+
+
 def test_nobody_acts_for_another_member(page: httpx.Client, member: httpx.Client, linkedin: LinkedInEmulator) -> None:
     """A member comments for the member alone; a page does not change what others wrote on others' posts."""
     urn = posted(member, "Post", MEMBER)
@@ -201,11 +209,11 @@ def test_comments_need_the_scopes_of_the_feed(linkedin: LinkedInEmulator, page: 
     self_serve = LinkedInEmulator(clock=clock, tier="self_serve")
     with client(self_serve, "AQX-member") as api:
         own = posted(api, "Mine", MEMBER)
-        sent = {"actor": MEMBER, "object": own, "message": {"text": "First"}}
+        sent = {"actor": MEMBER, "object": own, "message": {"text": "First (of all)"}}
         assert api.post(comments_of(own), json=sent).status_code == 403
         done = api.post(f"/v2/socialActions/{enc(own)}/comments", json=sent)
-        assert (done.status_code, done.json()["message"]["text"]) == (201, "First")
-    assert [one.text for one in self_serve.wall] == ["Mine", "First"]
+        assert (done.status_code, done.json()["message"]["text"]) == (201, "First (of all)")
+    assert [one.text for one in self_serve.wall] == ["Mine", "First (of all)"]  # no little text there
 
 
 def test_comments_are_read_behind_writes(page: httpx.Client, linkedin: LinkedInEmulator, clock: TestClock) -> None:

@@ -66,7 +66,7 @@ class Comments:
             share=share,
             actor=body.actor,
             impersonator=caller.impersonated(body.actor),
-            text=parse(body.message.text, self._state.names).text,
+            text=self._shown(call, body.message.text),
             fields={name: sent[name] for name in ("message", "content") if name in sent},
             created_at=now,
             modified_at=now,
@@ -116,7 +116,7 @@ class Comments:
         """`POST …/comments/{id}?actor=…` with a patch of the message: 200 with the comment."""
         comment = self._own(call, caller)
         message = validated(call.body, CommentPatch).patch.message.set
-        comment.text = parse(message.text, self._state.names).text
+        comment.text = self._shown(call, message.text)
         comment.fields["message"] = message.model_dump(mode="json")
         comment.modified_at = self._state.now
         return json_response(200, self._view(comment, caller), {"x-resourceidentity-urn": comment.urn})
@@ -135,6 +135,10 @@ class Comments:
             comment.share.metrics.add(self._state.now, "commentCount", -1)
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _shown(self, call: RestliCall, text: str) -> str:
+        """Give what people read: little text by the versioned path, and what was written by the older one."""
+        return parse(text, self._state.names).text if call.versioned else text
 
     def _may_read(self, call: RestliCall, caller: Caller) -> None:
         if call.versioned:

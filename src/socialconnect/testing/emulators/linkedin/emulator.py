@@ -132,7 +132,7 @@ class LinkedInEmulator(Emulator):
                 for one in self.state.comments.values()
                 if not one.deleted and self.state.seen(one.share)
             ]
-        return tuple(sorted([*posts, *comments], key=lambda one: one.created_at))
+        return tuple(sorted([*posts, *comments], key=_appeared))
 
     def token(self, text: str) -> AccessToken:
         """Give a token by its text, for a test to change what it may do, or when it ends."""
@@ -328,6 +328,11 @@ class LinkedInEmulator(Emulator):
             "x-li-fabric": "prod-lor1",
             "x-li-request-id": request_id,
         }
+
+
+def _appeared(one: WallPost) -> tuple[datetime, int]:
+    """When something appeared; of what appeared at one moment the numbers tell the order."""
+    return one.created_at, int(one.id.rstrip(")").replace(",", ":").rpartition(":")[2])
 
 
 def _upload_origin(request: EmulatedRequest) -> str:
