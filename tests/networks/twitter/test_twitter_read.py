@@ -89,7 +89,7 @@ def test_timeline(script: Script, scripted: Twitter) -> None:
         "exclude": "retweets",
         "max_results": "50",
         "start_time": "2026-11-24T08:00:00Z",
-        "tweet.fields": "attachments,created_at,entities",
+        "tweet.fields": "attachments,created_at,entities,referenced_tweets",
     }
 
 
@@ -104,6 +104,37 @@ def test_new_vocabulary_on_reading(script: Script, scripted: Twitter) -> None:
     """The reply parent is found under its new name as well."""
     script.add(200, timeline({"id": ID, "text": "Hi", "referenced_posts": [{"type": "replied_to", "id": "2"}]}))
     assert scripted.posts()[0].parent == "2"
+
+
+def test_parents_are_asked_for_in_either_vocabulary(script: Script, scripted: Twitter) -> None:
+    """Where fields have their newer name the parent has none: it is expanded; and that is kept for the next call."""
+    message = "The query parameter [tweet.fields] is not one of [post.fields,expansions]"
+    script.add(400, invalid(message, {"tweet.fields": ["created_at"]}))
+    script.add(200, timeline())
+    scripted.posts()
+    scripted.posts()
+    for request in script.requests[1:]:
+        assert request.url.params["post.fields"] == "attachments,created_at,entities"
+        assert request.url.params["expansions"] == "referenced_posts"
+        assert "tweet.fields" not in request.url.params
+
+
+def test_a_server_between_the_vocabularies(script: Script, scripted: Twitter) -> None:
+    """Where the old name is taken with the new values alone, the posts come without what only one of them has."""
+    script.add(400, invalid("The `tweet.fields` query parameter value [referenced_tweets] is not one of [created_at]"))
+    script.add(400, invalid("The query parameter [post.fields] is not one of [tweet.fields]"))
+    script.add(200, timeline(tweet(1)))
+    assert [one.id for one in scripted.posts()] == ["1"]
+    assert script.requests[2].url.params["tweet.fields"] == "attachments,created_at,entities"
+
+
+def test_long_posts_are_asked_for_whole(script: Script, clock: TestClock) -> None:
+    """An account with Premium reads the whole text of its long posts."""
+    script.add(200, timeline())
+    network = Twitter(token="USER_TOKEN", user_id="1", premium=True, clock=clock, http_client=script.client())
+    with network:
+        network.posts()
+    assert "note_tweet" in script.requests[0].url.params["tweet.fields"].split(",")
 
 
 def test_paging_goes_on_until_there_is_enough(script: Script, scripted: Twitter) -> None:

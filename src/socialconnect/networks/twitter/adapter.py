@@ -14,10 +14,11 @@ from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.cost import CostEstimate
 from socialconnect.errors import NotFound, Problem, SocialConnectError, UnsupportedFeature
 from socialconnect.journal import Journal, NoJournal
-from socialconnect.metrics import Metrics
+from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.networks.twitter import limits
 from socialconnect.networks.twitter.ads import AdsApi, native_problems, time_problems
 from socialconnect.networks.twitter.errors import OAUTH1_RULES, RULES, read_refusal
+from socialconnect.networks.twitter.metrics import account_metrics, post_metrics
 from socialconnect.networks.twitter.options import TwitterOptions
 from socialconnect.networks.twitter.prices import cost_of, price_problems
 from socialconnect.networks.twitter.publishing import publish
@@ -83,7 +84,7 @@ class TwitterAdapter(Adapter):
         super().__init__(account=account, base_url=base_url)
         self._premium = premium
         self._oauth1 = False  # whether the credential in use is an OAuth 1.0a one
-        self._reader = Reader(self, None if account == ME else account, fields_parameter)
+        self._reader = Reader(self, None if account == ME else account, fields_parameter, long_posts=premium)
         self._ads = AdsApi(self, ads_account, ads_version) if ads_account else None
 
     def bind(self, wire: Wire) -> Self:
@@ -119,8 +120,14 @@ class TwitterAdapter(Adapter):
     async def fetch_metrics(
         self, post_ids: Sequence[str], names: Sequence[str] = ()
     ) -> dict[str, Metrics | SocialConnectError]:
-        """Give the public numbers, a hundred posts a request."""
-        return await self._reader.metrics(post_ids)
+        """Give the public numbers, a hundred posts a request; with names those, each kind in a request of its own."""
+        return await post_metrics(self, self._reader, post_ids, names)
+
+    async def fetch_account_metrics(
+        self, since: datetime | None, until: datetime | None, names: Sequence[str] = ()
+    ) -> AccountMetrics:
+        """Give the account's followers, posts and the like, as they are now."""
+        return await account_metrics(self, since, until, names)
 
     # ── drafts and plans, in the Ads API ──────────────────────────────────────────────────────────────────────────
 

@@ -156,9 +156,12 @@ POST_ID = r"[0-9]{1,19}"
 """What a post's id looks like, as a regular expression: X's OpenAPI document."""
 METRICS_BATCH = 100
 """Posts in one look-up by ids, whose numbers come with them."""
+ANALYTICS_DAYS = 30
+"""Days back that analytics are asked for. How far back Twitter keeps them is not documented."""
 PAGE = (5, 100)
 """Posts on one page of a timeline, least and most."""
 
+METRICS_SOURCE = "https://docs.x.com/x-api/fundamentals/metrics"
 ADS_SOURCE = "https://docs.x.com/x-ads-api/creatives/reference"
 FURTHEST_PLAN_DAYS = 365
 """Days ahead that the Ads API plans a post: `ADS_SOURCE`."""

@@ -1,29 +1,19 @@
-"""Reading: who the account is, its posts, and their numbers."""
+"""Reading: who the account is, and its posts."""
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Self, TypeVar
 
 from socialconnect.adapter import Adapter
-from socialconnect.errors import (
-    AuthError,
-    LifecycleError,
-    NotFound,
-    Problem,
-    RejectedError,
-    SocialConnectError,
-    ThrottleError,
-    ValidationError,
-)
-from socialconnect.metrics import Metrics
+from socialconnect.errors import NotFound, Problem, RejectedError, ValidationError
 from socialconnect.networks.twitter.errors import partial_error
-from socialconnect.networks.twitter.limits import METRICS_BATCH, PAGE, POST_ID
-from socialconnect.networks.twitter.parsing import metrics_of, published
-from socialconnect.networks.twitter.wire import Me, Timeline, Tweets
+from socialconnect.networks.twitter.limits import PAGE, POST_ID
+from socialconnect.networks.twitter.parsing import published
+from socialconnect.networks.twitter.wire import Me, Timeline
 from socialconnect.post import PublishedPost
 from socialconnect.transport.request import Effect, Request, Response
 
@@ -33,9 +23,14 @@ T = TypeVar("T")
 
 _OTHER_NAME = {"tweet.fields": "post.fields", "post.fields": "tweet.fields"}
 
+# In the newer vocabulary the parent has no field of its own: it comes by expanding it.
+_PARENTS = {
+    "tweet.fields": {"tweet.fields": "referenced_tweets"},
+    "post.fields": {"expansions": "referenced_posts"},
+}
+_NOTES = {"tweet.fields": "note_tweet", "post.fields": "note_post"}
 # Values that both vocabularies take, so that the name alone has to be changed.
 _TIMELINE_FIELDS = "attachments,created_at,entities"
-_METRICS_FIELDS = "public_metrics"
 
 
 class Reader:
@@ -46,12 +41,16 @@ class Reader:
         adapter: The adapter that it speaks through.
         user_id: The user's id, if it is known.
         fields_parameter: Which name of the fields parameter is tried first.
+        long_posts: Whether the account writes long posts, whose whole text has to be asked for.
     """
 
-    def __init__(self, adapter: Adapter, user_id: str | None, fields_parameter: str) -> None:
+    def __init__(
+        self, adapter: Adapter, user_id: str | None, fields_parameter: str, *, long_posts: bool = False
+    ) -> None:
         self._adapter = adapter
         self._user_id = user_id
         self._fields_parameter = fields_parameter
+        self._long_posts = long_posts
 
     def bind(self, adapter: Adapter) -> Self:
         """Give a copy that speaks through this adapter."""
@@ -72,10 +71,10 @@ class Reader:
         path = f"/2/users/{await self.user_id()}/tweets"
         query = {"exclude": "retweets", "max_results": str(min(max(limit, PAGE[0]), PAGE[1]))}
         if since is not None:
-            query["start_time"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            query["start_time"] = _stamp(since)
         found: list[PublishedPost] = []
         while len(found) < limit:
-            page = await self._get(path, "/2/users/:id/tweets", query, _TIMELINE_FIELDS, _timeline)
+            page = await self.get(path, "/2/users/:id/tweets", query, _TIMELINE_FIELDS, _timeline, self._more)
             posts = [
                 published(tweet, network=self._adapter.network, account=self._adapter.account) for tweet in page.data
             ]
@@ -86,57 +85,53 @@ class Reader:
             query["pagination_token"] = page.meta.next_token
         return found[:limit]
 
-    async def metrics(self, post_ids: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
-        """Give the public numbers; what happens to one batch costs no other's."""
-        results: dict[str, Metrics | SocialConnectError] = {}
-        good: list[str] = []
-        for one in post_ids:
-            try:
-                check_id(one)
-                good.append(one)
-            except ValidationError as error:
-                results[one] = error
-        read = 0
-        failed: SocialConnectError | None = None
-        for start in range(0, len(good), METRICS_BATCH):
-            batch = good[start : start + METRICS_BATCH]
-            if isinstance(failed, AuthError | LifecycleError | ThrottleError):
-                results.update(dict.fromkeys(batch, failed))  # the next request would meet the same
-                continue
-            try:
-                results.update(await self._metrics(batch))
-                read += 1
-            except SocialConnectError as error:
-                failed = error
-                results.update(dict.fromkeys(batch, error))
-        if failed is not None and read == 0:
-            raise failed
-        return results
+    def _more(self, parameter: str) -> Mapping[str, str]:
+        """Give what is asked for in one vocabulary only: the parent, and the whole of a long post."""
+        more = dict(_PARENTS[parameter])
+        if self._long_posts:
+            more[parameter] = ",".join(one for one in (more.get(parameter), _NOTES[parameter]) if one)
+        return more
 
-    async def _metrics(self, batch: list[str]) -> dict[str, Metrics | SocialConnectError]:
-        query = {"ids": ",".join(batch)}
-        answer = await self._get("/2/tweets", "/2/tweets", query, _METRICS_FIELDS, _tweets)
-        return metrics_of(answer, batch, self._adapter.wire.clock.now())
-
-    async def _get(
-        self, path: str, limit_path: str, query: Mapping[str, str], fields: str, parse: Callable[[Response], T]
+    async def get(
+        self,
+        path: str,
+        limit_path: str,
+        query: Mapping[str, str],
+        fields: str,
+        parse: Callable[[Response], T],
+        more: Callable[[str], Mapping[str, str]] | None = None,
     ) -> T:
-        """Read, by the other name of the fields parameter if Twitter does not know the first."""
-        name = self._fields_parameter
+        """
+        Read, by the other name of the fields parameter if Twitter does not know the first.
 
-        def request(parameter: str) -> Request:
-            asked = {**query, parameter: fields}
+        Args:
+            path: The path.
+            limit_path: The same, as its rate limit is called.
+            query: The parameters besides.
+            fields: The fields of posts; values that both vocabularies take.
+            parse: Reads the answer.
+            more: What is asked for besides, by the parameter's name; the last attempt goes without it.
+        """
+        name, other = self._fields_parameter, _OTHER_NAME[self._fields_parameter]
+
+        def request(parameter: str, further: Mapping[str, str]) -> Request:
+            asked = {**query, **further}
+            asked[parameter] = ",".join(one for one in (fields, further.get(parameter)) if one)
             url = self._adapter.url("api", path)
             return Request("GET", url, Effect.READ, query=asked, limit_key=f"GET {limit_path}")
 
-        try:
-            return await self._adapter.wire.call(request(name), parse)
-        except RejectedError as error:
-            if error.status != 400 or name not in error.message:
-                raise
-            answer = await self._adapter.wire.call(request(_OTHER_NAME[name]), parse)
-        self._fields_parameter = _OTHER_NAME[name]
-        return answer
+        attempts = [(name, more(name) if more else {}), (other, more(other) if more else {}), (name, {})]
+        for parameter, further in attempts if more else attempts[:2]:
+            try:
+                answer = await self._adapter.wire.call(request(parameter, further), parse)
+            except RejectedError as error:
+                if error.status != 400 or not any(one in error.message for one in (parameter, *further)):
+                    raise
+                refused = error
+            else:
+                self._fields_parameter = parameter
+                return answer
+        raise refused
 
 
 def check_id(post_id: str) -> None:
@@ -164,5 +159,5 @@ def _timeline(response: Response) -> Timeline:
     return response.into(Timeline)
 
 
-def _tweets(response: Response) -> Tweets:
-    return response.into(Tweets)
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,7 +7,7 @@ version: every model takes both. https://docs.x.com/openapi.json
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue
@@ -19,6 +19,7 @@ __all__ = [
     "AdsAnswer",
     "AdsList",
     "AdsTweet",
+    "Analytics",
     "ApiProblem",
     "Created",
     "CreatedTweet",
@@ -126,6 +127,7 @@ class Deleted(_Answer):
 class _User(_Answer):
     id: str = Field(min_length=1)
     username: str | None = None
+    public_metrics: Mapping[str, int | None] | None = None
 
 
 class Me(_Answer):
@@ -183,13 +185,30 @@ class _Attachments(_Answer):
     media_keys: tuple[str, ...] = ()
 
 
-class Tweet(_Answer):
+class _Counted(_Answer):
+    public_metrics: Mapping[str, int | None] | None = None
+    non_public_metrics: Mapping[str, int | None] | None = None
+    organic_metrics: Mapping[str, int | None] | None = None
+    promoted_metrics: Mapping[str, int | None] | None = None
+
+    @property
+    def groups(self) -> dict[str, Mapping[str, int | None]]:
+        """The groups of numbers that came."""
+        named = {
+            "public_metrics": self.public_metrics,
+            "non_public_metrics": self.non_public_metrics,
+            "organic_metrics": self.organic_metrics,
+            "promoted_metrics": self.promoted_metrics,
+        }
+        return {name: counts for name, counts in named.items() if counts is not None}
+
+
+class Tweet(_Counted):
     """A post as it is read back."""
 
     id: str = Field(min_length=1)
     text: str = ""
     created_at: datetime | None = None
-    public_metrics: Mapping[str, int | None] | None = None
     entities: _Entities | None = None
     attachments: _Attachments | None = None
     note: _Note | None = Field(default=None, validation_alias=AliasChoices("note_tweet", "note_post"))
@@ -197,11 +216,51 @@ class Tweet(_Answer):
         default=(), validation_alias=AliasChoices("referenced_tweets", "referenced_posts")
     )
 
+    @property
+    def media_keys(self) -> tuple[str, ...]:
+        """The media that it carries."""
+        return self.attachments.media_keys if self.attachments else ()
+
+
+class _Medium(_Counted):
+    media_key: str
+
+
+class _Includes(_Answer):
+    media: tuple[_Medium, ...] = ()
+
 
 class Tweets(_Answer):
     """The answer to `GET /2/tweets`: what was found, and what was not."""
 
     data: tuple[Tweet, ...] = ()
+    includes: _Includes = _Includes()
+    errors: tuple[ApiProblem, ...] = ()
+
+
+class _Moment(_Answer):
+    timestamp: str = ""
+    metrics: Mapping[str, int | str | None] = Field(default_factory=dict)
+
+
+class _Timed(_Answer):
+    id: str = ""
+    media_key: str = ""
+    timestamped_metrics: tuple[_Moment, ...] = ()
+
+    @property
+    def series(self) -> Iterator[tuple[str, str, int]]:
+        """When, what and how much; some large numbers come as text."""
+        for moment in self.timestamped_metrics:
+            for name, value in moment.metrics.items():
+                if value is not None:
+                    yield moment.timestamp, name, int(value)
+
+
+class Analytics(_Answer):
+    """The answer to `GET /2/tweets/analytics` and to `GET /2/media/analytics`."""
+
+    data: tuple[_Timed, ...] = ()
     errors: tuple[ApiProblem, ...] = ()
 
 
