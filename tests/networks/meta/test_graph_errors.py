@@ -265,7 +265,8 @@ ON_INSTAGRAM = [
     Case(RateLimited, code=32),
     Case(RateLimited, code=80002),
     Case(UnavailableError, body='{"debug_info":{"retriable":true,"type":"OffsetInvalidError","message":"offset"}}'),
-    Case(MediaRejected, body=UPLOAD),
+    Case(PermissionDenied, body=UPLOAD),
+    Case(MediaRejected, body='{"debug_info":{"retriable":false,"type":"ProcessingFailedError","message":"failed"}}'),
 ]
 
 ALL = [("facebook", case) for case in [*COMMON, *ON_FACEBOOK]] + [

@@ -23,6 +23,7 @@ __all__ = ["RULES"]
 _PUBLISHING = (
     "https://developers.facebook.com/documentation/instagram-platform/instagram-graph-api/reference/error-codes"
 )
+_UPLOADS = "https://developers.facebook.com/docs/instagram-platform/content-publishing"
 _INSIGHTS = "https://developers.facebook.com/docs/instagram-platform/reference/instagram-media/insights"
 
 _LOOK = "Look at the account's recent posts before you send it again."
@@ -112,6 +113,14 @@ _TEXTS = (
         PermissionDenied,
         text="The user is not an Instagram Business",
         hint="Ask the owner to turn the account into a professional one.",
+    ),
+    # The upload host's whole word on a token that it does not take, in the middle of a text that names processing.
+    Rule(
+        PermissionDenied,
+        code="ProcessingFailedError",
+        text="unauthorized user request",
+        hint="The upload host does not take the token for this media: connect the account again, by Facebook Login.",
+        source=_UPLOADS,
     ),
     Rule(RejectedError, text="param collaborators is not allowed", hint="Leave out the collaborators."),
     Rule(RateLimited, text="Page request limit reached", hint="Wait, and send fewer requests.", source=RATES),
