@@ -230,3 +230,134 @@ def test_an_id_may_be_kept_back(page: httpx.Client, linkedin: LinkedInEmulator) 
     assert answer.status_code == 201
     assert "x-restli-id" not in answer.headers
     assert len(linkedin.wall) == 1
+
+
+POST = enc("urn:li:share:1")
+METRICS = "q=entity&queryType=VIDEO_PLAY"
+
+
+@pytest.mark.parametrize(
+    ("where", "status"),
+    [
+        ("/rest/reactions?q=actor&actor=x", 400),
+        ("/rest/reactions?q=entity", 400),
+        (f"/rest/reactions/(entity:{POST})?q=entity", 404),
+        (f"/rest/reactions/(entity:{enc(PAGE)})?q=entity&sort=(value:SIZE)", 400),
+        (f"/rest/reactions/(entity:{enc(PAGE)})?q=actor", 400),
+        (f"/rest/reactions/(actor:{enc(PAGE)},entity:{POST})", 404),
+        (f"/rest/socialActions/{POST}", 404),
+        (f"/rest/socialActions/{POST}/likes", 404),
+        (f"/rest/socialMetadata/{POST}", 404),
+        (f"/rest/networkSizes/{enc('urn:li:organization:1')}?edgeType=COMPANY_FOLLOWED_BY_MEMBER", 404),
+        ("/rest/networkSizes/x", 400),
+        (f"/rest/organizationPageStatistics?q=organization&organization={enc(MEMBER)}", 400),
+        (f"/rest/videoAnalytics?q=post&entity={POST}&type=VIEWER", 400),
+        ("/rest/organizationAcls?q=member", 400),
+        (f"/rest/organizationAcls?q=organization&organization={enc('urn:li:organization:1')}", 403),
+        ("/rest/organizationAcls?q=roleAssignee&state=LOST", 400),
+        ("/rest/organizations/1", 404),
+        ("/rest/organizations?q=name&vanityName=brand", 400),
+        ("/rest/images/urn%3Ali%3Aimage%3Anone", 404),
+        ("/rest/connections/urn%3Ali%3Aperson%3Ax", 403),
+        ("/rest/", 404),
+    ],
+)
+def test_reads_that_are_refused(page: httpx.Client, where: str, status: int) -> None:
+    """A finder, a key or a value that is not there is refused, never answered as empty."""
+    assert page.get(where).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("where", "status"),
+    [
+        ("/rest/memberCreatorPostAnalytics?q=all&queryType=IMPRESSION", 400),
+        ("/rest/memberCreatorPostAnalytics?q=entity&queryType=IMPRESSION", 400),
+        ("/rest/memberCreatorPostAnalytics?q=entity&queryType=IMPRESSION&entity=()", 400),
+        ("/rest/memberCreatorVideoAnalytics?q=entity&queryType=IMPRESSION", 400),
+        ("/rest/memberCreatorVideoAnalytics?q=me&queryType=VIDEO_PLAY", 400),
+        (f"/rest/memberCreatorVideoAnalytics?{METRICS}&entity=(ugc:{enc('urn:li:ugcPost:1')})", 404),
+        ("/rest/memberFollowersCount?q=all", 400),
+        ("/rest/memberFollowersCount?q=dateRange&dateRange=(start:(day:1,month:1,year:2026))", 400),
+        ("/rest/memberFollowersCount?q=dateRange&dateRange=(start:1,end:2)", 400),
+        ("/rest/connections/urn%3Ali%3Aperson%3Ax", 403),
+    ],
+)
+def test_a_members_reads_that_are_refused(member: httpx.Client, where: str, status: int) -> None:
+    """The same of what members read of themselves."""
+    assert member.get(where).status_code == status
+
+
+def test_videos_are_counted_for_posts_with_a_video_alone(member: httpx.Client) -> None:
+    """A post without a video has no numbers of one."""
+    urn = member.post("/rest/posts", json=body("mine", MEMBER)).headers["x-restli-id"]
+    where = f"/rest/memberCreatorVideoAnalytics?{METRICS}&entity=(share:{enc(urn)})"
+    assert member.get(where).status_code == 404
+
+
+def test_cards_of_an_advertisement(page: httpx.Client, linkedin: LinkedInEmulator) -> None:
+    """An advertisement may carry two to ten cards, each with an image of the page's and an address."""
+    linkedin.token("AQX-organization").scopes |= {"rw_ads"}
+    cards = [{"media": {"id": image(page, PAGE)}, "landingPage": "https://example.com"} for _ in range(2)]
+
+    def sent(some: list[dict[str, object]], text: str) -> int:
+        content = {"carousel": {"cards": some}}
+        return page.post("/rest/posts", json=body(text, adContext={"dscName": "x"}, content=content)).status_code
+
+    assert sent(cards, "two") == 201
+    assert sent(cards[:1], "one") == 400
+    assert sent([{**cards[0], "landingPage": "x"}, cards[1]], "no address") == 400
+
+
+def ugc(**content: object) -> dict[str, object]:
+    share = {"shareCommentary": {"text": "x"}, "shareMediaCategory": "NONE", **content}
+    return {
+        "author": MEMBER,
+        "lifecycleState": "PUBLISHED",
+        "specificContent": {"com.linkedin.ugc.ShareContent": share},
+        "visibility": {"com.linkedin.ugc.MemberNetworkVisibility": "PUBLIC"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("where", "sent", "status"),
+    [
+        ("ugcPosts", ugc() | {"lifecycleState": "DRAFT"}, 400),
+        ("ugcPosts", ugc(shareCommentary={"text": "x" * 3001}), 400),
+        ("ugcPosts", ugc(shareMediaCategory="IMAGE"), 400),
+        ("ugcPosts", ugc(shareMediaCategory="ARTICLE", media=[{"status": "READY"}]), 400),
+        ("ugcPosts", ugc() | {"text": "x"}, 422),
+        ("ugcPosts", ugc() | {"author": "urn:li:person:other"}, 403),
+        (
+            "assets?action=registerUpload",
+            {
+                "registerUploadRequest": {
+                    "recipes": ["urn:li:digitalmediaRecipe:companyLogo"],
+                    "owner": MEMBER,
+                    "serviceRelationships": [],
+                }
+            },
+            400,
+        ),
+    ],
+)
+def test_older_writes_that_are_refused(clock: TestClock, where: str, sent: dict[str, object], status: int) -> None:
+    """The older paths check what they are given too."""
+    linkedin = LinkedInEmulator(clock=clock, tier="self_serve")
+    with client(linkedin, "AQX-member") as api:
+        assert api.post(f"/v2/{where}", json=sent).status_code == status
+        assert api.get("/v2/assets/none").status_code == 404
+    assert linkedin.wall == ()
+
+
+def test_an_upload_needs_bytes_and_an_address(page: httpx.Client) -> None:
+    """An empty upload, and one to an address that was never given, are refused."""
+    begin = {"initializeUploadRequest": {"owner": PAGE}}
+    url = page.post("/rest/images?action=initializeUpload", json=begin).json()["value"]["uploadUrl"]
+    assert page.put(url, content=b"").status_code == 400
+    assert page.put(url.replace("D4E10AQ", "x"), content=PNG).status_code == 404
+
+
+def test_grants_that_are_not_known(page: httpx.Client) -> None:
+    """A grant that LinkedIn does not give is refused in OAuth's words."""
+    answer = page.post("https://www.linkedin.com/oauth/v2/accessToken", data={"grant_type": "password"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
