@@ -107,6 +107,11 @@ class Adapter(ABC):
         """The API version that the adapter asks for; `None` for a network without versions."""
         return None
 
+    @property
+    def served_version(self) -> str | None:
+        """The API version that answered last, where the network tells; it may be another than was asked for."""
+        return None
+
     def bind(self, wire: Wire) -> Self:
         """Give a copy that speaks through this wire."""
         bound = copy.copy(self)
@@ -207,6 +212,20 @@ class Adapter(ABC):
         if found.text is None or (found.media_count is not None and found.media_count != len(post.media)):
             return False
         return " ".join(found.text.split()) == " ".join(post.text.split())
+
+    def cost_of(
+        self, operation: str, count: int = 1, *, refs: Sequence[str] = (), names: Sequence[str] = ()
+    ) -> CostEstimate:
+        """
+        Say what an operation besides publishing costs, where the network bills for it.
+
+        Args:
+            operation: The method's name, such as `delete` or `fetch_metrics`.
+            count: How many posts it is about, or may give back.
+            refs: Which posts, where they are known.
+            names: The metrics asked for; the usual ones if there are none.
+        """
+        return CostEstimate(network=self.network, operation=operation, priced=False)
 
     # ── the network's way of speaking ─────────────────────────────────────────────────────────────────────────────
 

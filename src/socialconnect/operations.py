@@ -29,6 +29,8 @@ __all__ = ["Operations"]
 
 T = TypeVar("T")
 _NO_JOURNAL = NoJournal()
+_ONE_PAGE = 100
+"""Posts that every network gives at once."""
 
 
 class Operations(CallPath):
@@ -103,7 +105,8 @@ class Operations(CallPath):
     async def delete(self, ref: PublishedPost | str) -> None:
         """Delete a published post; see `Network.delete`."""
         post_id = self._own_id(ref)
-        await self._call("delete", lambda: self.adapter.delete(post_id))
+        cost = self.adapter.cost_of("delete", refs=[post_id])
+        await self._call("delete", lambda: self._paid(cost, lambda: self.adapter.delete(post_id)))
 
     async def update(self, ref: PublishedPost | str, text: str) -> None:
         """Change a published post's text; see `Network.update`."""
@@ -114,7 +117,16 @@ class Operations(CallPath):
     async def posts(self, *, since: datetime | None = None, limit: int = 100) -> list[PublishedPost]:
         """Give recent posts; see `Network.posts`."""
         problems = naive_problems("since", since) if since is not None else []
-        return await self._call("posts", lambda: self.adapter.posts(since, limit), problems=problems)
+
+        def spent(found: list[PublishedPost]) -> CostEstimate:
+            return self.adapter.cost_of("posts", len(found))
+
+        async def read() -> list[PublishedPost]:
+            # A refusal of the second page says nothing of the first.
+            cost, alone = self.adapter.cost_of("posts", limit), limit <= _ONE_PAGE
+            return await self._paid(cost, lambda: self.adapter.posts(since, limit), spent, refusals_are_free=alone)
+
+        return await self._call("posts", read, problems=problems)
 
     async def fetch_metrics(self, refs: Sequence[PublishedPost | str], names: Sequence[str] = ()) -> MetricsReport:
         """Give the numbers of posts; see `Network.fetch_metrics`."""
@@ -132,8 +144,17 @@ class Operations(CallPath):
     async def _metrics(self, wanted: list[str], names: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
         if not wanted:
             return {}
-        # An adapter that knows only its network's usual ones need not take names.
-        return await (self.adapter.fetch_metrics(wanted, names) if names else self.adapter.fetch_metrics(wanted))
+
+        def read() -> Awaitable[dict[str, Metrics | SocialConnectError]]:
+            # An adapter that knows only its network's usual ones need not take names.
+            return self.adapter.fetch_metrics(wanted, names) if names else self.adapter.fetch_metrics(wanted)
+
+        def spent(found: dict[str, Metrics | SocialConnectError]) -> CostEstimate:
+            refs = [ref for ref, one in found.items() if isinstance(one, Metrics)]
+            return self.adapter.cost_of("fetch_metrics", len(refs), refs=refs, names=names)
+
+        cost = self.adapter.cost_of("fetch_metrics", len(wanted), refs=wanted, names=names)
+        return await self._paid(cost, read, spent)
 
     async def fetch_account_metrics(
         self, *, since: datetime | None = None, until: datetime | None = None, names: Sequence[str] = ()
@@ -147,7 +168,10 @@ class Operations(CallPath):
             problems = [Problem(field="since", rule="before_until", message="since must be before until", **told)]
         operation = "fetch_account_metrics"
         read = partial(self.adapter.fetch_account_metrics, since, until, names)
-        found = await self._call(operation, read, problems=problems, governed_by="fetch_metrics")
+        cost = self.adapter.cost_of(operation)
+        found = await self._call(
+            operation, lambda: self._paid(cost, read), problems=problems, governed_by="fetch_metrics"
+        )
         return found.model_copy(update={"data_use": self._data_use()})
 
     def _data_use(self) -> tuple[DataUse, ...]:
@@ -194,7 +218,8 @@ class Operations(CallPath):
         if plans is not None:
             carry_out = partial(plans.publish_draft, self.network, self.account, draft.id)
             return await self._call("publish", carry_out, sends=False)
-        return await self._call("publish", lambda: self.adapter.publish_draft(draft.id))
+        cost = self.adapter.cost(draft.post or Post(draft.text or ""))
+        return await self._call("publish", lambda: self._paid(cost, lambda: self.adapter.publish_draft(draft.id)))
 
     async def delete_draft(self, draft: Draft) -> None:
         """Delete a draft; see `Network.delete_draft`."""
@@ -248,13 +273,18 @@ class Operations(CallPath):
 
     # ── without a request ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def estimate_cost(self, post: Post) -> CostEstimate:
-        """Say what publishing costs; see `Network.estimate_cost`."""
-        return self.adapter.cost(post.for_network(self.network))
+    def estimate_cost(
+        self, post: Post | None = None, operation: str = "publish", count: int = 1, names: Sequence[str] = ()
+    ) -> CostEstimate:
+        """Say what a call costs; see `Network.estimate_cost`."""
+        if operation == "publish":
+            return self.adapter.cost((post or Post()).for_network(self.network))
+        return self.adapter.cost_of(operation, count, names=names)
 
     def deprecation_status(self, on: date | datetime | None = None) -> DeprecationStatus:
         """Say what is known of the network on a day; see `Network.deprecation_status`."""
-        return self.gate.status(on)
+        status, served = self.gate.status(on), self.adapter.served_version
+        return status if served is None else status.model_copy(update={"served_version": served})
 
     def rate_limits(self) -> tuple[RateWindow, ...]:
         """Give what the network last told of its limits."""

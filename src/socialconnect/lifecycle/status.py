@@ -149,6 +149,7 @@ class DeprecationStatus(BaseModel):
         version_ends: When that version ends, where known.
         version_days_left: The days until then; 0 or less once it has ended.
         newest_version: The newest version that is known to be live then.
+        served_version: The version that answered last, where the network tells; `None` before the first answer.
         verified_on: The day on which the catalogue's facts were last checked; `None` for a network without one.
         outdated: Whether that is so long ago that the facts may have changed.
     """
@@ -165,6 +166,7 @@ class DeprecationStatus(BaseModel):
     version_ends: date | None = None
     version_days_left: int | None = None
     newest_version: str | None = None
+    served_version: str | None = None
     verified_on: date | None = None
     outdated: bool = False
 
@@ -175,6 +177,8 @@ class DeprecationStatus(BaseModel):
             if self.version_ends and self.version_days_left is not None:
                 verb = "ended" if self.version_days_left <= 0 else "ends"
                 lines[0] += f" ({verb} {self.version_ends}, {told_days(self.version_days_left)})"
+        if self.served_version not in (None, self.version):
+            lines.append(f"  {self.version} was asked for, and {self.served_version} answered.")
         alike: dict[str, list[str]] = {}
         for one in self.operations.values():
             if one.state is not ApiState.ACTIVE:

@@ -160,3 +160,14 @@ def test_an_upload_whose_answer_is_lost_is_sent_again() -> None:
     )
     photos = [Image(f"https://cdn.example.com/{number}.jpg") for number in (1, 2)]
     assert facebook.publish(Post("Two", media=photos)).id == "1000_2003"
+
+
+def test_the_status_says_which_version_answered() -> None:
+    """What is known of the network's life holds the version that really answered, and says if it is another."""
+    facebook = Answers(httpx.Response(200, json={"id": "1"}, headers={"facebook-api-version": "v27.0"})).facebook()
+    assert facebook.deprecation_status().served_version is None
+    with pytest.warns(SunsetWarning):
+        facebook.publish(Post("Hello"))
+    status = facebook.deprecation_status()
+    assert (status.version, status.served_version) == ("v26.0", "v27.0")
+    assert "v26.0 was asked for, and v27.0 answered" in str(status)

@@ -73,7 +73,7 @@ class FacebookAdapter(GraphAdapter):
         post_id = post_id_of(made)
         comment = None
         if post.first_comment:
-            comment = post_id_of(await comment_on(self, post_id, post.first_comment, journal))
+            comment = post_id_of(await comment_on(self, made, post.first_comment, journal))
         data = made if isinstance(made, dict) else {}
         return PublishedPost(
             network=self.network,

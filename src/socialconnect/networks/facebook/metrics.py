@@ -139,7 +139,7 @@ async def _by_kind(
     try:
         listed = {one.post_id for one in await stories(adapter)}
     except SocialConnectError:
-        listed = set()
+        listed = set[str]()
     other = "post" if level == "video" else level
     kinds = {one: "story" if one in listed else other for one in refused}
     return {one: _question(adapter, kind, metrics) for one, kind in kinds.items() if kind != level}

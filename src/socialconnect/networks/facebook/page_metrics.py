@@ -103,18 +103,24 @@ async def _ask(
             if "breakdown" not in parameters:  # a breakdown that is refused says nothing about the metric
                 adapter.refused_metrics.setdefault(("page", "*"), {}).update(refused)
             answers = await _read(adapter, question.names(), parameters, windows)
-    found: dict[str, dict[tuple[object, ...], MetricValue]] = {}
+    found: dict[str, dict[datetime | None, MetricValue]] = {}
     for answer in answers:
         if isinstance(answer, SocialConnectError):
             raise answer
         for insight in answer:
-            if insight.period in (None, parameters["period"]) or len(answer) == 1:
-                rows = found.setdefault(insight.name, {})
-                for value in insights.read_values(insight):
-                    # Where two pieces of the time meet, a day may be told twice.
-                    part = tuple(value.value) if isinstance(value.value, Mapping) and value.dimensions else ()
-                    rows[value.until, part] = value
+            if insight.period not in (None, parameters["period"]):
+                continue  # the same metric over another time, told beside what was asked for
+            rows = found.setdefault(insight.name, {})
+            for value in insights.read_values(insight):
+                rows[value.until] = _with_parts(rows.get(value.until), value)
     return {name: tuple(sorted(rows.values(), key=_end)) for name, rows in found.items() if rows}
+
+
+def _with_parts(before: MetricValue | None, value: MetricValue) -> MetricValue:
+    """Put a split day's parts together; where two pieces of the time meet, a day may be told twice."""
+    if before is None or not isinstance(before.value, Mapping) or not isinstance(value.value, Mapping):
+        return value
+    return value.model_copy(update={"value": {**before.value, **value.value}})
 
 
 def _end(value: MetricValue) -> datetime:

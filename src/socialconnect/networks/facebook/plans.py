@@ -33,12 +33,14 @@ async def unreleased(adapter: GraphAdapter, node: str) -> PagePost | VideoNode:
     if is_post(node):
         fields = {"fields": "id,message,is_published,scheduled_publish_time,attachments{media_type,url}"}
         post = await adapter.get(node, query=fields, model=PagePost)
-        live, found = bool(post.is_published), post
+        found: PagePost | VideoNode = post
+        live = bool(post.is_published)
     else:
         video = await adapter.get(node, query={"fields": "status,published"}, model=VideoNode)
         phase = video.status.publishing_phase
         out = phase.status == "complete" and phase.publish_status in (None, "published")
-        live, found = bool(video.published) or (video.published is None and out), video
+        found = video
+        live = bool(video.published) or (video.published is None and out)
     if live:
         raise NotFound(
             f"{node} is published already; it was left as it is.", hint="To take a live post back, use delete()."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from socialconnect.journal import Journal
+from socialconnect.journal import Journal, post_id_of
 from socialconnect.media import MediaFile, Video
 from socialconnect.networks.facebook import reels, stories, videos
 from socialconnect.networks.facebook.content import (
@@ -96,8 +96,17 @@ async def _video(adapter: GraphAdapter, post: Post, journal: Journal, how: Relea
     return await journal.visible(how.step, lambda: videos.finish_video(adapter, upload, told))
 
 
-async def comment_on(adapter: GraphAdapter, post_id: str, text: str, journal: Journal) -> JsonValue:
-    """Comment below a post, as the page."""
+async def comment_on(adapter: GraphAdapter, made: JsonValue, text: str, journal: Journal) -> JsonValue:
+    """Comment below what a post has become, as the page; below a video once it is out."""
+    post_id = post_id_of(made)
+    video = made.get("video") if isinstance(made, dict) else None
+    if isinstance(video, str):
+
+        async def wait() -> JsonValue:
+            await reels.until_out(adapter, video)
+            return True
+
+        await journal.step(f"out {video}", wait)
 
     async def act() -> JsonValue:
         body: dict[str, JsonValue] = {"message": text}

@@ -27,7 +27,7 @@ from socialconnect.networks.meta.upload import fetch_from, send_file
 from socialconnect.refusal import Refusal, Rule, to_error
 from socialconnect.transport.request import Effect, Request
 
-__all__ = ["finish", "finish_reel", "prepare", "released"]
+__all__ = ["finish", "finish_reel", "prepare", "released", "until_out"]
 
 _FAILED = Rule(MediaRejected, hint="Convert the video to what a reel takes, and publish again.")
 
@@ -122,6 +122,26 @@ async def _until_ready(adapter: GraphAdapter, video_id: str) -> None:
                 f"Facebook has not processed the video after {waited:.0f} seconds ({status.video_status}).",
                 retry_after=limits.LONGEST_WAIT,
                 hint="Nothing was posted. Publish again later, with the same progress: it is not uploaded again.",
+            )
+        await adapter.wire.sleep(wait)
+        waited, wait = waited + wait, min(2 * wait, limits.LONGEST_WAIT)
+
+
+async def until_out(adapter: GraphAdapter, video_id: str) -> None:
+    """
+    Wait until a video that was published is out: before that there is nothing to comment on.
+
+    Raises:
+        MediaNotReady: Facebook is still processing it.
+        MediaRejected: Facebook could not process it.
+    """
+    waited, wait = 0.0, limits.FIRST_WAIT
+    while (await _status(adapter, video_id)).publishing_phase.status != "complete":
+        if waited >= limits.READY_WITHIN:
+            raise MediaNotReady(
+                f"The video is published, and after {waited:.0f} seconds not out yet.",
+                retry_after=limits.LONGEST_WAIT,
+                hint="Publish again with the same progress: only the comment is left to do.",
             )
         await adapter.wire.sleep(wait)
         waited, wait = waited + wait, min(2 * wait, limits.LONGEST_WAIT)

@@ -24,9 +24,10 @@ async def publish_photo_story(adapter: GraphAdapter, photo: str) -> JsonValue:
     try:
         done = await adapter.wire.call(request, lambda response: response.into(Finished).confirmed())
     except OutcomeUnknown:
-        done = await _found(adapter, photo)
-        if done is None:
+        found = await _found(adapter, photo)
+        if found is None:
             raise
+        done = found
     return {"id": done.post_id or photo, "photo": photo}
 
 
@@ -35,9 +36,10 @@ async def publish_video_story(adapter: GraphAdapter, video: str) -> JsonValue:
     try:
         done = await finish(adapter, "video_stories", {"video_id": video})
     except OutcomeUnknown:
-        done = await _found(adapter, video)
-        if done is None:
+        found = await _found(adapter, video)
+        if found is None:
             raise
+        done = found
     return {"id": done.post_id or video, "video": video}
 
 

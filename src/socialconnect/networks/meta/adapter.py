@@ -93,6 +93,11 @@ class GraphAdapter(Adapter):
         """The version that the adapter asks for."""
         return self._api_version
 
+    @property
+    def served_version(self) -> str | None:
+        """The version that answered last: an expired one is served by another, silently."""
+        return self.served.version
+
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def address(self, *parts: str, host: str = "graph") -> str:
