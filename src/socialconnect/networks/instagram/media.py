@@ -90,7 +90,7 @@ def _coding(facts: MediaFacts, field: str) -> Iterator[Problem]:
     )
     for rule, what, actual, least, most in measured:
         if actual is not None and not least <= actual <= most:
-            bounds = f"at most {most:g}" if least == 0 else f"{least:g} to {most:g}"
+            bounds = f"at most {most:,.10g}" if least == 0 else f"{least:g} to {most:g}"
             yield problem(field, rule, f"{what}: {bounds}", bounds, round(actual, 3))
     if facts.streamable is False:
         message = "the file's index stands behind its pictures: Instagram asks for it in front (moov first)"
