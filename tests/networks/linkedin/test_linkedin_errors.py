@@ -158,7 +158,7 @@ CASES: list[Case] = [
         _said(403, "Accessing this video resource is forbidden. Please check your permissions for this resource"),
         errors.PermissionDenied,
     ),
-    ("/rest/networkSizes", 403, _said(403, "Forbidden", "ACCESS_DENIED"), errors.PermissionDenied),
+    ("/rest/organizations", 403, _said(403, "Forbidden", "ACCESS_DENIED"), errors.PermissionDenied),
     (
         POSTS,
         426,

@@ -295,7 +295,7 @@ async def _post(api: LinkedInApi, numbers: Numbers, post: str, names: Sequence[s
         try:
             value = await read(api, post, name)
         except RejectedError as error:
-            if at == 0 and not numbers.values:
+            if at == 0 and name in MEMBER_POST and not numbers.begun:
                 raise  # the first metric is the oldest: what is refused is the post
             numbers.lacks([name], f"LinkedIn refused it: {error.message}")
             continue
