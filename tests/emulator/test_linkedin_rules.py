@@ -297,7 +297,9 @@ def test_videos_are_counted_for_posts_with_a_video_alone(member: httpx.Client) -
 def test_cards_of_an_advertisement(page: httpx.Client, linkedin: LinkedInEmulator) -> None:
     """An advertisement may carry two to ten cards, each with an image of the page's and an address."""
     linkedin.token("AQX-organization").scopes |= {"rw_ads"}
-    cards = [{"media": {"id": image(page, PAGE)}, "landingPage": "https://example.com"} for _ in range(2)]
+    cards: list[dict[str, object]] = [
+        {"media": {"id": image(page, PAGE)}, "landingPage": "https://example.com"} for _ in range(2)
+    ]
 
     def sent(some: list[dict[str, object]], text: str) -> int:
         content = {"carousel": {"cards": some}}
