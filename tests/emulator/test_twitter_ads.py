@@ -16,7 +16,6 @@ from socialconnect.testing.emulators.server import serving
 from socialconnect.testing.emulators.twitter import TwitterEmulator
 from socialconnect.testing.emulators.twitter.auth import signature
 from socialconnect.testing.emulators.twitter.limits import EndpointLimit, Window
-from socialconnect.testing.emulators.twitter.text import weighted_length
 from socialconnect.testing.samples import sample_image, sample_video
 
 USER = "2244994945"
@@ -304,21 +303,3 @@ def test_the_signature_is_the_published_one() -> None:
         "oauth_nonce": "chapoH",
     }
     assert signature(request, oauth, "kd94hf93k423kf44", "pfkkdhi9sl3r4s00") == "MdpQcU8iPSUjWoN/UDMsK2sui9I="
-
-
-@pytest.mark.parametrize(
-    ("text", "length"),
-    [
-        ("Hello", 5),
-        ("café", 4),
-        ("cafe\u0301", 4),
-        ("日本語", 6),
-        ("\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466", 2),
-        ("https://example.com/" + "a" * 200, 23),
-        ("a" * 256 + " example.com/spring", 280),
-        ("a" * 257 + " https://example.com", 281),
-    ],
-)
-def test_weighted_length(text: str, length: int) -> None:
-    """The published vectors hold for the emulator's own counting."""
-    assert weighted_length(text) == length

@@ -266,3 +266,23 @@ def test_a_body_that_is_no_json(api: httpx.Client) -> None:
     """A content type that promises JSON is held to it."""
     answer = api.post("/2/tweets", content=b"{", headers={"Content-Type": "application/json"})
     assert answer.json()["errors"] == [{"message": "Request body is not valid JSON."}]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("DELETE", "/2/tweets/abc"), ("GET", "/2/tweets/12345678901234567890"), ("GET", "/2/users/x/tweets")],
+)
+def test_ids_are_digits(api: httpx.Client, method: str, path: str) -> None:
+    """What is no id is refused by the name of its place in the path."""
+    answer = api.request(method, path)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"].startswith("The `id` query parameter value [")
+
+
+def test_answers_have_their_headers(api: httpx.Client) -> None:
+    """Every answer can be traced, and tells what the token may do and which specification serves it."""
+    answers = [api.get("/2/users/me"), api.get("/2/tweets/abc"), api.get("/2/users/me", headers={"Authorization": ""})]
+    assert len({one.headers["x-transaction-id"] for one in answers}) == 3
+    assert [one.headers.get("x-access-level") for one in answers] == ["read-write", "read-write", None]
+    assert answers[0].headers["api-version"] == "2.166"
+    assert answers[0].headers["content-type"] == "application/json; charset=utf-8"

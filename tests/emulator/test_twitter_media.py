@@ -171,11 +171,14 @@ def test_a_segment_can_be_too_large(api: httpx.Client, twitter: TwitterEmulator)
 
 
 def test_finalize_has_no_body_and_can_be_repeated(api: httpx.Client) -> None:
-    """A body is refused; the second finalize answers like the first; nothing can be appended after it."""
+    """A form is refused; the second finalize answers like the first; nothing can be appended after it."""
     media = begun(api, len(PNG), "image/png", "tweet_image")
     appended(api, media, 0, PNG)
-    assert api.post(f"/2/media/upload/{media}/finalize", json={}).status_code == 400
-    first = api.post(f"/2/media/upload/{media}/finalize").json()
+    where = f"/2/media/upload/{media}/finalize"
+    form = api.post(where, data={"command": "FINALIZE"})
+    assert message(form) == "Requests with bodies must have content-type of application/json."
+    assert message(api.post(where, json={"media_id": media})) == f"$.media_id: {UNDEFINED}"
+    first = api.post(where, json={}).json()
     assert api.post(f"/2/media/upload/{media}/finalize").json() == first
     assert appended(api, media, 0, PNG).status_code == 400
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 from typing import ClassVar, Self, Unpack, cast
 
 from pydantic import SecretStr
@@ -31,8 +32,9 @@ from socialconnect.testing.emulators.twitter.oauth1 import OAuth1Endpoint
 from socialconnect.testing.emulators.twitter.older_api import OlderApi
 from socialconnect.testing.emulators.twitter.plans import Plans
 from socialconnect.testing.emulators.twitter.posts import Posts
+from socialconnect.testing.emulators.twitter.query import Query
 from socialconnect.testing.emulators.twitter.reads import Reads
-from socialconnect.testing.emulators.twitter.routes import Parts, Route, find, is_known_area, table
+from socialconnect.testing.emulators.twitter.routes import NUMBERS, Parts, Route, find, is_known_area, table
 from socialconnect.testing.emulators.twitter.settings import AccessPlan, TwitterSettings, Vocabulary
 from socialconnect.testing.emulators.twitter.state import SCOPES, Grant, State, User
 from socialconnect.testing.emulators.twitter.timelines import Timelines
@@ -100,6 +102,7 @@ class TwitterEmulator(Emulator):
         self.ads_rate_limits = RateLimits(self.clock)
         """Those of the Ads API, by category: `writes` and `reads`."""
         self._ads = AdsApi(self.state, self._posts, self._auth, self.ads_rate_limits)
+        self._transactions = count(1)
         parts = self._parts()
         self._older = OlderApi(self.state, self._plans, self._auth, parts.media)
         self._routes = table(parts)
@@ -243,11 +246,13 @@ class TwitterEmulator(Emulator):
         """Answer a request as X would, and keep its effect."""
         self._ads.carry_out()
         try:
-            return self._routed(request)
+            done = self._routed(request)
         except Refused as refused:
-            return refused.response
+            done = refused.response
         except Gap as gap:
             return self.unknown(request, gap.what)
+        traced = {"x-transaction-id": f"{next(self._transactions):016x}", "x-response-time": "1"}
+        return Response(done.status, {**traced, **done.headers}, done.content)
 
     def throttled(self, request: EmulatedRequest, *, headers: bool) -> Response:
         """Give X's answer to too many requests."""
@@ -333,11 +338,12 @@ class TwitterEmulator(Emulator):
 
     def _call(self, request: EmulatedRequest, route: Route, captures: dict[str, str]) -> Response:
         grant = self._auth.identify(request)
-        headers = {"api-version": names_for(request, self.settings.vocabulary).spec}
-        if grant.scheme == "oauth1":
-            headers["x-access-level"] = grant.access_level
+        query = Query(request, names_for(request, self.settings.vocabulary))
+        headers = {"api-version": query.names.spec, "x-access-level": grant.level}
         try:
             self._admit(route, grant)
+            for name in NUMBERS & captures.keys():
+                query.check_id(name, captures[name])
             headers |= self.rate_limits.count(
                 route.endpoint,
                 grant.user_id,

@@ -31,7 +31,7 @@ from socialconnect.testing.emulators.twitter.media_wire import (
 )
 from socialconnect.testing.emulators.twitter.processing import processing
 from socialconnect.testing.emulators.twitter.query import Query
-from socialconnect.testing.emulators.twitter.schema import json_body, validated
+from socialconnect.testing.emulators.twitter.schema import Body, json_body, validated
 from socialconnect.testing.emulators.twitter.state import Media, State, User
 from socialconnect.transport.request import Response
 
@@ -87,7 +87,7 @@ class MediaUpload:
     def finalize(self, call: Call) -> Response:
         """`POST /2/media/upload/:id/finalize`."""
         if call.request.content:
-            raise invalid("Request body is not valid JSON.")
+            json_body(call.request, Body)  # there is nothing to say, but an empty object does no harm
         return self._end(call, call.captures["id"])
 
     def status(self, call: Call) -> Response:

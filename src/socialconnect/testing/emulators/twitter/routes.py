@@ -22,7 +22,7 @@ from socialconnect.testing.emulators.twitter.usage import Usage
 from socialconnect.testing.emulators.twitter.users import Users
 from socialconnect.transport.request import Response
 
-__all__ = ["Parts", "Route", "find", "is_known_area", "table"]
+__all__ = ["NUMBERS", "Parts", "Route", "find", "is_known_area", "table"]
 
 _READ = frozenset({"tweet.read", "users.read"})
 _WRITE = _READ | {"tweet.write"}
@@ -35,7 +35,8 @@ _AREAS = words(
     "usage users webhooks articles"
 )
 """The first parts of all paths that the specification has."""
-_NUMBERS = frozenset({"id", "tweet_id", "source_tweet_id", "target_user_id", "source_user_id", "article_id"})
+NUMBERS = frozenset({"id", "tweet_id", "source_tweet_id", "target_user_id", "source_user_id", "article_id"})
+"""The parts of paths that are ids."""
 _WORDS_FOR_IDS = frozenset(
     words(
         "analytics search counts sample firehose compliance me by personalized_trends public_keys reposts_of_me "
@@ -192,7 +193,7 @@ def find(routes: Iterable[Route], request: EmulatedRequest) -> tuple[Route, dict
     for route in routes:
         captures = route.match(request.method, request.path)
         # `/2/tweets/counts` and the like are operations of their own, not posts.
-        if captures is not None and not any(captures[one] in _WORDS_FOR_IDS for one in _NUMBERS & captures.keys()):
+        if captures is not None and not any(captures[one] in _WORDS_FOR_IDS for one in NUMBERS & captures.keys()):
             return route, captures
     return None
 

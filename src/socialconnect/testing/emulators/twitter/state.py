@@ -69,6 +69,15 @@ class Grant:
     exchanged_from: str | None = field(default=None, repr=False)
     """The OAuth 1.0a token that it was exchanged for."""
 
+    @property
+    def level(self) -> str:
+        """What it may do, as answers tell it."""
+        if self.scheme == "oauth1":
+            return self.access_level
+        writes = self.scheme == "oauth2" and "tweet.write" in self.scopes
+        messages = writes and "dm.write" in self.scopes
+        return "read-write-directmessages" if messages else "read-write" if writes else "read"
+
     def valid(self, now: datetime) -> bool:
         """Whether it is accepted now."""
         return not self.revoked and (self.expires_at is None or now < self.expires_at)

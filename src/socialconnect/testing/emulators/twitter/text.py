@@ -11,6 +11,8 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 import emoji
 
@@ -18,14 +20,17 @@ __all__ = ["Rewritten", "cashtags", "find_urls", "rewrite", "weighted_length"]
 
 _LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 _URL_LENGTH = 23
-_COMMON_TLDS = "com|org|net|io|dev|app|co|ai|edu|gov|info|biz|me|tv|uk|de|fr|it|es|nl|ch|at|eu|us|ca|jp|in|shop|store"
-_URL = re.compile(
-    r"(?<![A-Za-z0-9@$#＠＃_./-])"
-    r"(?:https?://[^\s/?#]+\.[^\s/?#.,;:!)]+(?:[/?#][^\s]*)?"
-    rf"|(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?:{_COMMON_TLDS})(?![A-Za-z0-9-])(?:[/?#][^\s]*)?)",
-    re.IGNORECASE,
+_OUTSIDE_NAMES = (
+    "\\s!'#%&()*+,\\\\\\-./:;<=>?@\\[\\]^_{|}~$\u202a-\u202e\u061c\u200e\u200f\u2066-\u2069\ufffe\ufeff\uffff"
 )
-_TRAILING = ".,;:!?'\")]"
+_LATIN = "\xc0-\xd6\xd8-\xf6\xf8-\xff\u0100-\u024f"
+_PATH = rf"[a-z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&(){_LATIN}]*"
+_QUERY = r"(?:\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*)?"
+_ENDS = re.compile(rf"[a-z\u0400-\u04ff0-9=_#/+\-&$@%){_LATIN}]", re.IGNORECASE)
+_SHORTENED = re.compile(r"(https?://t\.co/([a-z0-9]+))(?:\?.*)?", re.IGNORECASE)
+_LONGEST_URL, _LONGEST_LABEL, _LONGEST_SHORTENED = 4096, 63, 40
+_TEXT_UNLESS_MARKED = frozenset("\xa9\xae\u2122\u265f")
+"""Emoji only if a variation selector makes them so."""
 _TAGS = {
     "hashtags": ("tag", re.compile(r"(?<![\w&])[#＃](\w*[^\W\d_]\w*)")),
     "mentions": ("username", re.compile(r"(?<![\w@＠])[@＠](\w{1,15})(?!\w)")),
@@ -42,15 +47,48 @@ class Rewritten:
     link: str | None
 
 
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Give what an address looks like: a known top-level domain, and without a scheme a name in Latin letters."""
+    file = resources.files("socialconnect.networks.twitter") / "tlds.txt"
+    known = [one for one in file.read_text("utf-8").splitlines() if one and not one.startswith("#")]
+    known += [one[4:].encode().decode("punycode") for one in known if one.startswith("xn--")]
+    tld = rf"(?:{'|'.join(sorted(known, key=len, reverse=True))})(?![A-Za-z0-9@+-])"
+    part = rf"[^{_OUTSIDE_NAMES}]"
+    label, sub = rf"(?:{part}(?:-|{part})*)?{part}", rf"(?:{part}(?:[_-]|{part})*)?{part}"
+    plain = rf"[a-z0-9{_LATIN}](?:[a-z0-9{_LATIN}\-]*[a-z0-9{_LATIN}])?"
+    rest = rf"(?::[0-9]+)?(?:/{_PATH})?{_QUERY}"
+    return re.compile(
+        rf"(?<![A-Za-z0-9@$#＠＃\u202a-\u202e])(?:https?://(?:{sub}\.)*{label}\.{tld}{rest}"
+        rf"|(?<![-_./])(?:{plain}\.)+{tld}(?:(?::[0-9]+)?/{_PATH}{_QUERY})?)",
+        re.IGNORECASE,
+    )
+
+
 def find_urls(text: str) -> list[tuple[int, int]]:
     """Give where the addresses stand."""
     spans: list[tuple[int, int]] = []
-    for found in _URL.finditer(text):
+    for found in _pattern().finditer(text) if "." in text else ():
         url = found.group()
-        while url and url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
+        while not _ENDS.fullmatch(url[-1]) or (url[-1] == ")" and url.count("(") < url.count(")")):
             url = url[:-1]
-        spans.append((found.start(), found.start() + len(url)))
+        shortened = _SHORTENED.match(url)
+        if shortened:
+            url = shortened.group(1)
+        too_long = _too_long(url) or (shortened is not None and len(shortened.group(2)) > _LONGEST_SHORTENED)
+        if not too_long:
+            spans.append((found.start(), found.start() + len(url)))
     return spans
+
+
+def _too_long(url: str) -> bool:
+    """Whether an address is longer than X takes, as it is written in ASCII: it is then plain text."""
+    scheme, _, rest = url.rpartition("://")
+    host = re.split(r"[/?#:]", rest, maxsplit=1)[0]
+    labels = [one if one.isascii() else f"xn--{one.encode('punycode').decode()}" for one in host.split(".")]
+    written = f"{scheme or 'https'}://{'.'.join(labels)}{rest[len(host) :]}"
+    told = len(scheme or "https") + len("://") + len(written)
+    return any(len(one) > _LONGEST_LABEL for one in labels) or told > _LONGEST_URL
 
 
 def weighted_length(text: str) -> int:
@@ -67,6 +105,8 @@ def _plain(text: str) -> int:
     weight, at = 0, 0
     for found in emoji.emoji_list(text):
         start, end = int(found["match_start"]), int(found["match_end"])
+        if found["emoji"] in _TEXT_UNLESS_MARKED:
+            continue
         weight += sum(map(_code_point, text[at:start])) + 200
         at = end
     return weight + sum(map(_code_point, text[at:]))
