@@ -266,6 +266,18 @@ def test_a_reel_is_looked_at(facebook: FacebookEmulator, client: httpx.Client, c
     assert facebook.wall == ()
 
 
+def test_the_documented_status_of_a_reel_that_is_too_small(client: httpx.Client) -> None:
+    """What is wrong with it is told before the processing has begun, in the guide's own words."""
+    video = uploaded(client, sample_video(10.0, width=360, height=640))
+    told = status(client, video)
+    assert told["video_status"] == "processing"
+    assert told["processing_phase"]["status"] == "not_started"
+    assert told["processing_phase"]["error"] == {
+        "message": "Resolution too low. Video must have a minimum resolution of 540p."
+    }
+    assert told["publishing_phase"] == {"status": "not_started"}
+
+
 def test_a_reel_that_fails_after_its_finish_is_never_seen(
     facebook: FacebookEmulator, client: httpx.Client, clock: TestClock
 ) -> None:

@@ -95,11 +95,13 @@ class Failure:
         code: The code of the refusal.
         subcode: The second code.
         message: The text.
+        early: Whether the status tells it as soon as the upload is complete, before the processing has ended with it.
     """
 
     code: int
     subcode: int | None
     message: str
+    early: bool = False
 
 
 @dataclass
@@ -169,7 +171,8 @@ class Video:
             return "uploading"
         if self.is_ready(now):
             return "ready"
-        return "processing" if self.finished else "upload_complete"
+        early = self.failure is not None and self.failure.early
+        return "processing" if self.finished or early else "upload_complete"
 
 
 @dataclass

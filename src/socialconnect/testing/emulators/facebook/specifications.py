@@ -86,4 +86,4 @@ def _faults(kind: VideoKind, facts: MediaFacts) -> Iterator[Failure]:
     for rule in _RULES[kind]:
         if rule.is_met(facts) is False:
             error = graph_error(UPLOAD_FAILED, rule.subcode)
-            yield Failure(UPLOAD_FAILED, rule.subcode, rule.message or error.message)
+            yield Failure(UPLOAD_FAILED, rule.subcode, rule.message or error.message, early=True)

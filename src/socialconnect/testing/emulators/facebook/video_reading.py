@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from socialconnect.testing.emulators.facebook.nodes import FacebookPost, Story, Video, VideoKind
+from socialconnect.testing.emulators.facebook.nodes import FacebookPost, Story, Video, VideoKind, VideoStatus
 from socialconnect.testing.emulators.facebook.people import shown_comments, shown_likes
 from socialconnect.testing.emulators.facebook.schema import LISTING, NODE
 from socialconnect.testing.emulators.facebook.state import FacebookState
@@ -124,26 +124,29 @@ def _status(
 ) -> dict[str, JsonValue]:
     """Give the three phases and what they come to, in the spelling that is set."""
     overall = video.status(call.now, state.settings.upload_life)
-    failed = video.has_failed(call.now)
-    if failed:
-        processing = "error"
-    elif video.is_ready(call.now):
-        processing = "complete"
-    else:
-        processing = "in_progress" if overall == "processing" else "not_started"
-    phase: dict[str, JsonValue] = {"status": processing}
-    if failed and video.failure is not None:
-        told: dict[str, JsonValue] = {"message": video.failure.message}
+    phase: dict[str, JsonValue] = {"status": _processing(video, call, overall)}
+    failure = video.failure
+    if failure is not None and (video.has_failed(call.now) or (failure.early and video.uploaded_at is not None)):
+        told: dict[str, JsonValue] = {"message": failure.message}
         if state.settings.status_spelling != "schema":
             phase["error"] = told
         if state.settings.status_spelling != "guide":
-            phase["errors"] = [{"code": video.failure.subcode or video.failure.code, **told}]
+            phase["errors"] = [{"code": failure.subcode or failure.code, **told}]
     return {
         "video_status": overall,
         "uploading_phase": _uploading(state, video),
         "processing_phase": phase,
         "publishing_phase": _publishing(video, call, post, story),
     }
+
+
+def _processing(video: Video, call: Call, overall: VideoStatus) -> str:
+    if video.has_failed(call.now):
+        return "error"
+    if video.is_ready(call.now):
+        return "complete"
+    early = video.failure is not None and video.failure.early
+    return "in_progress" if overall == "processing" and not early else "not_started"
 
 
 def _uploading(state: FacebookState, video: Video) -> dict[str, JsonValue]:
