@@ -59,7 +59,7 @@ class _Asked:
 
     def lack(self, names: Sequence[str], reason: str) -> None:
         for name in names:
-            if name not in self.values:
+            if name not in self.values and name not in self.unavailable:  # the first reason is the closest
                 self.unavailable[name] = Unavailable(name=name, reason=reason)
 
     @property
