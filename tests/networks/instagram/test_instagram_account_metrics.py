@@ -56,7 +56,8 @@ def test_totals_come_with_one_question() -> None:
 
 def test_a_longer_time_is_asked_for_in_pieces() -> None:
     """No question is about more than 30 days, and what cannot be added up stays apart, oldest first."""
-    script = Script(*[{"data": [total("reach", number)]} for number in (1, 2, 3)])
+    pieces: list[JsonValue] = [{"data": [total("reach", number)]} for number in (1, 2, 3)]
+    script = Script(*pieces)
     found = script.account().fetch_account_metrics(since=NOW - timedelta(days=70), names=["reach"])
     assert [(one.value, one.period) for one in found.values["reach"]] == [
         (1, "30 days"),
@@ -233,6 +234,6 @@ async def test_instagram_gives_what_is_named(
     report = await done(network.fetch_metrics([reel, story], names=["reach", "navigation", "ig_reels_avg_watch_time"]))
     assert report.errors == {}
     assert (report[reel].reach, report[story].reach) == (50, 50)
-    for one in report:
-        told = {*one.values, *one.unavailable}
+    for found in report:
+        told = {*found.values, *found.unavailable}
         assert told == {"reach", "navigation", "ig_reels_avg_watch_time"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 import pytest
+from pydantic import JsonValue
 from tests.networks.instagram.scripted import ACCOUNT, CONTAINER, MEDIA, Script, status
 from tests.networks.meta.graph_answers import Answers
 
@@ -15,7 +18,7 @@ from socialconnect.networks.instagram.oauth import FACEBOOK_LOGIN_SCOPES, Instag
 from socialconnect.post import Post
 
 ONE = Post("Hi", media=[Image("https://cdn.example.com/1.jpg")])
-DONE = ({"id": CONTAINER}, status("FINISHED"), {"id": MEDIA})
+DONE: tuple[JsonValue, ...] = ({"id": CONTAINER}, status("FINISHED"), {"id": MEDIA})
 
 
 def test_it_is_read_once_before_the_first_container() -> None:
@@ -114,7 +117,7 @@ def test_a_missing_permission_is_named(login: str, scopes: tuple[str | None, ...
     """Each refused call says which permission it needs, by the login's own name for it."""
     refused = httpx.Response(403, json={"error": {"message": "(#200) no", "code": 200}})
     account = Script(*[refused] * 4).account(login=login)
-    calls = (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: account.publish(ONE),
         lambda: account.delete("1"),
         lambda: account.fetch_account_metrics(),

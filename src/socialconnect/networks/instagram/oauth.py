@@ -9,6 +9,7 @@ with `FACEBOOK_LOGIN_SCOPES`, or `scopes_for("facebook", …)` for what the acco
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, SecretStr
@@ -51,7 +52,18 @@ class InstagramLogin(AuthorizationServer):
     """
     Instagram's authorisation server: gives a token of an hour, which is exchanged at once for one of 60 days.
 
-    There is no refresh token: a long-lived token is refreshed by itself, once it is a day old and before its end.
+    There is no refresh token: a long-lived token is refreshed by itself, once it is a day old and before its end. A
+    token that the app's dashboard has made is long-lived already: keep it as it is, and it is refreshed like any other.
+
+    The id in a token answer may not be the account's. `GET /me?fields=user_id,username` gives the one for
+    `Instagram(user_id=…)`; its `id` is another, of the app's own.
+
+    Args:
+        scopes: What to ask the user for; `scopes_for("instagram", …)` gives what some abilities need.
+        base_url: An emulator's address, or a proxy's.
+        facebook_too: Whether the consent page offers to log in by Facebook.
+        ask_again: Whether the user must log in although there is a session, such as to choose another account. Not
+            told on Meta's pages.
     """
 
     network = "instagram"
@@ -67,6 +79,26 @@ class InstagramLogin(AuthorizationServer):
         Rule(ConfigurationError, text="scope", hint="Check the app's scopes."),
         Rule(TokenRevoked, code="190"),
     )
+
+    def __init__(
+        self,
+        *,
+        scopes: Iterable[str] | None = None,
+        base_url: str | None = None,
+        facebook_too: bool = True,
+        ask_again: bool = False,
+    ) -> None:
+        super().__init__(scopes=scopes, base_url=base_url)
+        self._facebook_too, self._ask_again = facebook_too, ask_again
+
+    def authorize_params(self, app: OAuthApp, state: str, challenge: str | None) -> dict[str, str]:
+        """Give the parameters of the consent page."""
+        params = super().authorize_params(app, state, challenge)
+        if not self._facebook_too:
+            params["enable_fb_login"] = "0"
+        if self._ask_again:
+            params["force_reauth"] = "true"
+        return params
 
     def exchange(self, app: OAuthApp, code: str, verifier: str | None) -> Request:
         """Give the request that turns a code into a token of an hour."""
