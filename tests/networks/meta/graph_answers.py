@@ -69,6 +69,7 @@ class Answers:
             self.asides.append(request)
             return aside
         self.sent.append(request)
+        assert self.left, f"nothing is left to answer {request.method} {request.url}"
         answer = self.left.pop(0)
         if isinstance(answer, httpx.Response):
             return answer
@@ -79,7 +80,9 @@ class Answers:
     def client(self) -> httpx.Client:
         return httpx.Client(transport=httpx.MockTransport(self))
 
-    def facebook(self, *, app_secret: str | None = None, lifecycle: Lifecycle | None = None) -> Facebook:
+    def facebook(
+        self, *, app_secret: str | None = None, lifecycle: Lifecycle | None = None, clock: TestClock | None = None
+    ) -> Facebook:
         """Give a page that speaks to this script."""
         from socialconnect.networks.facebook import Facebook
 
@@ -89,7 +92,7 @@ class Answers:
             api_version="v26.0",
             app_secret=app_secret,
             http_client=self.client(),
-            clock=TestClock(),
+            clock=clock or TestClock(),
             lifecycle=lifecycle or Lifecycle(),
         )
 

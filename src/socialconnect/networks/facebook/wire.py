@@ -131,9 +131,9 @@ class ReelSession(GraphModel):
 
 
 class Finished(GraphModel):
-    """The answer that ends an upload or makes a story. The post's id is told in practice, and not documented."""
+    """The answer that ends an upload or makes a story; which of the two it tells is documented for few."""
 
-    success: bool = True
+    success: bool | None = None
     post_id: str | None = None
 
     def confirmed(self) -> Finished:
@@ -143,8 +143,8 @@ class Finished(GraphModel):
         Raises:
             ValueError: The network does not say so.
         """
-        if not self.success:
-            raise ValueError("success is false")
+        if self.success is False or (self.success is None and self.post_id is None):
+            raise ValueError("success is not told")
         return self
 
 
