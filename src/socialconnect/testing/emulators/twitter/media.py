@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from datetime import timedelta
+from math import ceil
 
 from pydantic import JsonValue
 
@@ -107,7 +108,7 @@ class MediaUpload:
 
     def view(self, media: Media) -> dict[str, JsonValue]:
         """Write an upload."""
-        left = int((media.expires_at - self._state.now).total_seconds())
+        left = ceil((media.expires_at - self._state.now).total_seconds())
         data: dict[str, JsonValue] = {
             "id": media.id,
             "media_key": media.key,

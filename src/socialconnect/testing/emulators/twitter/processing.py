@@ -16,7 +16,7 @@ def processing(state: State, media: Media) -> dict[str, JsonValue]:
     settings = state.settings
     age = (state.now - media.finalized_at).total_seconds() if media.finalized_at else 0.0
     if age < settings.processing_seconds or settings.processing_hangs:
-        if age <= 0:
+        if age < min(settings.check_after, settings.processing_seconds / 3) or age <= 0:
             return {"state": settings.first_state, "check_after_secs": settings.check_after}
         percent = 0 if settings.processing_seconds <= 0 else min(int(100 * age / settings.processing_seconds), 99)
         return {"state": "in_progress", "check_after_secs": settings.check_after, "progress_percent": percent}
