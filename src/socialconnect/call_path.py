@@ -22,7 +22,8 @@ from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import TokenSource
 from socialconnect.checks import ability_problems, common_problems, refuse, source_problems
 from socialconnect.clock import Clock
-from socialconnect.errors import LifecycleError, Problem, SocialConnectError
+from socialconnect.cost import CostEstimate
+from socialconnect.errors import LifecycleError, NotSent, Problem, SocialConnectError, ThrottleError
 from socialconnect.lifecycle import Gate, Lifecycle
 from socialconnect.plans import Plans
 from socialconnect.post import Post
@@ -52,7 +53,7 @@ class CallPath:
         timeout: Seconds for a request.
         publish_timeout: Seconds for a request that people see.
         plans: The outbox's side for networks, if there is an outbox.
-        spend_limit: How much money this object may spend on publishing, at the most that its calls can cost.
+        spend_limit: How much money this object may spend, at the most that its calls can cost.
     """
 
     def __init__(
@@ -134,6 +135,39 @@ class CallPath:
             error.at(network=self.network, account=self.account, operation=operation)
             raise
         self.gate.passed(governing)
+        return result
+
+    async def _paid(
+        self,
+        cost: CostEstimate,
+        act: Callable[[], Awaitable[T]],
+        unused: Callable[[T], Decimal] | None = None,
+        *,
+        refusals_are_free: bool = True,
+    ) -> T:
+        """
+        Do what costs, with its cost set aside.
+
+        Args:
+            cost: What it costs at the most.
+            act: Does it.
+            unused: How much of that it did not cost, by what came; that is given back.
+            refusals_are_free: Whether an answer that refuses says that nothing was billed.
+        """
+        budget = self._budget
+        if budget is None or not cost.items:
+            return await act()
+        budget.reserve(cost.high)
+        try:
+            result = await act()
+        except SocialConnectError as error:
+            refused = refusals_are_free and error.status is not None
+            never_sent = isinstance(error, NotSent | ThrottleError) and error.status is None
+            if (refused or never_sent) and not error.may_have_happened:
+                budget.release(cost.high)
+            raise
+        if unused is not None:
+            budget.release(max(unused(result), Decimal(0)))
         return result
 
     def problems(self, post: Post) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypedDict
@@ -154,14 +155,24 @@ class Face(ABC):
         """
         return self._operations.problems(post)
 
-    def estimate_cost(self, post: Post) -> CostEstimate:
+    def estimate_cost(
+        self,
+        post: Post | None = None,
+        *,
+        operation: str = "publish",
+        count: int = 1,
+        names: Sequence[str] = (),
+    ) -> CostEstimate:
         """
-        Say what publishing a post costs, in money and in quota. Sends nothing.
+        Say what a call costs, in money and in quota: publishing a post, or another operation. Sends nothing.
 
         Args:
-            post: The post.
+            post: The post, for what publishing it costs.
+            operation: For another call, the method's name: `delete`, `posts`, `fetch_metrics`, `fetch_account_metrics`.
+            count: How many posts that call is about, or may give back.
+            names: The metrics that `fetch_metrics` would be asked for; the usual ones if there are none.
         """
-        return self._operations.estimate_cost(post)
+        return self._operations.estimate_cost(post, operation, count, names)
 
     def deprecation_status(self, on: date | datetime | None = None) -> DeprecationStatus:
         """

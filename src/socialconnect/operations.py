@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
@@ -118,13 +119,13 @@ class Operations(CallPath):
         """Give recent posts; see `Network.posts`."""
         problems = naive_problems("since", since) if since is not None else []
 
-        def spent(found: list[PublishedPost]) -> CostEstimate:
-            return self.adapter.cost_of("posts", len(found))
+        def unused(found: list[PublishedPost]) -> Decimal:
+            return self.adapter.cost_of("posts", limit).high - self.adapter.cost_of("posts", len(found)).high
 
         async def read() -> list[PublishedPost]:
             # A refusal of the second page says nothing of the first.
             cost, alone = self.adapter.cost_of("posts", limit), limit <= _ONE_PAGE
-            return await self._paid(cost, lambda: self.adapter.posts(since, limit), spent, refusals_are_free=alone)
+            return await self._paid(cost, lambda: self.adapter.posts(since, limit), unused, refusals_are_free=alone)
 
         return await self._call("posts", read, problems=problems)
 
@@ -149,12 +150,12 @@ class Operations(CallPath):
             # An adapter that knows only its network's usual ones need not take names.
             return self.adapter.fetch_metrics(wanted, names) if names else self.adapter.fetch_metrics(wanted)
 
-        def spent(found: dict[str, Metrics | SocialConnectError]) -> CostEstimate:
+        def unused(found: dict[str, Metrics | SocialConnectError]) -> Decimal:
             refs = [ref for ref, one in found.items() if isinstance(one, Metrics)]
-            return self.adapter.cost_of("fetch_metrics", len(refs), refs=refs, names=names)
+            return cost.high - self.adapter.cost_of("fetch_metrics", len(refs), refs=refs, names=names).high
 
         cost = self.adapter.cost_of("fetch_metrics", len(wanted), refs=wanted, names=names)
-        return await self._paid(cost, read, spent)
+        return await self._paid(cost, read, unused)
 
     async def fetch_account_metrics(
         self, *, since: datetime | None = None, until: datetime | None = None, names: Sequence[str] = ()

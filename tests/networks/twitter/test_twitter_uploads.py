@@ -361,7 +361,8 @@ def test_an_old_upload_is_made_anew(twitter: Twitter, emulator: TwitterEmulator,
 )
 def test_subtitles(script: Script, scripted: Twitter, content: bytes, kind: bytes) -> None:
     """Subtitles are uploaded by what they are, and added to the film once it is ready, before the post."""
-    for body in (media(), APPENDED, media(), media("77"), {"data": {"id": MEDIA}}):
+    added: JsonValue = {"data": {"id": MEDIA}}
+    for body in (media(), APPENDED, media(), media("77"), added):
         script.add(200, body)
     script.add(201, CREATED)
     video = Video(

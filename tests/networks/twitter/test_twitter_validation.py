@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError as ShapeError
 
-from socialconnect.errors import QuotaExceeded, ValidationError
+from socialconnect.errors import ValidationError
 from socialconnect.media import Image, Video
 from socialconnect.networks.twitter import Twitter
 from socialconnect.networks.twitter.options import TwitterOptions
@@ -148,60 +147,3 @@ def test_nothing_is_sent_for_a_broken_post(twitter: Twitter, emulator: TwitterEm
     with pytest.raises(ValidationError):
         twitter.publish(Post("x" * 281))
     assert emulator.requests == []
-
-
-# ── costs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_cost_without_and_with_an_address(twitter: Twitter) -> None:
-    """An address makes a post dearer, whether it is the link or stands in the text, with a scheme or without."""
-    assert (twitter.estimate_cost(Post("Hi")).low, twitter.estimate_cost(Post("Hi")).high) == (Decimal("0.015"),) * 2
-    for post in (Post("Hi", link="https://example.com"), Post("at example.com"), Post("https://example.com")):
-        assert twitter.estimate_cost(post).high == Decimal("0.200")
-
-
-def test_cost_of_images_is_a_range(twitter: Twitter, picture: Callable[..., bytes]) -> None:
-    """Uploads are on no price list: their cost is told as a range, descriptions at their price."""
-    cost = twitter.estimate_cost(Post("Hi", media=[Image(picture(), alt="a"), Image(picture())]))
-    assert (cost.low, cost.high) == (Decimal("0.020"), Decimal("0.050"))
-    assert [item.units for item in cost.items] == [1, 2, 1]
-
-
-def test_cost_of_an_answer_may_be_lower(twitter: Twitter) -> None:
-    """An answer to somebody who called for it is cheaper; only Twitter knows whether it is one."""
-    cost = twitter.estimate_cost(Post("Hi", options=TwitterOptions(reply_to="1")))
-    assert (cost.low, cost.high) == (Decimal("0.010"), Decimal("0.015"))
-
-
-def test_cost_before_there_was_a_price(emulator: TwitterEmulator) -> None:
-    """On a day without a price list nothing is claimed."""
-    clock = TestClock("2024-01-01")
-    with Twitter(token="USER_TOKEN", clock=clock, http_client=emulator.client()) as twitter:
-        cost = twitter.estimate_cost(Post("Hi"))
-    assert not cost.priced
-    assert cost.items == ()
-
-
-def test_the_price_of_an_address_is_a_warning(twitter: Twitter) -> None:
-    """The warning tells both prices and how many times, and stops nothing."""
-    (problem,) = twitter.validate(Post("Hi", link="https://example.com"))
-    assert (problem.rule, problem.severity, problem.field) == ("price", "warning", "link")
-    assert "0.200 USD instead of 0.015 USD, 13.3 times" in problem.message
-
-
-def test_quota_is_told_once_it_is_known(twitter: Twitter) -> None:
-    """What the network said of its limits stands in the estimate."""
-    assert twitter.estimate_cost(Post("Hi")).quotas == ()
-    twitter.publish(Post("Hi"))
-    (quota,) = twitter.estimate_cost(Post("Hi")).quotas
-    assert (quota.units, quota.remaining, quota.limit) == (1, 99, 100)
-
-
-def test_spend_limit_stops_before_the_wire(emulator: TwitterEmulator, clock: TestClock) -> None:
-    """The most that a post can cost counts against the limit."""
-    limit = Decimal("0.20")
-    with Twitter(token="USER_TOKEN", spend_limit=limit, clock=clock, http_client=emulator.client()) as twitter:
-        twitter.publish(Post("Hi"))
-        with pytest.raises(QuotaExceeded):
-            twitter.publish(Post("See https://example.com"))
-    assert len(emulator.wall) == 1

@@ -20,7 +20,7 @@ from socialconnect.networks.twitter.ads import AdsApi, native_problems, time_pro
 from socialconnect.networks.twitter.errors import OAUTH1_RULES, RULES, read_refusal
 from socialconnect.networks.twitter.metrics import account_metrics, post_metrics
 from socialconnect.networks.twitter.options import TwitterOptions
-from socialconnect.networks.twitter.prices import cost_of, price_problems
+from socialconnect.networks.twitter.prices import DayReads, cost_of, cost_of_operation, price_problems
 from socialconnect.networks.twitter.publishing import publish
 from socialconnect.networks.twitter.rates import retry_after, windows
 from socialconnect.networks.twitter.reader import Reader, check_id
@@ -83,6 +83,7 @@ class TwitterAdapter(Adapter):
     ) -> None:
         super().__init__(account=account, base_url=base_url)
         self._premium = premium
+        self._reads = DayReads()
         self._oauth1 = False  # whether the credential in use is an OAuth 1.0a one
         self._reader = Reader(self, None if account == ME else account, fields_parameter, long_posts=premium)
         self._ads = AdsApi(self, ads_account, ads_version) if ads_account else None
@@ -115,13 +116,18 @@ class TwitterAdapter(Adapter):
 
     async def posts(self, since: datetime | None, limit: int) -> list[PublishedPost]:
         """Give the account's own posts and answers, newest first; reposts of others are left out."""
-        return await self._reader.posts(since, limit)
+        found = await self._reader.posts(since, limit)
+        self._reads.note((one.id for one in found), self.wire.clock.now().date())
+        return found
 
     async def fetch_metrics(
         self, post_ids: Sequence[str], names: Sequence[str] = ()
     ) -> dict[str, Metrics | SocialConnectError]:
         """Give the public numbers, a hundred posts a request; with names those, each kind in a request of its own."""
-        return await post_metrics(self, self._reader, post_ids, names)
+        found = await post_metrics(self, self._reader, post_ids, names)
+        read = [one for one, told in found.items() if isinstance(told, Metrics)]
+        self._reads.note(read, self.wire.clock.now().date())
+        return found
 
     async def fetch_account_metrics(
         self, since: datetime | None, until: datetime | None, names: Sequence[str] = ()
@@ -205,6 +211,14 @@ class TwitterAdapter(Adapter):
     def cost(self, post: Post) -> CostEstimate:
         """Say what publishing the post costs."""
         return cost_of(post, on=self.wire.clock.now().date(), windows=self.wire.pacing.windows)
+
+    def cost_of(
+        self, operation: str, count: int = 1, *, refs: Sequence[str] = (), names: Sequence[str] = ()
+    ) -> CostEstimate:
+        """Say what reading, measuring or deleting costs."""
+        day = self.wire.clock.now().date()
+        knows_user = self._reader.knows_user
+        return cost_of_operation(operation, count, refs, names, on=day, reads=self._reads, knows_user=knows_user)
 
     # ── how Twitter speaks ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -80,7 +80,7 @@ def _of_media(media: Mapping[str, Mapping[str, Mapping[str, int | None]]], quest
 
 def timed(answer: Analytics, asked: Sequence[str], question: Question, now: datetime, days: int) -> Found:
     """Give each post's numbers over time: one sum, or one number for each beginning of an hour, day or week."""
-    found: Found = {one.about: partial_error(one) for one in answer.errors if one.about in asked and one.about}
+    found: Found = {one.about: partial_error(one) for one in answer.errors if one.about and one.about in asked}
     for row in answer.data:
         if row.id:
             found[row.id] = _metrics(row.id, now, _series(row.series, question, now, days), {}, question)

@@ -1,24 +1,31 @@
-"""What publishing costs on Twitter, by the catalogue's price list."""
+"""What calls cost on Twitter, by the catalogue's price list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from socialconnect.cost import CostEstimate, CostItem, QuotaUse
 from socialconnect.errors import Problem
 from socialconnect.lifecycle.catalogue import Price, bundled
-from socialconnect.media import Image
-from socialconnect.networks.twitter.limits import CREATE_KEY
+from socialconnect.media import Image, MediaFile, Video
+from socialconnect.networks.twitter.chunked import segments_of
+from socialconnect.networks.twitter.limits import CREATE_KEY, PAGE, POST_READS_A_CYCLE
+from socialconnect.networks.twitter.media import is_gif
+from socialconnect.networks.twitter.metric_names import questions
 from socialconnect.networks.twitter.options import TwitterOptions
 from socialconnect.networks.twitter.text import urls
 from socialconnect.networks.twitter.validation import composed
 from socialconnect.post import Post
 from socialconnect.transport.pacing import RateWindow
 
-__all__ = ["cost_of", "price_problems"]
+__all__ = ["DayReads", "cost_of", "cost_of_operation", "price_problems"]
 
 _NETWORK = "twitter"
+_CREATE, _CREATE_WITH_URL = "post_create", "post_create_with_url"
+_ONCE_A_DAY = "A post that is read again on the same day (UTC) is charged once; Twitter does not promise it firmly."
 _REFUSED = "People report that refused posts were billed too; Twitter's price list says that they are not."
 _DETECTOR = "Twitter does not publish what it takes for a URL: every address that it would link is counted as one."
 
@@ -30,22 +37,22 @@ def _price(resource: str, on: date) -> Price | None:
 
 def cost_of(post: Post, *, on: date, windows: Iterable[RateWindow]) -> CostEstimate:
     """Give what publishing a post costs in money, and what it takes from the allowances that Twitter told of."""
-    has_url = bool(urls(composed(post)))
-    images = [media for media in post.media if isinstance(media, Image)]
-    wanted = {
-        "post_create_with_url" if has_url else "post_create": 1,
-        "media_upload": len(images),
-        "media_metadata": sum(1 for image in images if image.alt),
-    }
-    items = [item for resource, units in wanted.items() if units for item in _items(resource, units, on)]
+    wanted: Counter[str] = Counter()
+    for one in (post, *post.thread):
+        wanted[_CREATE_WITH_URL if urls(composed(one)) else _CREATE] += 1
+        for media in one.media:
+            wanted += _calls_for(media)
+    items = [item for resource, units in wanted.items() for item in _items(resource, units, on)]
     summoned = _price("post_create_summoned", on)
-    if items and summoned is not None and _answers(post) and not has_url:
+    if items and summoned is not None and _answers(post) and not urls(composed(post)):
         # An answer to somebody who called for it is cheaper; whether it is one, only Twitter knows.
-        items[0] = items[0].model_copy(update={"low": min(items[0].low, summoned.low.amount)})
+        plain = _price(_CREATE, on)
+        saved = plain.low.amount - summoned.low.amount if plain is not None else Decimal(0)
+        items[0] = items[0].model_copy(update={"low": items[0].low - max(saved, Decimal(0))})
     quotas = [
         QuotaUse(
             name=f"{window.limit_key} ({window.name})",
-            units=1,
+            units=1 + len(post.thread),
             remaining=window.remaining,
             limit=window.limit,
             resets_at=window.resets_at,
@@ -53,14 +60,29 @@ def cost_of(post: Post, *, on: date, windows: Iterable[RateWindow]) -> CostEstim
         for window in windows
         if window.limit_key == CREATE_KEY
     ]
+    notes = [one.message for one in price_problems(post, on=on)]
     return CostEstimate(
         network=_NETWORK,
         operation="publish",
         priced=bool(items),
         items=tuple(items),
         quotas=tuple(quotas),
-        notes=(*(one.message for one in price_problems(post, on=on)), *((_DETECTOR,) if has_url else ()), _REFUSED),
+        notes=(*notes, *((_DETECTOR,) if wanted[_CREATE_WITH_URL] else ()), _REFUSED),
     )
+
+
+def _calls_for(media: MediaFile) -> Counter[str]:
+    """Count what uploading one file asks for: one call for a picture, one for each part of a film and two around."""
+    found = Counter({"media_upload": 1})
+    if isinstance(media, Video) or is_gif(media):
+        facts = media.facts
+        found["media_upload"] = 2 + len(segments_of(facts.size if facts is not None else 0))
+    if isinstance(media, Video):
+        found["media_upload"] += len(media.subtitles)
+        found["media_metadata"] = len(media.subtitles)
+    elif isinstance(media, Image) and media.alt:
+        found["media_metadata"] = 1
+    return +found
 
 
 def _answers(post: Post) -> bool:
@@ -68,9 +90,96 @@ def _answers(post: Post) -> bool:
     return options is not None and options.reply_to is not None
 
 
+class DayReads:
+    """
+    The posts that were read on a day: Twitter charges each once a day, in UTC, though it promises it softly only.
+
+    Shared by an account's threads or tasks.
+    """
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._ids: frozenset[str] = frozenset()
+
+    def note(self, ids: Iterable[str], day: date) -> None:
+        """Remember what was read."""
+        self._ids = (self._ids if day == self._day else frozenset()) | frozenset(ids)
+        self._day = day
+
+    def fresh(self, ids: Iterable[str], day: date) -> int:
+        """Count what was not read yet on that day."""
+        return len(set(ids) - self._ids) if day == self._day else len(set(ids))
+
+
+def cost_of_operation(
+    operation: str,
+    count: int,
+    refs: Sequence[str],
+    names: Sequence[str],
+    *,
+    on: date,
+    reads: DayReads,
+    knows_user: bool,
+) -> CostEstimate:
+    """
+    Give what a call besides publishing costs.
+
+    Args:
+        operation: The call.
+        count: How many posts it is about, or may give back.
+        refs: Which posts, where they are known.
+        names: The metrics asked for.
+        on: The day.
+        reads: What was read on that day already.
+        knows_user: Whether the account's id is known; else it is asked for, and billed.
+    """
+    items: list[CostItem] = []
+    posts = 0
+    if operation == "delete":
+        items = _items("post_delete", count, on)
+    elif operation == "fetch_account_metrics":
+        items = _items("user_read", 1, on)
+    elif operation == "posts":
+        posts = _in_pages(count)
+        items = _lowered(_items("post_read", posts, on), _price("owned_read", on), posts)
+        items += [] if knows_user else _items("user_read", 1, on)
+    elif operation == "fetch_metrics":
+        asked, _ = questions(names, on)
+        timed = sum(1 for one in asked if one.kind != "lookup")
+        # A post that several questions are about is one resource; media are found by looking their posts up.
+        posts = count if any(one.kind != "analytics" for one in asked) else 0
+        fresh = min(reads.fresh(refs, on), posts) if refs else posts
+        items = _lowered(_items("post_read", posts, on), _price("post_read", on), fresh)
+        items += _items("analytics_read", count * timed, on)
+    cap = QuotaUse(name="post reads in a billing cycle", units=posts, limit=POST_READS_A_CYCLE)
+    return CostEstimate(
+        network=_NETWORK,
+        operation=operation,
+        priced=bool(items),
+        items=tuple(items),
+        quotas=(cap,) if posts else (),
+        notes=(_ONCE_A_DAY,) if posts else (),
+    )
+
+
+def _in_pages(count: int) -> int:
+    """Give how many posts are read to get so many: a page has five at least, and all after the first are full."""
+    least, most = PAGE
+    if count <= 0:
+        return 0
+    return max(count, least) if count <= most else -(-count // most) * most
+
+
+def _lowered(items: list[CostItem], price: Price | None, units: int) -> list[CostItem]:
+    """Give the items with the least that they may cost at another price."""
+    if price is None:
+        return items
+    return [one.model_copy(update={"low": min(one.low, price.low.amount * units)}) for one in items]
+
+
 def _items(resource: str, units: int, on: date) -> list[CostItem]:
     price = _price(resource, on)
-    if price is None:
+    if price is None or units <= 0:
         return []
     return [
         CostItem(
@@ -86,17 +195,15 @@ def _items(resource: str, units: int, on: date) -> list[CostItem]:
 
 
 def price_problems(post: Post, *, on: date) -> list[Problem]:
-    """Warn that an address in the text makes the post dearer; nothing is changed because of it."""
-    found = urls(composed(post))
-    if not found:
-        return []
-    plain, dear = _price("post_create", on), _price("post_create_with_url", on)
+    """Warn of each post whose address makes it dearer; nothing is changed because of it."""
+    plain, dear = _price(_CREATE, on), _price(_CREATE_WITH_URL, on)
     if plain is None or dear is None or dear.high.amount <= plain.high.amount:
         return []
     times = f"{dear.high.amount / plain.high.amount:.1f}".rstrip("0").rstrip(".")
+    places = [("", post), *((f"thread[{index}].", part) for index, part in enumerate(post.thread))]
     return [
         Problem(
-            field="link" if post.link is not None else "text",
+            field=f"{place}link" if one.link is not None else f"{place}text",
             rule="price",
             message=f"an address ({found[0]}) makes the post cost {dear.high} instead of {plain.high}, {times} times",
             limit=str(plain.high),
@@ -105,4 +212,6 @@ def price_problems(post: Post, *, on: date) -> list[Problem]:
             source=dear.source,
             severity="warning",
         )
+        for place, one in places
+        if (found := urls(composed(one)))
     ]

@@ -58,6 +58,11 @@ class Reader:
         bound._adapter = adapter
         return bound
 
+    @property
+    def knows_user(self) -> bool:
+        """Whether the user's id is known, so that asking for it costs nothing more."""
+        return self._user_id is not None
+
     async def user_id(self) -> str:
         """Give the user's id: asked for once, and only if it was not given."""
         if self._user_id is None:
