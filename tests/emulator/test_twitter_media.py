@@ -191,10 +191,8 @@ def test_no_bytes_are_kept(api: httpx.Client, twitter: TwitterEmulator) -> None:
         appended(api, media, index, (VIDEO + piece)[: 2**20] if index == 0 else piece)
         assert sum(map(len, twitter.state.media[media].heads.values())) <= 2**20
     assert api.post(f"/2/media/upload/{media}/finalize").status_code == 200
-    assert (len(twitter.state.media[media].file.head), twitter.state.media[media].file.facts.type) == (
-        2**20,
-        "video/mp4",
-    )
+    kept = twitter.state.media[media]
+    assert (len(kept.file.head), kept.facts.type, kept.facts.seconds) == (64, "video/mp4", 5.0)
 
 
 def test_the_commands_went_with_the_older_spec(clock: TestClock, twitter: TwitterEmulator, api: httpx.Client) -> None:

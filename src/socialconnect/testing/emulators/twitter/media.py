@@ -42,6 +42,8 @@ NOT_FOUND = "BadRequest: Not found"
 _SUM = "Segments do not add up to provided total file size."
 _HEAD = 1024 * 1024
 """How much of a file's beginning is looked at; the rest is counted only."""
+_KEPT = 64
+"""How much is kept once it has been looked at."""
 _OWNERS = 100
 
 Part = tuple[int, bytes]
@@ -120,7 +122,7 @@ class MediaUpload:
             if data["processing_info"] == {"state": "succeeded", "progress_percent": 100} and media.kind == "video":
                 data["video"] = {"video_type": media.type}
         elif media.category != "subtitles":
-            facts = media.file.facts
+            facts = media.facts
             data["image"] = {"image_type": media.type, "w": facts.width or 0, "h": facts.height or 0}
         return data
 
@@ -283,8 +285,9 @@ class MediaUpload:
             raise invalid(f"File size exceeds {most} bytes.")
 
     def _finish(self, media: Media, user: User) -> None:
+        media.facts = media.file.facts
         if size_class(media.category) in ("image", "subtitles"):
-            fault = image_fault(media.file.facts, self._state.settings.image_sides)
+            fault = image_fault(media.facts, self._state.settings.image_sides)
             if media.category != "subtitles" and fault is not None:
                 raise invalid(fault)
             if not fits(sniff(media.file.head), media.category):
@@ -292,6 +295,7 @@ class MediaUpload:
         else:
             media.processed = True
             media.failure = rejection(media, user)
+        media.file.head = media.file.head[:_KEPT]
         media.finalized_at = self._state.now
         media.expires_at = self._state.now + timedelta(seconds=self._state.settings.media_seconds)
 

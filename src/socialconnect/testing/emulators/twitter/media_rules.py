@@ -98,7 +98,7 @@ def rejection(media: Media, user: User) -> Failure | None:
     """
     if not fits(sniff(media.file.head), media.category):
         return 1, _INVALID, "Unsupported video format"
-    facts = media.file.facts
+    facts = media.facts
     return _gif(media, facts) if media.kind == "animated_gif" else _video(media.category, facts, user)
 
 

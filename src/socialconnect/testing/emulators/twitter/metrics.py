@@ -258,17 +258,22 @@ class Metrics:
         return _steps(query, starts, ends, str(granularity))
 
     def _gained(self, counts: Counts, start: datetime, end: datetime) -> dict[str, int]:
-        end = min(end, self._state.now - timedelta(seconds=self._state.settings.metrics_lag) + timedelta.resolution)
+        end = self._until(end)
         public, private = counts.gained(start, end, "public"), counts.gained(start, end, "private")
         told = {name: public[source] for name, source in _PUBLIC_SOURCES.items() if source in public}
         told |= {name: private[source] for name, source in _PRIVATE_SOURCES.items() if source in private}
         return told | counts.gained(start, end, "analytics")
 
     def _gained_media(self, counts: Counts, start: datetime, end: datetime) -> dict[str, int]:
-        end = min(end, self._state.now - timedelta(seconds=self._state.settings.metrics_lag) + timedelta.resolution)
+        end = self._until(end)
         gained = counts.gained(start, end, "public") | counts.gained(start, end, "private")
         told = {name: gained[source] for name, source in _MEDIA_SOURCES.items() if source in gained}
         return told | counts.gained(start, end, "analytics")
+
+    def _until(self, end: datetime) -> datetime:
+        """Give until when counts are known; what is asked for up to this second is all of it."""
+        known = self._state.now - timedelta(seconds=self._state.settings.metrics_lag) + timedelta.resolution
+        return known if end + timedelta(seconds=1) > self._state.now else min(end, known)
 
     def _insight(self, tweet: Tweet, at: tuple[datetime, datetime], wanted: Iterable[str]) -> View:
         gained = self._gained(tweet.counts, *at)

@@ -46,7 +46,7 @@ def in_post(state: State, media_ids: list[str], author_id: str) -> list[Media]:
         raise forbidden("You are not permitted to perform this action.")
     longest = longest_minutes(state.users[author_id])
     for one in ready:
-        if one.kind == "video" and (one.file.facts.seconds or 0) > 60 * longest:
+        if one.kind == "video" and (one.facts.seconds or 0) > 60 * longest:
             raise forbidden(f"This user is not allowed to post a video longer than {longest} minutes.")
     return ready
 

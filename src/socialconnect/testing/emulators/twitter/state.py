@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from socialconnect.clock import Clock
+from socialconnect.media_facts import MediaFacts
 from socialconnect.testing.emulators.received import ReceivedFile
 from socialconnect.testing.emulators.twitter.counts import Counts
 from socialconnect.testing.emulators.twitter.days import Days
@@ -169,6 +170,8 @@ class Media:
     heads: dict[int, bytes] = field(default_factory=dict[int, bytes])
     """The beginnings of those segments that may hold the file's beginning."""
     file: ReceivedFile = field(default_factory=ReceivedFile)
+    facts: MediaFacts = field(default_factory=lambda: MediaFacts(type=None, size=0))
+    """What it is, once it is there."""
     finalized_at: datetime | None = None
     processed: bool = False
     """Whether it has a processing record; an image has none."""

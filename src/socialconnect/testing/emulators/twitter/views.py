@@ -209,7 +209,7 @@ def place_view(place_id: str) -> View:
 
 def media_view(media: Media, state: State, asked: Asked) -> View:
     """Write a media object; the private counts are added by the caller."""
-    facts = media.file.facts
+    facts = media.facts
     every: View = {}
     if facts.width and facts.height:
         every |= {"width": facts.width, "height": facts.height}
