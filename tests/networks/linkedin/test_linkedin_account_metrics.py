@@ -29,7 +29,7 @@ VISITS = "GET /rest/organizationPageStatistics"
 SHARES = "GET /rest/organizationalEntityShareStatistics"
 MEMBER_FOLLOWERS = "GET /rest/memberFollowersCount"
 MEMBER_POSTS = "GET /rest/memberCreatorPostAnalytics"
-DAY = {"timeRange": {"start": 1795305600000, "end": 1795392000000}}  # the 22nd
+DAY: dict[str, JsonValue] = {"timeRange": {"start": 1795305600000, "end": 1795392000000}}  # the 22nd
 DAYS = b"timeIntervals=(timeRange:(start:1795305600000,end:1795564800000),timeGranularityType:DAY)"
 SINCE = datetime(2026, 11, 22, 13, tzinfo=UTC)
 SHARE = "urn:li:share:7266012345678901248"

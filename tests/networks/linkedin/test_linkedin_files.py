@@ -104,7 +104,9 @@ def test_what_a_video_does_not_take_is_told(linkedin: LinkedIn) -> None:
 
 def test_a_video_stands_alone(linkedin: LinkedIn) -> None:
     """Two films, or a film and an image, are no post."""
-    for media in ([Video(FILM), Image(sample_image(8, 8))], [Video(FILM), Video(FILM)]):
+    beside: tuple[Image | Video, ...] = (Image(sample_image(8, 8)), Video(FILM))
+    for other in beside:
+        media: list[Image | Video] = [Video(FILM), other]
         assert _told(linkedin, Post(media=media)) == [("media", "alone", "error")]
 
 
@@ -167,7 +169,7 @@ def test_pages_are_counted_across_pieces() -> None:
 def test_a_document_needs_a_title_and_stands_alone(linkedin: LinkedIn) -> None:
     """LinkedIn shows the title: the library invents none."""
     assert _told(linkedin, Post(media=[Document(_pdf(1))])) == [("media[0].title", "required", "error")]
-    two = [Document(_pdf(1), title="a"), Image(sample_image(8, 8))]
+    two: list[Document | Image] = [Document(_pdf(1), title="a"), Image(sample_image(8, 8))]
     assert _told(linkedin, Post(media=two)) == [("media", "alone", "error")]
 
 

@@ -11,7 +11,6 @@ from socialconnect.adapter import Capabilities
 from socialconnect.cost import CostEstimate, QuotaUse
 from socialconnect.errors import OutcomeUnknown, Problem, SocialConnectError
 from socialconnect.journal import Journal, post_id_of
-from socialconnect.media import Document, Image, Video
 from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.networks.linkedin import limits, little_text, restli
 from socialconnect.networks.linkedin.account_metrics import fetch_account_metrics
@@ -148,8 +147,8 @@ class LinkedInAdapter(LinkedInApi):
         """Say which daily allowances publishing takes from. LinkedIn has no price list for calls."""
         quotas = [self._quota("POST /rest/posts", 1)]
         files = [*post.media, *([post.link.image] if post.link is not None and post.link.image is not None else [])]
-        for name, kind, calls in (("images", Image, 1), ("documents", Document, 1), ("videos", Video, 2)):
-            number = sum(isinstance(one, kind) for one in files)
+        for name, kind, calls in (("images", "image", 1), ("documents", "document", 1), ("videos", "video", 2)):
+            number = sum(one.kind == kind for one in files)
             if number:
                 quotas.append(self._quota(f"POST /rest/{name}", number * calls))
                 quotas.append(self._quota(f"GET /rest/{name}", number, at_least=True))

@@ -90,7 +90,7 @@ class LinkedInApi(Adapter):
         super().__init__(account=author, base_url=base_url)
         self.is_page = found["page"] is not None
         """Whether it posts as a page; else as a member."""
-        self.tier = tier
+        self.tier: Tier | None = tier
         """What the app may do, where the caller knows."""
         self._version = api_version
         self._found_out = _FoundOut()
