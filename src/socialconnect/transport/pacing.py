@@ -24,6 +24,7 @@ class RateWindow(BaseModel):
         remaining: How many are left; `None` if not told.
         resets_at: When the window begins anew, in UTC; `None` if not told.
         used: How many calls the library itself counted in the window, for a network that tells nothing.
+        counts_calls: Whether each call takes one, so that calls can be counted before their answers come.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True)
@@ -34,6 +35,7 @@ class RateWindow(BaseModel):
     remaining: int | None = None
     resets_at: datetime | None = None
     used: int | None = None
+    counts_calls: bool = False
 
     @property
     def spent(self) -> bool:
@@ -47,20 +49,46 @@ class Pacing:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._windows: dict[tuple[str, str], RateWindow] = {}
+        self._left: dict[str, dict[str, int]] = {}  # of what counts calls, by key and name: what is left by our count
         self._lock = threading.Lock()
         self._spent = False  # whether any window is used up: the common answer costs one look
 
     @property
     def windows(self) -> tuple[RateWindow, ...]:
-        """The windows known now."""
+        """The windows known now; calls that are under way are taken off."""
         with self._lock:
-            return tuple(self._windows.values())
+            return tuple(self._counted(window) for window in self._windows.values())
+
+    def _counted(self, window: RateWindow) -> RateWindow:
+        left = self._left.get(window.limit_key, {}).get(window.name, window.remaining)
+        return window if left == window.remaining else window.model_copy(update={"remaining": left})
 
     def learn(self, window: RateWindow) -> None:
-        """Keep what an answer told."""
+        """Keep what an answer told; within one window what is left never grows, whichever answer comes last."""
+        key, name = window.limit_key, window.name
         with self._lock:
-            self._windows[window.limit_key, window.name] = window
-            self._spent = any(one.spent for one in self._windows.values())
+            if window.counts_calls and window.remaining is not None:
+                known, left = self._windows.get((key, name)), self._left.setdefault(key, {})
+                same = known is not None and window.resets_at is not None and known.resets_at == window.resets_at
+                left[name] = min(left.get(name, window.remaining), window.remaining) if same else window.remaining
+            self._windows[key, name] = window
+            self._spent = any(self._counted(one).spent for one in self._windows.values())
+
+    def _take(self, limit_key: str) -> bool:
+        """Count a call that is about to leave; `False` if others took the last one meanwhile."""
+        with self._lock:
+            left = self._left[limit_key]
+            if any(one <= 0 and not self._over(limit_key, name) for name, one in left.items()):
+                self._spent = True
+                return False
+            for name in left:
+                left[name] -= 1
+                self._spent = self._spent or left[name] <= 0
+        return True
+
+    def _over(self, limit_key: str, name: str) -> bool:
+        ends = self._windows[limit_key, name].resets_at
+        return ends is None or ends <= self._clock.now()
 
     def wait_for(self, limit_key: str) -> float:
         """Give the seconds until a request of this key is allowed; 0 if it is now."""
@@ -76,12 +104,14 @@ class Pacing:
 
     def refuse_if_longer(self, limit_key: str, longest: float) -> float:
         """
-        Give the seconds to wait before a request of this key.
+        Give the seconds to wait before a request of this key, and count the request.
 
         Raises:
             RateLimited: The wait would be longer than `longest`; nothing was sent.
         """
-        wait = self.wait_for(limit_key)
-        if wait > longest:
-            raise RateLimited("The network's rate limit is used up; nothing was sent.", retry_after=wait)
-        return wait
+        while True:
+            wait = self.wait_for(limit_key)
+            if wait > longest:
+                raise RateLimited("The network's rate limit is used up; nothing was sent.", retry_after=wait)
+            if wait or limit_key not in self._left or self._take(limit_key):
+                return wait

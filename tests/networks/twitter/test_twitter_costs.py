@@ -165,10 +165,10 @@ def test_days_are_kept_apart(clock: TestClock) -> None:
 # ── the spend limit ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def limited(script: Script, clock: TestClock, limit: str, **more: str) -> Twitter:
+def limited(script: Script, clock: TestClock, limit: str) -> Twitter:
     """Give an account that may spend so much."""
     return Twitter(
-        token="USER_TOKEN", user_id="1", spend_limit=Decimal(limit), clock=clock, http_client=script.client(), **more
+        token="USER_TOKEN", user_id="1", spend_limit=Decimal(limit), clock=clock, http_client=script.client()
     )
 
 

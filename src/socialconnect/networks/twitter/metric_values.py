@@ -39,7 +39,7 @@ def looked_up(answer: Tweets, asked: Sequence[str], question: Question, now: dat
         if one.slug in _FIELD_PROBLEMS and one.about is not None:
             missing = _unavailable(one)
             refused.setdefault(one.about, {})[missing.name] = missing
-        elif one.about in asked:
+        elif one.about is not None and one.about in asked:
             found[one.about] = partial_error(one)
     media = {one.media_key: one for one in answer.includes.media}
     for tweet in answer.data:

@@ -36,6 +36,7 @@ def windows(request: Request, response: Response) -> list[RateWindow]:
                 limit=_number(response, most),
                 remaining=remaining,
                 resets_at=datetime.fromtimestamp(resets, UTC) if resets is not None else None,
+                counts_calls=True,
             )
         )
     return found

@@ -125,18 +125,21 @@ class Reader:
             url = self._adapter.url("api", path)
             return Request("GET", url, Effect.READ, query=asked, limit_key=f"GET {limit_path}")
 
-        attempts = [(name, more(name) if more else {}), (other, more(other) if more else {}), (name, {})]
-        for parameter, further in attempts if more else attempts[:2]:
+        nothing: Mapping[str, str] = {}
+        attempts = [(name, nothing), (other, nothing)]
+        if more is not None:
+            attempts = [(name, more(name)), (other, more(other)), (name, nothing)]
+        for last, (parameter, further) in enumerate(attempts, start=1):
             try:
                 answer = await self._adapter.wire.call(request(parameter, further), parse)
             except RejectedError as error:
-                if error.status != 400 or not any(one in error.message for one in (parameter, *further)):
+                about_this = error.status == 400 and any(one in error.message for one in (parameter, *further))
+                if last == len(attempts) or not about_this:
                     raise
-                refused = error
             else:
                 self._fields_parameter = parameter
                 return answer
-        raise refused
+        raise AssertionError  # the last attempt gives or raises
 
 
 def check_id(post_id: str) -> None:
