@@ -102,6 +102,13 @@ def test_the_range_that_a_refusal_names_is_sent() -> None:
     assert parts == [(0, SIZE), (500_000, 400_000), (900_000, SIZE - 900_000)]
 
 
+def test_a_refusal_that_wants_nothing_more_ends_the_upload() -> None:
+    """The last part arrived and only its answer was lost: sent again, it is refused with an empty range."""
+    answers = Answers(started(SIZE), lost, range_refused(SIZE, SIZE), OK)
+    answers.facebook().publish(video_post())
+    assert b"finish" in answers.sent[-1].content
+
+
 def test_a_part_is_not_refused_for_ever() -> None:
     """After a few other ranges the upload is given up, and nothing was posted."""
     answers = Answers(started(), *[range_refused(0, 1000)] * limits.PART_ATTEMPTS)

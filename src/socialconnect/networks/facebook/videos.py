@@ -78,6 +78,8 @@ async def _transfer(adapter: GraphAdapter, video: Video, session: str, due: Rang
             return await _send(adapter, form, Range, part)
         except PartRefused as refused:
             due = refused.due
+            if due.start_offset >= due.end_offset:
+                return due  # all is there: only the answer that said so was lost
     raise UnavailableError(
         f"Facebook refused the part from byte {due.start_offset} {limits.PART_ATTEMPTS} times.",
         hint="Try again later: with the same progress the upload goes on from there.",
