@@ -92,14 +92,17 @@ def _prepared(request: Request, headers: Mapping[str, str], redactor: Redactor) 
     content = request.content
     form = None if request.form is None else {name: redactor.field(name, one) for name, one in request.form.items()}
     for part in request.files:
-        form = {**(form or {}), part.name: f"<{part.filename}: {len(part.content)} bytes>"}
-    length = content.length if isinstance(content, FileSlice) else len(content or b"")
+        form = {**(form or {}), part.name: f"<{part.filename}: {_length(part.content)} bytes>"}
     return PreparedRequest(
         method=request.method,
         url=redactor.text(request.full_url),
         headers=redactor.headers(headers),
         json_body=redactor.json(request.json),
         form=form,
-        content=None if content is None else f"{length} bytes",
+        content=None if content is None else f"{_length(content)} bytes",
         visible=request.effect.value == "visible",
     )
+
+
+def _length(content: bytes | FileSlice) -> int:
+    return content.length if isinstance(content, FileSlice) else len(content)

@@ -19,6 +19,7 @@ import httpx
 from socialconnect.clock import Clock
 from socialconnect.errors import ConfigurationError, NotSent, OutcomeUnknown, ProtocolError
 from socialconnect.media import MediaFile
+from socialconnect.transport.file_part import as_file
 from socialconnect.transport.http_client import AsyncHttpClient, HttpClient
 from socialconnect.transport.redaction import MaskedLog
 from socialconnect.transport.request import FileSlice, Request, Response
@@ -147,7 +148,7 @@ def _built(request: Request, headers: dict[str, str], timeout: float, stream: ob
             request.method, url, headers={**own, **headers}, stream=httpx.ByteStream(body), extensions=extensions
         )
     if request.files:
-        files = [(part.name, (part.filename, part.content, part.type)) for part in request.files]
+        files = [(part.name, (part.filename, as_file(part.content), part.type)) for part in request.files]
         form = dict(request.form or {})
         return httpx.Request(request.method, url, headers=headers, data=form, files=files, extensions=extensions)
     if request.form is not None:

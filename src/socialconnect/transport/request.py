@@ -52,13 +52,13 @@ class FilePart:
 
     Args:
         name: The form field.
-        content: The bytes.
+        content: The bytes, or a part of a media file, which is streamed.
         filename: The name told to the network; never a path of this machine.
         type: Its MIME type.
     """
 
     name: str
-    content: bytes
+    content: bytes | FileSlice
     filename: str = "file"
     type: str = "application/octet-stream"
 

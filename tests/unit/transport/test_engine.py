@@ -228,6 +228,13 @@ REQUESTS = {
     "json": Request("POST", "https://a.example/x", Effect.VISIBLE, query={"a": "b c"}, json={"text": "grüß"}),
     "form": Request("POST", "https://a.example/x", Effect.VISIBLE, form={"text": "a&b"}),
     "multipart": Request("POST", "https://a.example/x", Effect.PREPARE, form={"a": "b"}, files=[FilePart("f", b"123")]),
+    "multipart slice": Request(
+        "POST",
+        "https://a.example/x",
+        Effect.PREPARE,
+        form={"a": "b"},
+        files=[FilePart("f", FileSlice(Image(b"0123456789"), 2, 5))],
+    ),
     "bytes": Request("PUT", "https://a.example/x", Effect.PREPARE, content=b"123"),
     "slice": Request("PUT", "https://a.example/x", Effect.PREPARE, content=FileSlice(Image(b"0123456789"), 2, 5)),
     "empty": Request("DELETE", "https://a.example/x", Effect.VISIBLE),
@@ -271,6 +278,15 @@ def test_a_slice_is_sent_with_its_length() -> None:
     method, _, headers, body = prepared(REQUESTS["slice"], {})
     assert (method, body) == ("PUT", b"23456")
     assert headers["content-length"] == "5"
+    assert "transfer-encoding" not in headers
+
+
+def test_a_slice_in_a_form_is_the_slice() -> None:
+    """A part of a file in a multipart form is streamed with a known length, and no byte besides."""
+    _, _, headers, body = prepared(REQUESTS["multipart slice"], {})
+    assert body.count(b"23456") == 1
+    assert b"1234567" not in body
+    assert headers["content-length"] == str(len(body))
     assert "transfer-encoding" not in headers
 
 
