@@ -112,8 +112,10 @@ class Operations(CallPath):
     async def update(self, ref: PublishedPost | str, text: str) -> None:
         """Change a published post's text; see `Network.update`."""
         post_id = self._own_id(ref)
-        # The text is checked as that of a post, and shares the life of publishing.
-        await self._call("update", lambda: self.adapter.update(post_id, text), post=Post(text), governed_by="publish")
+        # The text is checked as that of a post, and shares the life of publishing. Where nothing can be changed the
+        # adapter says so, and not what a post of that text would lack.
+        post = Post(text) if self.adapter.capabilities.update else None
+        await self._call("update", lambda: self.adapter.update(post_id, text), post=post, governed_by="publish")
 
     async def posts(self, *, since: datetime | None = None, limit: int = 100) -> list[PublishedPost]:
         """Give recent posts; see `Network.posts`."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from tests.tiny_network import Script, ok, tiny
+from tests.tiny_network import Script, TinyAdapter, ok, tiny
 
 from socialconnect import Document, Image, Poll, Post, PostVariant, UnsupportedFeature, ValidationError, Video
+from socialconnect.adapter import Capabilities
 from socialconnect.testing import AsyncFakeNetwork, FakeNetwork, sample_video
 
 EVERYTHING = Post(
@@ -79,8 +80,11 @@ def test_update() -> None:
         tiny(Script(ok())).update("77", "two")
 
 
-def test_an_update_is_checked_as_a_post_is() -> None:
-    """A text that the network would refuse is refused before it is sent."""
+def test_an_update_is_checked_as_a_post_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that the network would refuse is refused before it is sent; without updates, that is what is told."""
+    with pytest.raises(UnsupportedFeature, match="update"):
+        tiny(Script(ok())).update("77", "x" * 21)
+    monkeypatch.setattr(TinyAdapter, "capabilities", Capabilities(update=True))
     with pytest.raises(ValidationError, match="too long"):
         tiny(Script(ok())).update("77", "x" * 21)
 
