@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 import pytest
 from pydantic import JsonValue
 from tests.networks.instagram.scripted import CONTAINER, MEDIA, Script, status
 from tests.networks.meta.either_face import done
 
+from socialconnect.errors import NotFound, UnsupportedFeature
 from socialconnect.media import Image, Video
 from socialconnect.networks.instagram import AsyncInstagram, Instagram
 from socialconnect.networks.instagram.options import InstagramOptions, ProductTag, UserTag
 from socialconnect.post import Post
+from socialconnect.testing.clock import TestClock
 from socialconnect.testing.emulators.instagram import InstagramEmulator
 
 IMAGE = Image("https://cdn.example.com/1.jpg", alt="A door")
@@ -124,6 +127,34 @@ def test_a_mixed_carousel() -> None:
         "collaborators": ["friend"],
         "is_ai_generated": True,
     }
+
+
+def test_a_carousel_whose_items_are_not_ready() -> None:
+    """Instagram's no to an item that it still prepares is waited out shortly."""
+    clock = TestClock()
+    not_ready = {"error": {"message": "Media ID is not available", "code": 9007, "error_subcode": 2207027}}
+    refused = httpx.Response(400, json=not_ready)
+    script = Script({"id": "11"}, {"id": "12"}, refused, {"id": CONTAINER}, status("FINISHED"), {"id": MEDIA})
+    assert script.account(clock).publish(Post("Set", media=[IMAGE, IMAGE])).id == MEDIA
+    assert clock.slept == [5.0]
+
+
+def test_a_container_called_missing_is_looked_for_twice() -> None:
+    """100/33 was seen on containers that are there; said twice, it is so."""
+    gone = {"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33}}
+    script = Script({"id": CONTAINER}, httpx.Response(400, json=gone), status("FINISHED"), {"id": MEDIA})
+    assert script.account().publish(Post("Hi", media=[IMAGE])).id == MEDIA
+    twice = Script({"id": CONTAINER}, *[httpx.Response(400, json=gone) for _ in range(2)])
+    with pytest.raises(NotFound):
+        twice.account().publish(Post("Hi", media=[IMAGE]))
+
+
+def test_a_caption_is_not_changed() -> None:
+    """Instagram changes no caption: that is said, with what to do instead, and nothing is sent."""
+    script = Script()
+    with pytest.raises(UnsupportedFeature, match="in the app"):
+        script.account().update(MEDIA, "Another")
+    assert script.sent == []
 
 
 def test_a_first_comment_and_closed_comments() -> None:

@@ -208,6 +208,32 @@ def test_an_outbox_goes_on_where_an_attempt_stopped(
     assert uploads(emulator)[-1] == (30_000, SIZE - 30_000)
 
 
+@pytest.mark.parametrize("kind", [FaultKind.LOST_ANSWER, FaultKind.ERROR_AFTER, FaultKind.TRUNCATED])
+def test_an_outbox_finds_a_publish_whose_answer_was_lost(
+    emulator: InstagramEmulator, clock: TestClock, tmp_path: Path, kind: FaultKind
+) -> None:
+    """A planned reel whose publish broke is found by its container: published, once, with its id."""
+    (account,) = emulator.accounts
+    emulator.faults.add(Fault(kind, method="POST", path=PUBLISH))
+    with emulator.client() as client, Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        network = Instagram(user_id=account.id, token=account.token, http_client=client, clock=clock, outbox=outbox)
+        plan = network.schedule(REEL, clock.now() + timedelta(minutes=1))
+        outbox.run(until=clock.now() + timedelta(minutes=30))
+        delivery = outbox.delivery(plan.id)
+    assert delivery.state.value == "published"
+    assert delivery.published is not None
+    assert [one.id for one in emulator.wall] == [delivery.published.id]
+
+
+async def test_a_preview_shows_the_upload(reels: Either, emulator: InstagramEmulator) -> None:
+    """What would be sent of a film is its length, not its bytes, with the token masked; nothing is sent."""
+    shown = await done(reels.preview(REEL))
+    (upload,) = [one for one in shown if UPLOAD in one.url]
+    assert (upload.content, upload.headers["Authorization"]) == (f"{SIZE} bytes", "OAuth ***")
+    assert [one.visible for one in shown] == [False] * 4 + [True]
+    assert emulator.requests == []
+
+
 async def test_by_instagram_login_a_file_is_refused_before_anything_is_sent(
     emulator: InstagramEmulator, clock: TestClock
 ) -> None:

@@ -113,7 +113,7 @@ class Workshop:
                 await quota.require(adapter)
                 self._may_publish = True
             began = adapter.wire.clock.now()
-            made = await adapter.post(adapter.account, "media", body=told.body, effect=Effect.PREPARE, model=Created)
+            made = await self._create(told)
             self._made_now.add(made.id)
             return {"id": made.id, "made_after": began.isoformat()}
 
@@ -127,6 +127,17 @@ class Workshop:
 
             await self.journal.step(f"upload {container}", upload, lives=limits.CONTAINER_LIVES)
         return container, self._made_after(result)
+
+    async def _create(self, told: Specification) -> Created:
+        adapter = self.adapter
+        for wait in limits.PUBLISH_WAITS:
+            try:
+                return await adapter.post(
+                    adapter.account, "media", body=told.body, effect=Effect.PREPARE, model=Created
+                )
+            except MediaNotReady:  # an item of a carousel
+                await adapter.wire.sleep(wait)
+        return await adapter.post(adapter.account, "media", body=told.body, effect=Effect.PREPARE, model=Created)
 
     def _made_after(self, result: JsonValue) -> datetime:
         told = result.get("made_after") if isinstance(result, dict) else None
