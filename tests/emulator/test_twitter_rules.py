@@ -195,3 +195,62 @@ def test_a_revoked_pair_is_dead(api: httpx.Client) -> None:
     client = httpx.BasicAuth("CLIENT_ID", "CLIENT_SECRET")
     assert api.post("/2/oauth2/revoke", data={"token": "USER_TOKEN"}, auth=client).json() == {"revoked": True}
     assert api.get("/2/users/me").status_code == 401
+
+
+def test_the_same_again_is_a_duplicate_for_a_while(
+    api: httpx.Client, twitter: TwitterEmulator, clock: TestClock
+) -> None:
+    """The same text is refused within the window; with other media, another parent or a poll it is another post."""
+    post = posted(api, "news")
+    again = api.post("/2/tweets", json={"text": "news "})
+    assert again.json()["detail"] == "You are not allowed to create a Tweet with duplicate content."
+    posted(api, "news", media={"media_ids": [uploaded(api)]})
+    posted(api, "news", reply={"in_reply_to_tweet_id": post})
+    posted(api, "news", poll={"options": ["a", "b"], "duration_minutes": 5})
+    clock.advance(twitter.settings.duplicate_window)
+    posted(api, "news")
+    api.delete(f"/2/tweets/{posted(api, 'gone')}")
+    posted(api, "gone")
+
+
+def test_what_cannot_be_edited(api: httpx.Client, twitter: TwitterEmulator, clock: TestClock) -> None:
+    """Polls, reposts, promoted posts, others' posts and a sixth edit are refused; the window can be set."""
+    twitter.user(USER).premium = True
+
+    def edited(post: str, text: str = "better") -> int:
+        body = {"text": text, "edit_options": {"previous_post_id": post}}
+        return api.post("/2/tweets", json=body).status_code
+
+    assert edited(posted(api, "which?", poll={"options": ["a", "b"], "duration_minutes": 5})) == 403
+    assert edited(twitter.publish_as("12", "hello")) == 403
+    paid = posted(api, "buy")
+    twitter.set_metrics(paid, public={}, promoted={"impression_count": 1})
+    assert edited(paid) == 403
+    assert edited("1") == 403
+    post = posted(api, "one")
+    for number in range(5):
+        assert edited(post, f"{number}") == 201
+        post = twitter.wall[-1].id
+    assert edited(post, "six") == 403
+    assert edited(twitter.wall[-1].id, "seven") == 403
+    twitter.settings.edit_window = 60
+    late = posted(api, "late")
+    clock.advance(60)
+    assert edited(late) == 403
+
+
+def test_a_bearer_token_is_for_v2_alone(api: httpx.Client, twitter: TwitterEmulator) -> None:
+    """Version 1.1 takes OAuth 1.0a, also where it still answers."""
+    twitter.settings.plan = "enterprise"
+    twitter.settings.old_upload_answers = True
+    assert api.get("/1.1/account/verify_credentials.json").status_code == 401
+    assert api.post("/1.1/media/upload.json", data={"command": "INIT"}).status_code == 401
+
+
+def test_no_field_is_null(api: httpx.Client) -> None:
+    """A field that a client sends empty is a fault, at every level."""
+    answer = api.post("/2/tweets", json={"text": "x", "reply": None, "media": {"media_ids": None}})
+    assert [one["message"] for one in answer.json()["errors"]] == [
+        "$.media.media_ids: null found, array expected",
+        "$.reply: null found, object expected",
+    ]
