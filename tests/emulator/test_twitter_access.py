@@ -78,6 +78,16 @@ def test_own_lists_cost_less_for_the_apps_owner(api: httpx.Client, twitter: Twit
     assert twitter.ledger.spent - spent == Decimal("0.006")
 
 
+def test_the_price_list_can_be_read(twitter: TwitterEmulator, clock: TestClock) -> None:
+    """The console's list has the prices of the day, for everybody."""
+    with twitter.client() as anybody:
+        told = anybody.get("https://console.x.com/api/credits/pricing").json()
+        assert (told["eventTypePricing"]["Post"], told["requestTypePricing"]["ContentCreate"]) == (0.005, 0.015)
+        clock.set("2026-04-19")
+        told = anybody.get("https://console.x.com/api/credits/pricing").json()
+        assert told["requestTypePricing"]["ContentCreate"] == 0.010
+
+
 def test_nothing_found_costs_nothing(api: httpx.Client, twitter: TwitterEmulator) -> None:
     """Refused calls, empty pages and missing posts are not charged; a refused create can be set to be."""
     api.get("/2/tweets", params={"ids": "1"})

@@ -87,6 +87,15 @@ def test_a_scheduled_post_goes_live_when_its_time_comes(ads: Ads, twitter: Twitt
     assert (done["scheduled_status"], done["tweet_id"]) == ("SUCCESS", twitter.wall[0].id)
 
 
+def test_a_post_is_as_old_as_its_plan(ads: Ads, twitter: TwitterEmulator, clock: TestClock) -> None:
+    """Its id and its time are those of the plan, however late somebody looks."""
+    ads("POST", "/scheduled_tweets", **PLAN, nullcast="false")
+    clock.advance(hours=5)
+    (seen,) = twitter.wall
+    assert f"{seen.created_at:%H:%M:%S}" == "10:00:00"
+    assert (int(seen.id) >> 22) + 1288834974657 == int(seen.created_at.timestamp() * 1000)
+
+
 def test_promoted_only_is_the_default(ads: Ads, twitter: TwitterEmulator, clock: TestClock) -> None:
     """Unless nullcast is set to false, the post reaches no follower."""
     ads("POST", "/scheduled_tweets", **PLAN)

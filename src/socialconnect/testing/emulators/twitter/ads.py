@@ -141,8 +141,8 @@ class AdsPlans:
                 plan.status = "FAILED"
                 continue
             body = CreatePost(text=plan.text, nullcast=plan.nullcast, card_uri=plan.card_uri)
-            tweet = self._posts.build(body, author, media)
-            tweet.created_at, tweet.scheduled = plan.scheduled_at, True
+            tweet = self._posts.build(body, author, media, at=plan.scheduled_at)
+            tweet.scheduled = True
             self._state.tweets[tweet.id] = tweet
             plan.status, plan.tweet_id = "SUCCESS", tweet.id
 

@@ -102,6 +102,7 @@ class TwitterEmulator(Emulator):
         self.ads_rate_limits = RateLimits(self.clock)
         """Those of the Ads API, by category: `writes` and `reads`."""
         self._ads = AdsApi(self.state, self._posts, self._auth, self.ads_rate_limits)
+        self._usage = Usage(self.state, self.ledger, self._plans)
         self._transactions = count(1)
         parts = self._parts()
         self._older = OlderApi(self.state, self._plans, self._auth, parts.media)
@@ -315,7 +316,7 @@ class TwitterEmulator(Emulator):
             media=MediaUpload(self.state, self.ledger),
             notes=MediaNotes(self.state, self.ledger, private),
             metrics=Metrics(self.state, self.ledger),
-            usage=Usage(self.state, self.ledger, self._plans),
+            usage=self._usage,
             interactions=Interactions(self.state, self.ledger),
             articles=Articles(self.state, self._posts, self.ledger),
         )
@@ -324,6 +325,8 @@ class TwitterEmulator(Emulator):
         act = self._tokens.find(request) or self._oauth1.find(request) or self._older.find(request)
         if act is not None:
             return act(request)
+        if (request.method, request.path) == ("GET", "/api/credits/pricing"):
+            return self._usage.prices(request)
         if self._ads.takes(request):
             return self._ads.respond(request)
         found = find(self._routes, request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
@@ -92,9 +92,10 @@ class Posts:
         self._ledger.charge("post_hide")
         return json_response(200, {"data": {"hidden": tweet.hidden}})
 
-    def build(self, body: CreatePost, author: User, media: list[Media]) -> Tweet:
-        """Make a post of a body that has been checked."""
-        post_id = self._state.new_id()
+    def build(self, body: CreatePost, author: User, media: list[Media], *, at: datetime | None = None) -> Tweet:
+        """Make a post of a body that has been checked, as of now or of another time."""
+        at = at or self._state.now
+        post_id = self._state.new_id(at)
         kind = "video" if media and media[0].kind == "video" else "photo"
         pages = [
             (f"https://x.com/{author.username}/status/{post_id}/{kind}/{number}", one.key)
@@ -107,7 +108,7 @@ class Posts:
             raw=body.text,
             text=rewritten.text,
             entities=rewritten.entities,
-            created_at=self._state.now,
+            created_at=at,
             media_ids=[one.id for one in media],
             reply_to=body.reply.in_reply_to_tweet_id if body.reply else None,
             quotes=body.quote_tweet_id,

@@ -267,9 +267,9 @@ class State:
         """The clock's time."""
         return self.clock.now()
 
-    def new_id(self) -> str:
-        """Make an id that tells its time: milliseconds since X's epoch, then a sequence."""
-        return str(((_ms(self.now) - _EPOCH_MS) << 22) | (next(self._sequence) & 0x3FFFFF))
+    def new_id(self, at: datetime | None = None) -> str:
+        """Make an id that tells its time, now if none is given: milliseconds since X's epoch, then a sequence."""
+        return str(((_ms(at or self.now) - _EPOCH_MS) << 22) | (next(self._sequence) & 0x3FFFFF))
 
     def live(self, post_id: str, *, lag: float | None = None) -> Tweet | None:
         """Give a post that can be read by now, or `None`; a deleted one can be read until the lag is over."""

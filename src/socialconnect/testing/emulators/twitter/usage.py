@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from pydantic import JsonValue
 
-from socialconnect.testing.emulators.base import json_response
+from socialconnect.testing.emulators.base import EmulatedRequest, json_response
 from socialconnect.testing.emulators.twitter.auth import Call
 from socialconnect.testing.emulators.twitter.billing import Ledger
 from socialconnect.testing.emulators.twitter.errors import no_such_path
@@ -20,6 +21,17 @@ __all__ = ["Usage"]
 
 _PROJECT = "1993000000000000000"
 _APP = "27988566"
+_EVENTS = {"Post": "post_read", "User": "user_read", "Like": "like_read", "List": "list_read", "Follow": "follow_read"}
+_REQUESTS = {
+    "ContentCreate": "post_create",
+    "ContentManage": "content_manage",
+    "InteractionCreate": "interaction_create",
+    "InteractionDelete": "interaction_delete",
+    "MediaMetadata": "media_metadata",
+    "Bookmark": "bookmark",
+    "ListCreate": "list_create",
+    "ListManage": "list_manage",
+}
 _NO_CAP = 10_000_000_000
 
 
@@ -46,6 +58,20 @@ class Usage:
         balance = float(left) if left is not None else 0.0
         data: JsonValue = {"free_balance": 0.0, "prepaid_balance": balance, "total_balance": max(0.0, balance)}
         return json_response(200, {"data": data})
+
+    def prices(self, _request: EmulatedRequest) -> Response:
+        """`GET /api/credits/pricing` of the console: the price list, which X's own simulator reads."""
+
+        def listed(resources: Mapping[str, str]) -> JsonValue:
+            days = self._state.days
+            return {name: float(days.price(resource, high=True)) for name, resource in resources.items()}
+
+        body: JsonValue = {
+            "eventTypePricing": listed(_EVENTS),
+            "requestTypePricing": listed(_REQUESTS),
+            "defaultCost": 0,
+        }
+        return json_response(200, body)
 
     def tweets(self, call: Call) -> Response:
         """`GET /2/usage/tweets`: posts read on each day. Counts are strings."""
