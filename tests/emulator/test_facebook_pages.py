@@ -138,6 +138,7 @@ def test_a_comment_needs_its_permission_and_a_post_that_is_seen(
     facebook: FacebookEmulator, client: httpx.Client, post: str
 ) -> None:
     """pages_manage_engagement, the task MODERATE, and a live post."""
+    assert codes(client.post("/1000/comments", data={"message": "a"})) == (400, 100, 33)
     dark = client.post("/1000/feed", json={"message": "Dark", "published": False}).json()["id"]
     assert codes(client.post(f"/{dark}/comments", data={"message": "a"})) == (400, 100, 33)
     facebook.tokens["EAAPAGE"].tasks.discard("MODERATE")

@@ -147,6 +147,8 @@ def test_a_photo_without_a_story(facebook: FacebookEmulator, client: httpx.Clien
     made = client.post("/1000/photos", json={"url": "https://cdn.example.com/1.jpg", "no_story": True}).json()
     assert made == {"id": "3001"}
     assert facebook.wall == ()
+    attached = {"message": "a", "attached_media": [{"media_fbid": "3001"}]}
+    assert codes(client.post("/1000/feed", json=attached)) == (400, 100, None)
     assert [one["id"] for one in client.get("/1000/photos?type=uploaded").json()["data"]] == ["3001"]
     assert client.get("/1000/photos?type=tagged").status_code == 501
 

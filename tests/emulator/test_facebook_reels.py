@@ -182,6 +182,16 @@ def test_the_upload_host_refuses(
     assert isinstance(info["retriable"], bool)
 
 
+def test_a_resumed_upload_is_of_the_same_length(facebook: FacebookEmulator, client: httpx.Client) -> None:
+    """Another length than at first is refused."""
+    _, url = start(client)
+    facebook.settings.break_next_upload(50)
+    with pytest.raises(httpx.ReadError):
+        upload(client, url, REEL)
+    answer = upload(client, url, REEL[50:-1], offset=50, size=len(REEL) - 1)
+    assert answer.json()["debug_info"]["type"] == "PartialRequestError"
+
+
 @pytest.mark.parametrize("absent", ["offset", "file_size"])
 def test_the_upload_host_wants_its_headers(client: httpx.Client, absent: str) -> None:
     """Without the offset or the length nothing is taken."""
@@ -447,6 +457,7 @@ def test_a_video_story(facebook: FacebookEmulator, client: httpx.Client, clock: 
     assert codes(finish(client, video, video_state="PUBLISHED")) == (400, 100, 33)
     assert finish(client, video, edge="video_stories").json() == {"success": True, "post_id": "6001"}
     assert texts(facebook) == []
+    assert client.get("/1000/stories").json()["data"] == []
     clock.advance(2)
     (story,) = client.get("/1000/stories?fields=media_type,media_id").json()["data"]
     assert story == {"media_type": "video", "media_id": video, "id": "6001"}

@@ -349,6 +349,16 @@ def test_a_video_is_looked_at(
     assert facebook.wall == ()
 
 
+def test_a_failure_that_is_known_refuses_the_finish(facebook: FacebookEmulator, client: httpx.Client) -> None:
+    """Where nothing is left to process, an upload in parts is refused at its end."""
+    facebook.settings.processing = timedelta(0)
+    content = b"no video at all" * 100
+    session = start(client, len(content))
+    send_all(client, content, session)
+    assert codes(finish(client, session["upload_session_id"])) == (400, 6000, 1363024)
+    assert facebook.posts == ()
+
+
 def test_a_video_may_last_four_hours() -> None:
     """A longer one has its own refusal; one whose length cannot be read has none."""
     for seconds, subcode in ((4 * 3600.0, None), (4 * 3600.0 + 1, 1363026), (None, None)):
