@@ -42,13 +42,13 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/pyright --warnings
 
-# One process for each processor: the tests share nothing but the machine.
+# One process for each processor, whole files each: the blocks of a page of the documentation build on one another.
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n auto --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
 # What sends, signs and reads answers; the rest of the suite never meets the engine.
 httpx2: $(VENV)/.dev build/httpx2
-	PYTHONPATH=build/httpx2 $(BIN)/python -m pytest -q -n auto tests/unit/auth tests/unit/engine tests/unit/transport tests/networks
+	PYTHONPATH=build/httpx2 $(BIN)/python -m pytest -q -n auto --dist loadfile tests/unit/auth tests/unit/engine tests/unit/transport tests/networks
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
