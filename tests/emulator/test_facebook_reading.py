@@ -159,13 +159,14 @@ def test_a_photo_that_cannot_be_fetched(facebook: FacebookEmulator, client: http
     assert codes(client.post("/1000/photos", json={"url": "https://gone.example.com/1.jpg"}))[1] == 324
 
 
-def test_a_new_photo_lags_behind_in_lists(clock: TestClock) -> None:
-    """It is listed when the lag is over."""
+def test_a_new_photo_lags_behind_in_reads(clock: TestClock) -> None:
+    """It is read and listed when the lag is over."""
     emulator = FacebookEmulator(clock=clock, read_lag=timedelta(seconds=30))
     with emulator.client() as client:
         client.base_url, client.headers["Authorization"] = httpx.URL(GRAPH), "Bearer EAAPAGE"
         client.post("/1000/photos", json={"url": "https://cdn.example.com/1.jpg"})
         assert client.get("/1000/photos").json() == {"data": []}
+        assert codes(client.get("/3001")) == (400, 100, 33)
         clock.advance(30)
         assert len(client.get("/1000/photos").json()["data"]) == 1
 

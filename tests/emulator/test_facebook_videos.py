@@ -458,14 +458,19 @@ def test_a_videos_insights(facebook: FacebookEmulator, client: httpx.Client) -> 
 
 
 def test_a_new_video_lags_behind_in_reads(clock: TestClock) -> None:
-    """Neither the video nor its post is read before the lag is over, though people see it."""
+    """That it is out is neither told nor listed before the lag is over, though people see it; its upload is told."""
     settings = FacebookSettings(processing=timedelta(0))
     emulator = FacebookEmulator(clock=clock, settings=settings, read_lag=timedelta(seconds=30))
     with emulator.client() as client:
         client.base_url, client.headers["Authorization"] = httpx.URL(GRAPH), "Bearer EAAPAGE"
         made = client.post("/1000/videos", data={"file_url": "https://cdn.example.com/a.mp4"}).json()["id"]
         assert len(emulator.wall) == 1
-        assert codes(client.get(f"/{made}")) == (400, 100, 33)
+        told = client.get(f"/{made}?fields=status,published,post_id").json()
+        assert told["published"] is False
+        assert "post_id" not in told
+        assert told["status"]["video_status"] == "ready"
+        assert told["status"]["publishing_phase"] == {"status": "in_progress"}
         assert client.get("/1000/videos").json()["data"] == []
         clock.advance(30)
+        assert client.get(f"/{made}?fields=published,post_id").json()["post_id"] == f"1000_{made}"
         assert len(client.get("/1000/videos").json()["data"]) == 1

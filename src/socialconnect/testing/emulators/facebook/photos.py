@@ -19,7 +19,7 @@ from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.facebook.times import graph_time
 from socialconnect.testing.emulators.facebook.visibility import read_visibility, require_publish
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
+from socialconnect.testing.emulators.graph.errors import GraphError, graph_error, missing
 from socialconnect.testing.emulators.graph.fields import Field, Readers, pick, words
 from socialconnect.testing.emulators.graph.paging import page_of, within
 from socialconnect.testing.emulators.received import ReceivedFile
@@ -123,6 +123,8 @@ def read_photo(state: FacebookState, call: Call, photo: Photo) -> JsonValue:
     """Give one photo."""
     state.page(photo.page, call)
     call.parameters.check(NODE)
+    if not state.readable(photo.created_at, call.now):
+        raise missing(photo.id, call.method)
     return shown_photo(state, photo, call.fields("created_time", "name", "id"))
 
 

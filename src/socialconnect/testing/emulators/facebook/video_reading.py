@@ -15,7 +15,7 @@ from socialconnect.testing.emulators.facebook.schema import LISTING, NODE
 from socialconnect.testing.emulators.facebook.state import FacebookState
 from socialconnect.testing.emulators.facebook.times import graph_time
 from socialconnect.testing.emulators.graph.call import Call
-from socialconnect.testing.emulators.graph.errors import GraphError, missing
+from socialconnect.testing.emulators.graph.errors import GraphError
 from socialconnect.testing.emulators.graph.fields import Field, Readers, pick, words
 from socialconnect.testing.emulators.graph.paging import page_of, within
 from socialconnect.testing.emulators.refused import Gap
@@ -65,12 +65,10 @@ def _listed(state: FacebookState, call: Call, page_id: str, kinds: tuple[VideoKi
 
 
 def read_video(state: FacebookState, call: Call, video: Video) -> JsonValue:
-    """Give one video, from the start of its upload on."""
+    """Give one video, from the start of its upload on; that it is out is told after the lag, as of other posts."""
     state.video(video.id, call)
     call.token.require("pages_read_engagement", code=10)
     call.parameters.check(NODE)
-    if not state.readable(video.created_at, call.now):
-        raise missing(video.id, call.method)
     return shown_video(state, video, call, call.fields("description", "updated_time", "id"))
 
 
@@ -78,8 +76,9 @@ def shown_video(state: FacebookState, video: Video, call: Call, fields: tuple[Fi
     """Show a video: the fields that are asked for and have a value."""
     now = call.now
     post, story = state.posts.get(video.post or ""), state.stories.get(video.post or "")
-    live = post.is_live(now) if post is not None else story is not None and story.is_live(now)
-    performance = (post or story or FacebookPost("", 0, "", "", None, (), now, None)).performance
+    shown = post or story
+    live = shown is not None and _is_out(state, shown, call)
+    performance = (shown or FacebookPost("", 0, "", "", None, (), now, None)).performance
     readers: Readers = {
         "id": lambda _: video.id,
         "title": lambda _: video.title or None,
@@ -90,7 +89,7 @@ def shown_video(state: FacebookState, video: Video, call: Call, fields: tuple[Fi
         "from": lambda _: {"name": state.pages[video.page].name, "id": video.page},
         "length": lambda _: video.file.facts.seconds if video.is_ready(now) else None,
         "permalink_url": lambda _: f"https://www.facebook.com/reel/{video.id}",
-        "post_id": lambda _: video.post,
+        "post_id": lambda _: video.post if live or shown is None or not shown.is_live(now) else None,
         "published": lambda _: live,
         "scheduled_publish_time": lambda _: _due(post, call),
         "source": lambda _: (
@@ -136,7 +135,7 @@ def _status(
         "video_status": overall,
         "uploading_phase": _uploading(state, video),
         "processing_phase": phase,
-        "publishing_phase": _publishing(video, call, post, story),
+        "publishing_phase": _publishing(state, video, call, post, story),
     }
 
 
@@ -162,13 +161,19 @@ def _uploading(state: FacebookState, video: Video) -> dict[str, JsonValue]:
     return phase
 
 
-def _publishing(video: Video, call: Call, post: FacebookPost | None, story: Story | None) -> dict[str, JsonValue]:
+def _is_out(state: FacebookState, shown: FacebookPost | Story, call: Call) -> bool:
+    return shown.is_live(call.now) and state.readable(shown.went_live(call.now), call.now)
+
+
+def _publishing(
+    state: FacebookState, video: Video, call: Call, post: FacebookPost | None, story: Story | None
+) -> dict[str, JsonValue]:
     shown = post or story
     if shown is None:
         return {"status": "not_started"}
     if video.has_failed(call.now):
         return {"status": "error", "publish_status": "error"}
-    if shown.is_live(call.now):
+    if _is_out(state, shown, call):
         at = int(shown.went_live(call.now).timestamp())
         return {"status": "complete", "publish_status": "published", "publish_time": at}
     if post is not None and post.scheduled and post.live_at is not None:
