@@ -9,11 +9,11 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from socialconnect.post import Post, PublishedPost, ScheduledPost, UtcDatetime
 
-__all__ = ["MOVES", "Delivery", "DeliveryState", "HistoryEntry"]
+__all__ = ["ENDED", "MOVES", "CampaignEntry", "Delivery", "DeliveryState", "HistoryEntry", "StepEntry"]
 
 
 class DeliveryState(StrEnum):
@@ -73,6 +73,9 @@ MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = MappingProxyType(
     }
 )
 """From each state, the states that may follow it. Nothing else changes a state."""
+
+ENDED = frozenset({_S.PUBLISHED, _S.FAILED, _S.MISSED, _S.CANCELLED})
+"""Where nothing follows any more unless a person asks for it. What is unknown or needs attention has not ended."""
 
 
 class Delivery(BaseModel):
@@ -169,3 +172,41 @@ class HistoryEntry(BaseModel):
     error: str | None = None
     error_kind: str | None = None
     seen: str | None = None
+
+
+class StepEntry(BaseModel):
+    """
+    A step of a delivery's publish that has been done.
+
+    Args:
+        name: Its name.
+        visible: Whether it made something visible.
+        result: What the network answered.
+        recorded_at: When it was recorded.
+        expires_at: Until when what it made lives; `None` if that does not end.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    name: str
+    visible: bool
+    result: JsonValue
+    recorded_at: UtcDatetime
+    expires_at: UtcDatetime | None = None
+
+
+class CampaignEntry(BaseModel):
+    """
+    A campaign that the outbox holds.
+
+    Args:
+        name: Its name.
+        created_at: When it was put in.
+        started_at: Its start, if it was launched.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    name: str
+    created_at: UtcDatetime
+    started_at: UtcDatetime | None = None

@@ -18,10 +18,11 @@ from pydantic import JsonValue
 
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
-from socialconnect.outbox.sqlite_doubts import NOT_PAUSED, SqliteDoubts
+from socialconnect.outbox.sqlite_doubts import NOT_PAUSED
 from socialconnect.outbox.sqlite_drafts import insert
 from socialconnect.outbox.sqlite_file import SqliteFile
 from socialconnect.outbox.sqlite_rows import Rows, Value, micros, moment
+from socialconnect.outbox.sqlite_upkeep import SqliteUpkeep
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
 
@@ -34,7 +35,7 @@ _OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, Deliver
 _ASKED_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.NEEDS_ATTENTION})
 
 
-class SqliteStore(SqliteDoubts):
+class SqliteStore(SqliteUpkeep):
     """
     Args:
         path: The file; made if it is not there.
@@ -73,18 +74,9 @@ class SqliteStore(SqliteDoubts):
 
     async def deliveries(self, query: Query) -> list[Delivery]:
         """Give deliveries, soonest first; those without a time last."""
-        named = {"network": query.network, "account": query.account, "campaign": query.campaign}
-        wanted: list[tuple[str, Sequence[Value]]] = [
-            (f"{name} = ?", [value]) for name, value in named.items() if value is not None
-        ]
-        if query.states is not None:
-            marks = ", ".join("?" * len(query.states))
-            wanted.append((f"state IN ({marks})", [one.value for one in query.states]))
-        if query.after is not None:
-            wanted.append(("(at >= ? OR at IS NULL)", [micros(query.after)]))
-        where = " AND ".join(condition for condition, _ in wanted) or "TRUE"
-        values = [value for _, some in wanted for value in some]
-        select = f"SELECT * FROM deliveries WHERE {where} ORDER BY at IS NULL, at, number"
+        where, values = _where(query)
+        select = f"SELECT * FROM deliveries WHERE {where} ORDER BY at IS NULL, at, number LIMIT ?"
+        values.append(-1 if query.limit is None else query.limit)
         with self._file.reading() as db:
             rows = db.execute(select, values).fetchall()
         return [self._rows.delivery(row) for row in rows]
@@ -157,7 +149,7 @@ class SqliteStore(SqliteDoubts):
             ).fetchall()
         return {(network, account): count for network, account, count in rows}
 
-    async def recover(self, now: datetime, is_gone: Callable[[str], bool]) -> int:
+    async def recover(self, now: datetime, is_gone: Callable[[str], bool]) -> list[str]:
         """Free what dead workers held; see `Store.recover`."""
         values: dict[str, Value] = {"now": micros(now)}
         with self._file.reading() as db:  # most times there is nothing, and no write lock to wait for
@@ -165,19 +157,21 @@ class SqliteStore(SqliteDoubts):
             owners = held.fetchall()
         gone = [owner for owner, over in owners if not over and owner is not None and is_gone(owner)]
         if not gone and not any(over for _, over in owners):
-            return 0
+            return []
         values |= {f"gone{index}": owner for index, owner in enumerate(gone)}
         marks = ", ".join(f":gone{index}" for index in range(len(gone)))
         dead = f"{_UNDER_WAY} AND (lease_until <= :now OR owner IN ({marks}))"
         with self._file.writing() as db:
             # The fence stays: the answer to this very attempt, should its worker still get it, is what is known best.
-            unknown = db.execute(
+            doubtful = f"SELECT id FROM deliveries WHERE {dead} AND intent IS NOT NULL ORDER BY number"
+            unknown = [row["id"] for row in db.execute(doubtful, values).fetchall()]
+            db.execute(
                 "UPDATE deliveries SET state = 'unknown', changed = :now, ended = MIN(lease_until, :now), "
                 "lease_until = NULL, look_at = :now, looks = 0, seen = NULL, "
                 "error = 'The worker ended while the request was on its way.', error_kind = 'OutcomeUnknown' "
                 f"WHERE {dead} AND intent IS NOT NULL",
                 values,
-            ).rowcount
+            )
             db.execute(
                 "UPDATE deliveries SET state = 'planned', due = :now, changed = :now, owner = NULL, "
                 f"lease_until = NULL WHERE {dead} AND intent IS NULL",
@@ -185,16 +179,19 @@ class SqliteStore(SqliteDoubts):
             )
         return unknown
 
-    async def miss(self, account: Account, *, before: datetime, now: datetime) -> int:
+    async def miss(self, account: Account, *, before: datetime, now: datetime) -> list[str]:
         """Call an account's old deliveries missed; see `Store.miss`."""
         late = f"network = ? AND account = ? AND state = 'planned' AND at < ? AND answers = 0 AND {NOT_PAUSED}"
         values = [*account, micros(before)]
         with self._file.reading() as db:
             if db.execute(f"SELECT 1 FROM deliveries WHERE {late} LIMIT 1", values).fetchone() is None:
-                return 0
+                return []
         with self._file.writing() as db:
+            find = f"SELECT id FROM deliveries WHERE {late} ORDER BY at, number"
+            missed = [row["id"] for row in db.execute(find, values).fetchall()]
             change = f"UPDATE deliveries SET state = 'missed', due = NULL, changed = ? WHERE {late}"
-            return db.execute(change, [micros(now), *values]).rowcount
+            db.execute(change, [micros(now), *values])
+            return missed
 
     async def claim(self, account: Account, *, owner: str, now: datetime, lease_until: datetime) -> Claim | None:
         """Claim an account's first planned delivery if it is due; see `Store.claim`."""
@@ -300,6 +297,20 @@ class SqliteStore(SqliteDoubts):
             "expires": micros(expires),
         }
         insert(db, "steps", row, replace=True)
+
+
+def _where(query: Query) -> tuple[str, list[Value]]:
+    named = {"network": query.network, "account": query.account, "campaign": query.campaign}
+    wanted: list[tuple[str, Sequence[Value]]] = [
+        (f"{name} = ?", [value]) for name, value in named.items() if value is not None
+    ]
+    if query.states is not None:
+        marks = ", ".join("?" * len(query.states))
+        wanted.append((f"state IN ({marks})", [one.value for one in query.states]))
+    times = {"(at >= ? OR at IS NULL)": query.after, "at >= ?": query.since, "at < ?": query.until}
+    wanted += [(condition, [micros(at)]) for condition, at in times.items() if at is not None]
+    where = " AND ".join(condition for condition, _ in wanted) or "TRUE"
+    return where, [value for _, some in wanted for value in some]
 
 
 _FIRST = (

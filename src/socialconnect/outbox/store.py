@@ -7,7 +7,7 @@ worker's writes carry its claim's fence: if somebody else has taken the delivery
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,11 +15,11 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from socialconnect.errors import ConfigurationError
-from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
+from socialconnect.outbox.delivery import CampaignEntry, Delivery, DeliveryState, HistoryEntry, StepEntry
 from socialconnect.outbox.reconciliation import Doubt, Verdict
 from socialconnect.post import Draft, PublishedPost
 
-__all__ = ["Account", "Claim", "LeaseLost", "Paused", "Query", "Result", "Store", "StoreUnavailable"]
+__all__ = ["Account", "Claim", "LeaseLost", "Paused", "Query", "Result", "Store", "StoreUnavailable", "Tally"]
 
 Account = tuple[str, str]
 """A network's name, and an account on it."""
@@ -62,6 +62,9 @@ class Query:
         account: For this account.
         campaign: Of this campaign.
         after: To appear at this moment or later, or not having a time yet.
+        since: To appear at this moment or later.
+        until: To appear before this moment.
+        limit: At most so many, the first of their order.
     """
 
     states: frozenset[DeliveryState] | None = None
@@ -69,6 +72,25 @@ class Query:
     account: str | None = None
     campaign: str | None = None
     after: datetime | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """
+    How much there is of what.
+
+    Args:
+        counts: Deliveries, by network and state; what there is none of may be left out.
+        drafts: Drafts.
+        oldest_due: Since when the delivery that has waited longest is due; `None` if nothing that may begin is due.
+    """
+
+    counts: Mapping[tuple[str, DeliveryState], int]
+    drafts: int
+    oldest_due: datetime | None
 
 
 @dataclass(frozen=True)
@@ -142,19 +164,24 @@ class Store(Protocol):
         """Count the planned deliveries that are due, by account."""
         ...
 
-    async def recover(self, now: datetime, is_gone: Callable[[str], bool]) -> int:
+    async def recover(self, now: datetime, is_gone: Callable[[str], bool]) -> list[str]:
         """
         Free what dead workers held: those whose lease is over, or who are known to be gone.
 
         What was claimed, or whose visible steps are all answered, is planned again; what was being sent is unknown.
 
         Returns:
-            How many became unknown.
+            The ids of those that became unknown.
         """
         ...
 
-    async def miss(self, account: Account, *, before: datetime, now: datetime) -> int:
-        """Call an account's planned deliveries from before a moment missed, except those that are partly live."""
+    async def miss(self, account: Account, *, before: datetime, now: datetime) -> list[str]:
+        """
+        Call an account's planned deliveries from before a moment missed, except those that are partly live.
+
+        Returns:
+            Their ids.
+        """
         ...
 
     async def claim(self, account: Account, *, owner: str, now: datetime, lease_until: datetime) -> Claim | None:
@@ -266,6 +293,50 @@ class Store(Protocol):
         self, draft_id: str, delivery: Delivery, *, owner: str, now: datetime, lease_until: datetime
     ) -> Claim | None:
         """Turn a draft into a delivery that is claimed at once; `None` if there is no such draft any more."""
+        ...
+
+    # ── watching and upkeep ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def tally(self, now: datetime) -> Tally:
+        """Count what there is, and see since when something waits that is due."""
+        ...
+
+    async def page(self, beyond: int, limit: int) -> list[tuple[int, Delivery]]:
+        """Give deliveries in the order in which they were put in, each with its number, from beyond a number on."""
+        ...
+
+    async def campaigns(self) -> list[CampaignEntry]:
+        """Give the campaigns, oldest first."""
+        ...
+
+    async def steps(self, delivery_id: str) -> list[StepEntry]:
+        """Give a delivery's recorded steps, oldest first."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """
+        Delete deliveries that ended (`ENDED`) before a moment, with their steps and history.
+
+        Those of an account whose posts are still looked at for an unknown delivery are kept, since what they have made
+        must not be credited to it. A campaign's name stays taken.
+
+        Args:
+            before: The moment.
+            limit: At most so many, so that nobody waits long for the write lock.
+
+        Returns:
+            How many were deleted.
+        """
+        ...
+
+    async def clear(self, copies: Collection[str], remove: Callable[[list[str]], None]) -> None:
+        """
+        Have those media copies removed that no delivery and no draft refers to, while nothing can be put in.
+
+        Args:
+            copies: The names of copies.
+            remove: Removes the files of these names.
+        """
         ...
 
     async def close(self) -> None:

@@ -107,12 +107,12 @@ class Worker:
         """Free what dead workers held, call missed what is too late, and find what is due."""
         now = self._clock.now()
         accounts = {_account(one): one for one in self._accounts()}
-        report = RunReport.of(DeliveryState.UNKNOWN, await self._store.recover(now, self._owner.is_gone))
+        report = RunReport.of(DeliveryState.UNKNOWN, len(await self._store.recover(now, self._owner.is_gone)))
         due: list[Operations] = []
         for account, operations in accounts.items():
             report += await self._reconcile(account, operations, now)
             missed = await self._store.miss(account, before=now - self._settings.grace, now=now)
-            report += RunReport.of(DeliveryState.MISSED, missed)
+            report += RunReport.of(DeliveryState.MISSED, len(missed))
             moment = await self._store.next_moment(account)
             if moment is not None and moment <= now:
                 due.append(operations)
