@@ -94,6 +94,8 @@ _ENGINE_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
 # The engine logs the address of each call as it is, and Meta's logins and proofs are parameters of the address.
 logging.getLogger("httpx").addFilter(MaskedLog())
 
+_NOTHING = httpx.ByteStream(b"")
+
 # In place of a client's own: the token goes where the adapter puts it, and nowhere else.
 _NO_AUTH = httpx.Auth()
 
@@ -210,6 +212,11 @@ def _fits_at_once(headers: Mapping[str, str]) -> bool:
     return int(length) <= MAX_ANSWER  # the engine reads no more than that length from the connection
 
 
+def _let_go(answer: httpx.Response) -> None:
+    """Undo the engine's circle of answer and stream: what was sent, a part of a film, is freed with the answer."""
+    answer.stream = _NOTHING
+
+
 class HttpxTransport:
     """
     The blocking transport.
@@ -249,6 +256,7 @@ class HttpxTransport:
                 return self._read(answer, request)
             finally:
                 answer.close()
+                _let_go(answer)
         except _ENGINE_ERRORS as error:
             raise _failure(error, request) from error
 
@@ -323,6 +331,7 @@ class AsyncHttpxTransport:
                 return await self._read(answer, request)
             finally:
                 await answer.aclose()
+                _let_go(answer)
         except _ENGINE_ERRORS as error:
             raise _failure(error, request) from error
 
