@@ -118,6 +118,27 @@ def test_a_session_that_facebook_lost_is_begun_anew() -> None:
     assert answers.facebook().publish(reel()).id == "4002"
 
 
+def test_an_upload_that_only_another_session_helps() -> None:
+    """`ProcessingFailedError` begins another upload, once."""
+    again: JsonValue = {"video_id": "4002", "upload_url": UPLOAD_URL.replace("4001", "4002")}
+    spoilt = upload_refused("ProcessingFailedError")
+    answers = Answers(REEL_STARTED, spoilt, again, OK, status(), OK)
+    assert answers.facebook().publish(reel()).id == "4002"
+    with pytest.raises(MediaRejected, match="ProcessingFailedError"):
+        Answers(REEL_STARTED, spoilt, again, spoilt).facebook().publish(reel())
+
+
+def test_a_film_that_failed_before_is_uploaded_anew() -> None:
+    """With the progress of an attempt whose film failed the next one does not stay with that upload."""
+    failed: JsonValue = {"status": {"video_status": "error", "uploading_phase": {"status": "complete"}}}
+    progress = Progress()
+    with pytest.raises(MediaRejected):
+        Answers(REEL_STARTED, OK, failed).facebook().publish(reel(), progress=progress)
+    again: JsonValue = {"video_id": "4002", "upload_url": UPLOAD_URL.replace("4001", "4002")}
+    answers = Answers(failed, again, OK, status(), OK)
+    assert answers.facebook().publish(reel(), progress=progress).id == "4002"
+
+
 @pytest.mark.parametrize("key", ["error", "errors"])
 def test_a_film_that_cannot_be_processed(key: str) -> None:
     """Facebook's own words are told, by either spelling, and nothing was posted."""

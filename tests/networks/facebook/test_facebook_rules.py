@@ -87,6 +87,7 @@ def test_a_reel_is_an_mp4() -> None:
         (Post(media=[PHOTO], first_comment="First!", options=STORY), "story"),
         (Post("x", media=[film(), PHOTO]), "max_items"),
         (Post(media=[film(61)], options=STORY), "max_seconds"),
+        (Post("x", media=[Video("https://video.xx.fbcdn.net/1.mp4")], options=REEL), "media_source"),
     ],
 )
 def test_what_does_not_go_together(post: Post, rule: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from socialconnect.errors import Problem
 from socialconnect.media import Image, MediaFacts, Video
@@ -77,6 +78,9 @@ def video_problems(video: Video, field: str, kind: Kind) -> list[Problem]:
             found.append(warning(f"{field}.{name}", "not_used", message))
     if video.title and kind is Kind.VIDEO_STORY:
         found.append(warning(f"{field}.title", "not_used", "a story shows no title"))
+    if video.url is not None and (urlsplit(video.url).hostname or "").endswith("fbcdn.net"):
+        message = "Facebook does not fetch a video from its own delivery network: give the file, or another address"
+        found.append(problem(f"{field}.url", "media_source", message, None, urlsplit(video.url).hostname, _REELS))
     facts = video.facts
     if facts is None or not (facts.type or "").startswith("video/"):
         return found  # given by URL, or told already

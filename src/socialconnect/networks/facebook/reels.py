@@ -32,8 +32,12 @@ __all__ = ["finish", "finish_reel", "prepare", "released", "until_out"]
 _FAILED = Rule(MediaRejected, hint="Convert the video to what a reel takes, and publish again.")
 
 
-class _Expired(MediaRejected):
-    """The network no longer keeps what was uploaded."""
+class _Lost(MediaRejected):
+    """This upload will not do any more, and another may."""
+
+
+_SPOILT = "ProcessingFailedError"
+"""What the upload host says where only another session helps."""
 
 
 async def prepare(adapter: GraphAdapter, edge: str, video: Video, journal: Journal) -> str:
@@ -50,8 +54,8 @@ async def prepare(adapter: GraphAdapter, edge: str, video: Video, journal: Journ
     for attempt in range(1, limits.SESSIONS):
         try:
             return await _session(adapter, edge, video, journal, attempt)
-        except _Expired:
-            continue  # the journal remembers a session that the network does not: begin another
+        except _Lost:
+            continue  # begin another
     return await _session(adapter, edge, video, journal, limits.SESSIONS)
 
 
@@ -65,8 +69,8 @@ async def _session(adapter: GraphAdapter, edge: str, video: Video, journal: Jour
         done = await adapter.post(adapter.account, edge, body=told, effect=Effect.PREPARE, model=ReelSession)
         return done.model_dump(mode="json")
 
-    step = await journal.step(f"{edge} start {attempt}", start, lives=limits.UPLOAD_LIVES)
-    session = ReelSession.model_validate(step)
+    begun = await journal.step(f"{edge} start {attempt}", start, lives=limits.UPLOAD_LIVES)
+    session = ReelSession.model_validate(begun)
     video_id = session.video_id
 
     async def received() -> int | None:
@@ -84,9 +88,15 @@ async def _session(adapter: GraphAdapter, edge: str, video: Video, journal: Jour
         await _until_ready(adapter, video_id)
         return True
 
-    await journal.step(f"{edge} upload {video_id}", upload, lives=limits.UPLOAD_LIVES)
-    # A step: once the answer is on disk, an attempt that only has to read it does not wait again.
-    await journal.step(f"{edge} ready {video_id}", wait, lives=limits.UPLOAD_LIVES)
+    try:
+        await journal.step(f"{edge} upload {video_id}", upload, lives=limits.UPLOAD_LIVES)
+        # A step: once the answer is on disk, an attempt that only has to read it does not wait again.
+        await journal.step(f"{edge} ready {video_id}", wait, lives=limits.UPLOAD_LIVES)
+    except MediaRejected as error:
+        if isinstance(error, _Lost) or (fresh and error.code != _SPOILT):
+            raise
+        # One of an earlier attempt that failed since then may have been at fault itself.
+        raise _Lost(error.message, code=error.code, status=error.status, hint=error.hint) from error
     return video_id
 
 
@@ -99,7 +109,7 @@ async def _status(adapter: GraphAdapter, video_id: str) -> VideoStatus:
     """
     status = (await adapter.get(video_id, query={"fields": "status"}, model=VideoNode)).status
     if status.video_status == "expired":
-        raise _Expired("Facebook no longer keeps the upload.", hint="Publish again: it is uploaded anew.")
+        raise _Lost("Facebook no longer keeps the upload.", hint="Publish again: it is uploaded anew.")
     fault = next(status.faults, None)
     if fault is not None or status.video_status == "error":
         code = None if fault is None or fault.code is None else str(fault.code)
