@@ -35,6 +35,8 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
         ("(example.com)", 25),
         ("x@example.com", 13),
         ("-example.com", 12),
+        ("\xe9.com", 23),
+        ("\xe9\xe9.com", 24),
         ("https://example.notatld", 23),
         ("https://例え.jp", 23),
         ("https://a.com/b_(c)", 23),

@@ -59,7 +59,8 @@ def _pattern() -> re.Pattern[str]:
     plain = rf"[a-z0-9{_LATIN}](?:[a-z0-9{_LATIN}\-]*[a-z0-9{_LATIN}])?"
     rest = rf"(?::[0-9]+)?(?:/{_PATH})?{_QUERY}"
     return re.compile(
-        rf"(?<![A-Za-z0-9@$#＠＃\u202a-\u202e])(?:https?://(?:{sub}\.)*{label}\.{tld}{rest}"
+        # What stands before is taken first, and may be a letter that is not ASCII, as X's own pattern does it.
+        rf"(?:[^A-Za-z0-9@$#＠＃\u202a-\u202e]|^)(?P<url>https?://(?:{sub}\.)*{label}\.{tld}{rest}"
         rf"|(?<![-_./])(?:{plain}\.)+{tld}(?:(?::[0-9]+)?/{_PATH}{_QUERY})?)",
         re.IGNORECASE,
     )
@@ -69,7 +70,7 @@ def find_urls(text: str) -> list[tuple[int, int]]:
     """Give where the addresses stand."""
     spans: list[tuple[int, int]] = []
     for found in _pattern().finditer(text) if "." in text else ():
-        url = found.group()
+        url, start = found["url"], found.start("url")
         while not _ENDS.fullmatch(url[-1]) or (url[-1] == ")" and url.count("(") < url.count(")")):
             url = url[:-1]
         shortened = _SHORTENED.match(url)
@@ -77,7 +78,7 @@ def find_urls(text: str) -> list[tuple[int, int]]:
             url = shortened.group(1)
         too_long = _too_long(url) or (shortened is not None and len(shortened.group(2)) > _LONGEST_SHORTENED)
         if not too_long:
-            spans.append((found.start(), found.start() + len(url)))
+            spans.append((start, start + len(url)))
     return spans
 
 
