@@ -83,7 +83,7 @@ class ReadableAdapter(Adapter):
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
         ids = []
         for index, part in enumerate((post, *post.thread)):
-            name = "publish" if index == 0 else f"publish[{index}]"
+            name = "publish" if index == 0 else f"thread[{index - 1}]"
             ids.append(post_id_of(await journal.visible(name, lambda part=part: self._make(part))))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
         return PublishedPost(network=self.network, account=self.account, id=ids[0], text=post.text)
 

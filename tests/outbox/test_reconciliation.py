@@ -253,10 +253,11 @@ def test_every_delivery_is_live_once(tmp_path_factory: pytest.TempPathFactory, f
 
 @pytest.mark.parametrize(
     ("step", "text"),
-    [(None, "one"), ("publish", "one"), ("publish[0]", "one"), ("publish[2]", "three"), ("publish[9]", None)],
+    [(None, "one"), ("publish", "one"), ("thread[0]", "two"), ("thread[1]", "three"), ("thread[9]", None)],
 )
 def test_which_part_a_step_makes(step: str | None, text: str | None) -> None:
     """A step's name tells which post of a thread it makes; a comment is no post."""
     part = made_by(step, Post("one", thread=["two", "three"]))
     assert (part.text if part else None) == text
     assert made_by("comment", Post("one")) is None
+    assert made_by("first comment", Post("one")) is None

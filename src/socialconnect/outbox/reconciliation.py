@@ -34,7 +34,7 @@ LOOKS = (
 READ = 100
 """Posts that one look reads at most. With more of them since the intent, nothing found says nothing."""
 
-_PART = re.compile(r"\[(\d+)\]$")
+_OF_THREAD = re.compile(r"thread\[(\d+)\]")
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,10 @@ class Verdict:
 
 def made_by(step: str | None, post: Post) -> Post | None:
     """Give the part of a post that a visible step makes: a post of its thread, or the post; `None` for a comment."""
-    if step is None or step == "publish":
-        return post
-    found = _PART.search(step)
-    if found is None:
-        return None if step == "comment" else post
-    index = int(found[1])
-    return (post, *post.thread)[index] if index <= len(post.thread) else None
+    found = _OF_THREAD.fullmatch(step or "")
+    if found is not None:
+        return post.thread[int(found[1])] if int(found[1]) < len(post.thread) else None
+    return None if step is not None and "comment" in step else post
 
 
 def match(

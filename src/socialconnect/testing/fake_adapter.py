@@ -131,7 +131,7 @@ class FakeAdapter(Adapter):
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
         first, *further = [
-            await self._publish_one("publish" if index == 0 else f"publish[{index}]", one, journal)
+            await self._publish_one("publish" if index == 0 else f"thread[{index - 1}]", one, journal)
             for index, one in enumerate((post, *post.thread))
         ]
         if post.first_comment is None:
