@@ -41,6 +41,26 @@ from socialconnect.errors import (
 OTHERS = (
     # ── section 8.2, the rows without an example ──────────────────────────────────────────────────────────────────
     Case(
+        "a resource that is not to be had",
+        CREATE,
+        403,
+        problem("disallowed-resource", "Disallowed Resource", "This is not allowed."),
+        PolicyBlocked,
+        "disallowed-resource",
+        hint="does not let",
+    ),
+    Case(
+        "a token that may only read",
+        CREATE,
+        403,
+        plain(403, "Forbidden", "Forbidden"),
+        PermissionDenied,
+        "oauth1-permissions",
+        hint="write permission",
+        oauth1=True,
+        headers={"x-access-level": "read"},
+    ),
+    Case(
         "a part that is not taken",
         ("POST", "/2/media/upload/1993000000000000001/append"),
         400,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +14,7 @@ from socialconnect.errors import ConfigurationError, NotFound, OutcomeUnknown, U
 from socialconnect.media import Image
 from socialconnect.networks.twitter import Twitter
 from socialconnect.networks.twitter.options import TwitterOptions
-from socialconnect.post import Post
+from socialconnect.post import Poll, Post
 from socialconnect.testing.clock import TestClock
 from socialconnect.testing.emulators.faults import Fault, FaultKind
 from socialconnect.testing.emulators.twitter import TwitterEmulator
@@ -135,6 +135,10 @@ def test_what_the_ads_api_cannot_hold(ads: Twitter, clock: TestClock, picture: C
     at = clock.now() + timedelta(hours=1)
     with pytest.raises(UnsupportedFeature, match="library"):
         ads.draft(Post("Hi", media=[Image(picture())]))
+    with pytest.raises(UnsupportedFeature, match="poll"):
+        ads.draft(Post("Hi", poll=Poll(["a", "b"])))
+    with pytest.raises(ValidationError, match="thread"):
+        ads.schedule(Post("Hi", thread=["Ho"]), at)
     with pytest.raises(ValidationError, match=r"options\.made_with_ai"):
         ads.schedule(Post("Hi", options=TwitterOptions(made_with_ai=True)), at)
     with pytest.raises(ValidationError, match="a year"):
@@ -168,3 +172,14 @@ def test_posting_by_oauth_1(ads: Twitter, emulator: TwitterEmulator, picture: Ca
     """JSON and multipart bodies are signed without their content, and taken."""
     ads.publish(Post("Signed", media=[Image(picture(), alt="x")]))
     assert [post.media for post in emulator.wall] == [1]
+
+
+def test_a_plan_in_another_zone(script: Script, clock: TestClock) -> None:
+    """A time of any zone is the same moment for Twitter: it is sent in UTC, without seconds' fractions."""
+    script.add(200, {"data": {"id": "1", "text": "Hi", "scheduled_at": "2026-11-24T11:30:00Z"}})
+    with Twitter(
+        token=OAUTH1, user_id="1", ads_account=ADS_ACCOUNT, clock=clock, http_client=script.client()
+    ) as network:
+        plan = network.schedule(Post("Hi"), datetime(2026, 11, 24, 12, 30, tzinfo=timezone(timedelta(hours=1))))
+    assert b"scheduled_at=2026-11-24T11%3A30%3A00Z" in script.requests[0].content
+    assert plan.at == datetime(2026, 11, 24, 11, 30, tzinfo=UTC)

@@ -40,9 +40,9 @@ def only(problems: Sequence[Problem], severity: str = "error") -> Problem:
 
 def film(**facts: float) -> Video:
     """Give a film that fits, but for what is said."""
-    whole = {"seconds": 5.0, "width": 1280, "height": 720, **facts}
-    seconds = whole.pop("seconds")
-    return Video(sample_video(seconds, **{name: int(value) for name, value in whole.items()}))
+    whole = {"seconds": 5.0, "width": 1280, "height": 720, "frame_rate": 30, **facts}
+    width, height, rate = (int(whole[name]) for name in ("width", "height", "frame_rate"))
+    return Video(sample_video(whole["seconds"], width=width, height=height, frame_rate=rate))
 
 
 def gif(count: int, width: int = 8, height: int = 8) -> bytes:
@@ -134,9 +134,11 @@ def test_huge_films(twitter: Twitter, tmp_path: Path) -> None:
 def test_kinds_do_not_mix(twitter: Twitter, picture: Callable[..., bytes]) -> None:
     """A post carries images, or one GIF, or one film."""
     image, moving = Image(picture()), Image(gif(2))
-    for media in ([image, moving], [moving, moving], [image, film()], [film(), film()]):
+    wrong: list[list[Image | Video]] = [[image, moving], [moving, moving], [image, film()], [film(), film()]]
+    for media in wrong:
         assert told(twitter, Post("x", media=media)) == [("media", "mixed")]
-    for media in ([image] * 4, [moving], [film()]):
+    right: list[list[Image | Video]] = [[image] * 4, [moving], [film()]]
+    for media in right:
         assert told(twitter, Post("x", media=media)) == []
 
 

@@ -18,6 +18,8 @@ from socialconnect.errors import (
     ValidationError,
 )
 from socialconnect.networks.twitter import Twitter
+from socialconnect.networks.twitter.options import TwitterOptions
+from socialconnect.post import Post, PublishedPost
 from socialconnect.testing.clock import TestClock
 from socialconnect.transport.retry import RetryPolicy
 
@@ -302,3 +304,50 @@ def test_an_error_about_no_post_is_about_all_that_are_missing(script: Script, sc
     script.add(200, {"errors": [problem("internal-error", "Internal", "Something broke.")]})
     with pytest.raises(RejectedError, match="Something broke"):
         scripted.fetch_metrics([ID])[ID]
+
+
+# ── finding a post again ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("post", "text", "same"),
+    [
+        (Post("Hi"), "Hi", True),
+        (Post("Hi "), "Hi", True),
+        (Post("Hi\n\nyou"), "Hi\n\nyou", True),
+        (Post("Hi"), "Hi you", False),
+        (Post("Read", link="https://example.com/a"), "Read https://example.com/a", True),
+        (Post("Read", link="https://example.com/a"), "Read", False),
+        (Post("at example.com now"), "at http://example.com now", True),
+        (Post("at example.com now"), "at http://example.org now", False),
+        (Post("at https://example.com/ now"), "at https://example.com now", True),
+        (Post("caf\u0065\u0301"), "café", True),
+        (Post("Look", options=TwitterOptions(quote="7")), "Look https://x.com/brand/status/7", True),
+        (Post("Look", options=TwitterOptions(quote="7")), "Look https://x.com/brand/status/8", False),
+        (Post("Yes", options=TwitterOptions(reply_to="5")), "Yes", True),
+        (Post("Yes", options=TwitterOptions(reply_to="6")), "Yes", False),
+    ],
+)
+def test_a_post_is_known_again(twitter: Twitter, post: Post, text: str, same: bool) -> None:
+    """A post that was read back is known by its text with Twitter's changes undone, its media, and what it answers."""
+    found = PublishedPost(network="twitter", account="1", id="1", text=text, media_count=0, parent="5")
+    adapter = twitter.operations.adapter
+    assert adapter.resembles(post, found) is same
+    assert adapter.resembles(post, found.model_copy(update={"media_count": 1})) is False
+    assert adapter.resembles(post, found.model_copy(update={"text": None})) is False
+
+
+def test_what_is_read_back_is_what_was_posted(twitter: Twitter) -> None:
+    """Every kind of text is known again after Twitter has had it."""
+    posts = [
+        Post("at example.com & <here>"),
+        Post("Read", link="https://example.com/?a=1&b=2"),
+        Post("日本語 https://example.com"),
+    ]
+    for post in posts:
+        twitter.publish(post)
+    adapter = twitter.operations.adapter
+    back = list(reversed(twitter.posts()))
+    assert [[adapter.resembles(post, one) for one in back] for post in posts] == [
+        [one == other for other in range(3)] for one in range(3)
+    ]

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from PIL import Image as Picture
-from pydantic import JsonValue
+from pydantic import JsonValue, SecretStr
 from tests.networks.meta.either_face import done
 from tests.networks.twitter.refusals import E1, invalid, plain
 
 from socialconnect import Outbox
+from socialconnect.auth.tokens import Token
 from socialconnect.errors import (
     MediaNotReady,
     MediaRejected,
@@ -387,3 +388,30 @@ def test_a_server_that_stays_down(twitter: Twitter, emulator: TwitterEmulator) -
     with pytest.raises(UnavailableError):
         twitter.publish(Post("Film", media=[film()]))
     assert emulator.wall == ()
+
+
+def test_a_token_without_the_scope_is_told_before(script: Script, clock: TestClock) -> None:
+    """Twitter would say "Forbidden" alone: a token known to lack media.write is told so, and nothing is sent."""
+    token = Token(access_token=SecretStr("T"), scopes=frozenset({"tweet.read", "tweet.write", "users.read"}))
+    network = Twitter(token=token, user_id="1", clock=clock, http_client=script.client())
+    with network, pytest.raises(PermissionDenied) as caught:
+        network.publish(Post("Film", media=[film()]))
+    assert caught.value.missing == ("media.write",)
+    assert script.requests == []
+
+
+def test_a_lost_answer_within_a_thread_is_found_by_the_outbox(
+    tmp_path: Path, emulator: TwitterEmulator, clock: TestClock
+) -> None:
+    """The outbox finds the post whose answer was lost among the account's own, and the thread goes on below it."""
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, method="POST", path="^/2/tweets$", after=1))
+    with (
+        Outbox(tmp_path / "outbox.db", clock=clock) as outbox,
+        Twitter(
+            token="USER_TOKEN", user_id="2244994945", clock=clock, http_client=emulator.client(), outbox=outbox
+        ) as network,
+    ):
+        network.schedule(Post("One", thread=["Two at example.com", "Three"]), clock.now() + timedelta(minutes=1))
+        outbox.run(until=clock.now() + timedelta(hours=3))
+    assert [one.text for one in emulator.wall] == ["One", "Two at example.com", "Three"]
+    assert emulator.wall[2].parent == emulator.wall[1].id

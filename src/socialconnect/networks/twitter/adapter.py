@@ -20,6 +20,7 @@ from socialconnect.networks.twitter.ads import AdsApi, native_problems, time_pro
 from socialconnect.networks.twitter.errors import OAUTH1_RULES, RULES, read_refusal
 from socialconnect.networks.twitter.metrics import account_metrics, post_metrics
 from socialconnect.networks.twitter.options import TwitterOptions
+from socialconnect.networks.twitter.parsing import same_text
 from socialconnect.networks.twitter.prices import DayReads, cost_of, cost_of_operation, price_problems
 from socialconnect.networks.twitter.publishing import publish
 from socialconnect.networks.twitter.rates import retry_after, windows
@@ -220,6 +221,15 @@ class TwitterAdapter(Adapter):
         knows_user = self._reader.knows_user
         return cost_of_operation(operation, count, refs, names, on=day, reads=self._reads, knows_user=knows_user)
 
+    def resembles(self, post: Post, found: PublishedPost) -> bool:
+        """Whether a post that was read back is this one: by its text, its media, and what it answers."""
+        options = post.options_for(TwitterOptions)
+        if options is not None and options.reply_to is not None and found.parent != options.reply_to:
+            return False
+        if found.text is None or (found.media_count is not None and found.media_count != len(post.media)):
+            return False
+        return same_text(composed(post), found.text, quoted=options.quote if options is not None else None)
+
     # ── how Twitter speaks ────────────────────────────────────────────────────────────────────────────────────────
 
     def sign(self, request: Request, credential: Credential) -> Mapping[str, str]:
@@ -239,7 +249,7 @@ class TwitterAdapter(Adapter):
         prefix = urlsplit(self.base_url).path if self.base_url else ""
         path = urlsplit(request.url).path.removeprefix(prefix)
         wait = retry_after(request, response, self.wire.clock.now())
-        return read_refusal(response, path=path, retry_after=wait)
+        return read_refusal(response, path=path, retry_after=wait, writes=request.method != "GET")
 
     def refused(self, request: Request, response: Response, *, answer: str) -> SocialConnectError:
         """Turn an error answer into the error that it means; a 401 means another thing for each kind of token."""

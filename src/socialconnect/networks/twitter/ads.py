@@ -176,6 +176,9 @@ def native_problems(post: Post) -> list[Problem]:
     if post.media:
         message = "images in a native draft or plan must be in the advertising account's library: use an outbox"
         found.append(_problem("media", message))
+    for field, there in (("poll", post.poll is not None), ("thread", bool(post.thread))):
+        if there:
+            found.append(_problem(field, f"a native draft or plan cannot hold a {field}: use an outbox"))
     options = post.options_for(TwitterOptions) or NO_OPTIONS
     set_here = options.model_dump(exclude_defaults=True, exclude={"promoted_only"})
     found += [_problem(f"options.{name}", "a native draft or plan cannot hold it: use an outbox") for name in set_here]

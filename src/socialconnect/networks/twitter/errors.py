@@ -153,6 +153,9 @@ RULES: tuple[Rule, ...] = (
         text="You are not permitted to perform this action",
         hint="Check length and media. It is also how Twitter stops new apps that look like spam: do not repeat it.",
     ),
+    Rule(
+        PolicyBlocked, status=403, code="disallowed-resource", hint="Twitter does not let this be done.", source=_PAGE
+    ),
     Rule(PolicyBlocked, status=403, code="226", hint="Twitter takes this for automated abuse: slow down, vary."),
     Rule(NotFound, status=403, code="385", hint="The post to answer is deleted or hidden."),
     Rule(RejectedError, status=403, text="maximum of one cashtag", hint="Leave one cashtag in the text."),
@@ -232,7 +235,7 @@ class _Body(ApiProblem):
     error_description: str | None = None
 
 
-def read_refusal(response: Response, *, path: str, retry_after: float | None) -> Refusal:
+def read_refusal(response: Response, *, path: str, retry_after: float | None, writes: bool = False) -> Refusal:
     """
     Read a refusal in any of Twitter's shapes; an empty body and a page of HTML too.
 
@@ -240,6 +243,7 @@ def read_refusal(response: Response, *, path: str, retry_after: float | None) ->
         response: The answer.
         path: The path of the request.
         retry_after: The seconds to wait that the answer's headers tell.
+        writes: Whether the request was to change something.
     """
     try:
         body = response.into(_Body)
@@ -249,6 +253,8 @@ def read_refusal(response: Response, *, path: str, retry_after: float | None) ->
     code = body.slug or (str(first.code) if first is not None else None) or body.error
     if code is None and body.title and body.title == body.detail:
         code = body.title.lower()  # a bare status: its name is all that there is
+    if code == "forbidden" and writes and response.headers.get("x-access-level") == "read":
+        code = "oauth1-permissions"  # a bare refusal, and the reason is in a header: the token may only read
     told = [one.message or one.detail for one in body.errors if one.message or one.detail]
     message = "; ".join(told) or body.error_description or body.detail or body.title
     return Refusal(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
+from socialconnect.networks.twitter.text import urls
 from socialconnect.networks.twitter.wire import Tweet
 from socialconnect.post import PublishedPost
 
-__all__ = ["address", "published"]
+__all__ = ["address", "published", "same_text"]
 
 _ESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ESCAPES = re.compile("|".join(_ESCAPED))
@@ -46,3 +48,27 @@ def _as_written(tweet: Tweet) -> str:
         elif url.expanded_url:
             text = text.replace(url.url, url.expanded_url)
     return text
+
+
+def same_text(written: str, found: str, *, quoted: str | None = None) -> bool:
+    """
+    Whether a text that was read back is the one that was written.
+
+    Twitter changes blanks, gives an address without a scheme back with one, and ends the text of a post that quotes
+    another with that post's address.
+
+    Args:
+        written: The text as it was sent.
+        found: The text that was read back, its short addresses undone.
+        quoted: The id of the post that it quotes.
+    """
+    if quoted is not None:
+        found = re.sub(rf"\s*https?://(?:www\.)?(?:x|twitter)\.com/\w+/(?:web/)?status/{quoted}/?$", "", found)
+    return _plain(written) == _plain(found)
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
+    for url in sorted(set(urls(text)), key=len, reverse=True):
+        text = text.replace(url, re.sub(r"^https?://", "", url, flags=re.IGNORECASE).rstrip("/"))
+    return " ".join(text.split())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from socialconnect.adapter import Adapter
+from socialconnect.auth.tokens import Token
+from socialconnect.errors import PermissionDenied
 from socialconnect.journal import Journal, post_id_of
-from socialconnect.networks.twitter.limits import CREATE_KEY
+from socialconnect.networks.twitter.limits import CREATE_KEY, SPEC_SOURCE
 from socialconnect.networks.twitter.media import upload_media
 from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.parsing import address
@@ -24,6 +26,8 @@ async def publish(adapter: Adapter, post: Post, journal: Journal) -> PublishedPo
 
     All media are uploaded before the first post is visible, so that a file that Twitter refuses leaves no half thread.
     """
+    if any(one.media for one in (post, *post.thread)):
+        await _require(adapter, "media.write")
     media = [await upload_media(adapter, post, journal)]
     for index, part in enumerate(post.thread):
         media.append(await upload_media(adapter, part, journal, f"thread[{index}]."))
@@ -33,6 +37,23 @@ async def publish(adapter: Adapter, post: Post, journal: Journal) -> PublishedPo
         before = thread[-1] if thread else head
         thread.append(await _create(adapter, f"thread[{index}]", part, media[index + 1], journal, reply_to=before.id))
     return head.model_copy(update={"thread": tuple(thread)}) if thread else head
+
+
+async def _require(adapter: Adapter, scope: str) -> None:
+    """
+    Refuse a token that is known to lack a scope: Twitter would say "Forbidden", and not why.
+
+    Raises:
+        PermissionDenied: It lacks the scope.
+    """
+    credential = await adapter.wire.credential()
+    if isinstance(credential, Token) and credential.scopes and scope not in credential.scopes:
+        raise PermissionDenied(
+            f"The token was not given {scope}, which uploading media needs; nothing was sent.",
+            missing=(scope,),
+            hint=f"Connect the account again and ask for {scope}.",
+            docs=SPEC_SOURCE,
+        )
 
 
 async def _create(
