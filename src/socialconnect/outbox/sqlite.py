@@ -18,10 +18,10 @@ from pydantic import JsonValue
 
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
+from socialconnect.outbox.rows import Rows, Value, micros, moment
 from socialconnect.outbox.sqlite_doubts import NOT_PAUSED
 from socialconnect.outbox.sqlite_drafts import insert
 from socialconnect.outbox.sqlite_file import SqliteFile
-from socialconnect.outbox.sqlite_rows import Rows, Value, micros, moment
 from socialconnect.outbox.sqlite_upkeep import SqliteUpkeep
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
@@ -41,13 +41,20 @@ class SqliteStore(SqliteUpkeep):
         path: The file; made if it is not there.
         pack: Turns a post into text.
         unpack: Turns the text into the post.
+        require: Raises unless the copies of a post's media are there.
 
     Raises:
         StoreUnavailable: The file cannot be used; says why.
     """
 
-    def __init__(self, path: Path, pack: Callable[[Post], str], unpack: Callable[[str], Post]) -> None:
-        super().__init__(SqliteFile(path), Rows(pack, unpack))
+    def __init__(
+        self,
+        path: Path,
+        pack: Callable[[Post], str],
+        unpack: Callable[[str], Post],
+        require: Callable[[Post], None] = lambda _: None,
+    ) -> None:
+        super().__init__(SqliteFile(path), Rows(pack, unpack, require))
 
     # ── for people ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -57,7 +64,8 @@ class SqliteStore(SqliteUpkeep):
         with self._file.writing() as db:
             if campaign is not None:
                 self._add_campaign(db, campaign, micros(min(one.created_at for one in deliveries)))
-            for row in rows:
+            for one, row in zip(deliveries, rows, strict=True):
+                self._rows.require(one.post)
                 insert(db, "deliveries", row)
 
     def _add_campaign(self, db: sqlite3.Connection, campaign: str, created: int | None) -> None:

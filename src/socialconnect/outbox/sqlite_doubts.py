@@ -14,8 +14,8 @@ from pydantic import JsonValue
 
 from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
 from socialconnect.outbox.reconciliation import Doubt, Verdict
+from socialconnect.outbox.rows import Value, micros, moment
 from socialconnect.outbox.sqlite_drafts import SqliteDrafts, insert
-from socialconnect.outbox.sqlite_rows import Value, micros, moment
 from socialconnect.outbox.store import Account
 
 __all__ = ["NOT_PAUSED", "SqliteDoubts"]

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from socialconnect.outbox.delivery import Delivery
+from socialconnect.outbox.rows import Rows, Value, micros
 from socialconnect.outbox.sqlite_file import SqliteFile
-from socialconnect.outbox.sqlite_rows import Rows, Value, micros
 from socialconnect.outbox.store import Claim
-from socialconnect.post import Draft
+from socialconnect.post import Draft, Post
 
 __all__ = ["SqliteDrafts", "insert"]
 
@@ -29,6 +29,7 @@ class SqliteDrafts:
         """Keep a draft."""
         row = self._rows.of_draft(draft)
         with self._file.writing() as db:
+            self._rows.require(draft.post or Post())
             insert(db, "drafts", row)
 
     async def drafts(self, network: str | None, account: str | None) -> list[Draft]:
@@ -51,6 +52,7 @@ class SqliteDrafts:
         """Put another post in a draft's place; tells whether there was such a draft."""
         row = self._rows.of_draft(draft)
         with self._file.writing() as db:
+            self._rows.require(draft.post or Post())
             return db.execute("UPDATE drafts SET post = :post WHERE id = :id", row).rowcount == 1
 
     async def delete_draft(self, draft_id: str) -> bool:

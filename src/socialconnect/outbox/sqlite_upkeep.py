@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from socialconnect.outbox.delivery import ENDED, CampaignEntry, Delivery, DeliveryState, StepEntry
+from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.sqlite_doubts import NOT_PAUSED, SqliteDoubts
-from socialconnect.outbox.sqlite_rows import micros, moment
 from socialconnect.outbox.store import Tally
 
 __all__ = ["SqliteUpkeep"]

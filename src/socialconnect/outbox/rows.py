@@ -1,20 +1,29 @@
-"""Between the outbox's models and the rows of its SQLite file."""
+"""Between the outbox's models and the rows of its database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.post import Draft, Post, PublishedPost
 
-__all__ = ["Rows", "micros", "moment"]
+__all__ = ["Row", "Rows", "Value", "micros", "moment"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 Value = str | int | None
+"""What a column holds."""
+
+
+class Row(Protocol):
+    """A row of any of the databases: its columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Give a column."""
+        ...
 
 
 class Rows:
@@ -22,10 +31,17 @@ class Rows:
     Args:
         pack: Turns a post into text.
         unpack: Turns the text into the post.
+        require: Raises unless the copies of a post's media are there; called while they cannot be cleared away.
     """
 
-    def __init__(self, pack: Callable[[Post], str], unpack: Callable[[str], Post]) -> None:
+    def __init__(
+        self,
+        pack: Callable[[Post], str],
+        unpack: Callable[[str], Post],
+        require: Callable[[Post], None] = lambda _: None,
+    ) -> None:
         self._pack, self._unpack = pack, unpack
+        self.require = require
 
     def of_delivery(self, delivery: Delivery) -> dict[str, Value]:
         """Give the columns that a delivery fills; the lease, the fence and the intent are the store's own."""
@@ -47,7 +63,7 @@ class Rows:
             "changed": micros(delivery.changed_at),
         }
 
-    def delivery(self, row: sqlite3.Row) -> Delivery:
+    def delivery(self, row: Row) -> Delivery:
         """Read a delivery."""
         return Delivery(
             id=row["id"],
@@ -82,7 +98,7 @@ class Rows:
             "created": micros(draft.created_at),
         }
 
-    def draft(self, row: sqlite3.Row) -> Draft:
+    def draft(self, row: Row) -> Draft:
         """Read a draft."""
         return Draft(
             network=row["network"],
