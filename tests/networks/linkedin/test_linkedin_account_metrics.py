@@ -241,6 +241,14 @@ def test_a_pages_video_is_read_kind_by_kind(linkedin: LinkedIn, script: Script, 
     assert script.requests[0].url.query == b"q=entity&entity=urn%3Ali%3AugcPost%3A2&type=VIDEO_VIEW&aggregation=ALL"
 
 
+def test_a_post_without_a_video_keeps_its_other_numbers(member: LinkedIn, script: Script, answer: type[Answer]) -> None:
+    """LinkedIn has no video of that name: the video's metric is unknown, and the post is not."""
+    script.on("GET /rest/memberCreatorVideoAnalytics", answer(404, {"status": 404, "message": "Could not find entity"}))
+    script.on(MEMBER_POSTS, answer(200, _elements({"count": 5})))
+    found = member.fetch_metrics([SHARE], names=["VIDEO_PLAY", "IMPRESSION"])[SHARE]
+    assert (found.views, list(found.unavailable)) == (5, ["VIDEO_PLAY"])
+
+
 def test_names_are_taken_from_several_resources(linkedin: LinkedIn, script: Script, answer: type[Answer]) -> None:
     """Only what was named is told; what a later resource refuses does not take away what an earlier one gave."""
     element: JsonValue = {"share": SHARE, "totalShareStatistics": {"impressionCount": 7, "likeCount": 2}}

@@ -12,11 +12,13 @@ from pydantic import JsonValue, SecretStr
 from socialconnect import errors
 from socialconnect.auth.tokens import Token
 from socialconnect.networks.linkedin import LinkedIn, scopes_for
+from socialconnect.networks.linkedin.allowances import counted
 from socialconnect.networks.linkedin.scopes import SCOPES
 from socialconnect.post import Post
 from socialconnect.testing.clock import TestClock
 from socialconnect.testing.emulators import Fault, FaultKind
 from socialconnect.testing.emulators.linkedin import LinkedInEmulator
+from socialconnect.transport.pacing import RateWindow
 
 if TYPE_CHECKING:
     from tests.networks.linkedin.conftest import Answer, Script
@@ -107,6 +109,14 @@ def test_after_a_day_is_used_up_nothing_is_sent_until_midnight(
     assert script.order.count(CREATE) == 1
     clock.set(MIDNIGHT)
     assert linkedin.publish(Post("One")).id == URN
+
+
+def test_an_answer_that_comes_late_does_not_open_the_day_again() -> None:
+    """After LinkedIn's word, the answer to a call that was under way is counted and changes nothing else."""
+    shut = RateWindow(name="member per UTC day", limit_key=CREATE, remaining=0, resets_at=MIDNIGHT, used=7)
+    late = counted((shut,), CREATE, None, MIDNIGHT - timedelta(hours=1))
+    assert (late.used, late.remaining) == (8, 0)
+    assert counted((late,), CREATE, None, MIDNIGHT).remaining is None
 
 
 def test_a_throttle_of_a_minute_is_waited_for(

@@ -253,10 +253,43 @@ async def test_a_post_whose_answer_was_lost_is_known_by_its_file(network: Either
     if ":person:" in network.account:
         with pytest.raises(errors.OutcomeUnknown):
             await done(network.publish(post))
+        assert emulator.requests[-1].method == "POST"  # it does not knock where it may not look
     else:
         published = await done(network.publish(post))
         assert published.id == emulator.wall[0].id
     assert len(emulator.wall) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"media": {"id": "urn:li:image:A"}},
+        {"multiImage": {"images": [{"id": "urn:li:image:B"}, {"id": "urn:li:image:A"}]}},
+        {"article": {"thumbnail": "urn:li:image:A"}},
+        {"media": {"id": "urn:li:image:B"}},
+        {"poll": {}},
+        None,
+    ],
+)
+def test_only_the_post_with_the_file_is_taken_for_ours(
+    linkedin: LinkedIn, script: Script, answer: type[Answer], content: JsonValue
+) -> None:
+    """Another post of the account, newer or older, proves nothing."""
+    place: JsonValue = {"uploadUrl": "https://www.linkedin.com/u", "image": "urn:li:image:A"}
+    script.on("POST /rest/images", answer(200, {"value": place}))
+    script.on("PUT /u", answer(201))
+    script.on("GET /rest/images/urn%3Ali%3Aimage%3AA", answer(200, {"status": "AVAILABLE"}))
+    script.on(CREATE, answer(504))
+    other: JsonValue = {"id": "urn:li:share:1", "commentary": "Look"}
+    ours: JsonValue = {"id": URN, **({"content": content} if content else {})}
+    script.on("GET /rest/posts", answer(200, {"elements": [other, ours]}))
+    post = Post("Look", media=[Image(sample_image(8, 8))])
+    if "urn:li:image:A" in json.dumps(content):
+        assert linkedin.publish(post).id == URN
+    else:
+        with pytest.raises(errors.OutcomeUnknown):
+            linkedin.publish(post)
+    assert len(script.sent(CREATE)) == 1
 
 
 async def test_a_post_that_is_not_seen_stays_unknown(network: Either, emulator: LinkedInEmulator) -> None:

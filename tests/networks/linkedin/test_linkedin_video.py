@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,8 @@ from tests.networks.linkedin.either import FACES, Either, face
 from tests.networks.meta.either_face import done
 
 from socialconnect import errors
-from socialconnect.journal import Progress
+from socialconnect.blocking import run
+from socialconnect.journal import NoJournal, Progress
 from socialconnect.media import Image, Subtitles, Video
 from socialconnect.networks.linkedin import LinkedIn
 from socialconnect.networks.linkedin.upload_wire import VideoPart, VideoSession
@@ -110,6 +111,7 @@ def test_a_video_goes_out_as_linkedin_wants_it(linkedin: LinkedIn, session: Scri
     parts = [one for one in session.requests if one.method == "PUT"]
     assert b"".join(one.content for one in parts) == film.read()
     assert [len(one.content) for one in parts] == [PART, PART, 1000]
+    assert [one.headers["content-length"] for one in parts] == [str(PART), str(PART), "1000"]
     assert {one.headers["content-type"] for one in parts} == {"application/octet-stream"}
     assert not any("authorization" in one.headers for one in parts)
     assert json.loads(last.content) == {
@@ -191,6 +193,36 @@ def test_a_part_goes_to_no_foreign_address(
     assert script.order == [INITIALIZE]
 
 
+def test_subtitles_go_to_no_foreign_address(
+    linkedin: LinkedIn, session: Script, film: Video, answer: type[Answer]
+) -> None:
+    """They carry the token: an address elsewhere gets nothing."""
+    told = json.loads(json.dumps(session._answers[INITIALIZE][0].body))
+    told["value"]["captionsUploadUrl"] = "https://evil.example/captions"
+    session._answers[INITIALIZE][0] = answer(200, told)
+    with pytest.raises(errors.ProtocolError, match=r"evil\.example"):
+        linkedin.publish(Post("Look", media=[Video(film.read(), subtitles=[Subtitles(SRT)])]))
+    assert not session.sent("POST /captions")
+
+
+def test_steps_of_a_video_live_as_long_as_its_addresses(linkedin: LinkedIn, session: Script, film: Video) -> None:
+    """What the journal keeps of an upload is not relied on for ever."""
+    seen: dict[str, timedelta | None] = {}
+
+    class Watching(NoJournal):
+        async def step(
+            self, name: str, act: Callable[[], Awaitable[JsonValue]], *, lives: timedelta | None = None
+        ) -> JsonValue:
+            seen[name] = lives
+            return await act()
+
+    run(linkedin.operations.publish(Post("Look", media=[film]), Watching()))
+    parts = [f"part {VIDEO} {first}-{last}" for first, last in ((0, PART - 1), (PART, 2 * PART - 1))]
+    parts.append(f"part {VIDEO} {2 * PART}-{2 * PART + 999}")
+    assert list(seen) == ["upload[0]", *parts, f"finalize {VIDEO}", f"ready {VIDEO}"]
+    assert {seen[name] for name in ("upload[0]", *parts, f"finalize {VIDEO}")} == {timedelta(days=25)}
+
+
 def test_a_failure_of_processing_tells_linkedins_reason(
     linkedin: LinkedIn, session: Script, answer: type[Answer], film: Video
 ) -> None:
@@ -251,6 +283,15 @@ async def test_a_video_is_posted_once_it_is_ready(network: Either, emulator: Lin
     published = await done(network.publish(Post("Look", media=[film])))
     (live,) = emulator.wall
     assert (live.id, live.media, live.text) == (published.id, 1, "Look")
+
+
+async def test_a_preview_shows_each_part(network: Either, emulator: LinkedInEmulator, film: Video) -> None:
+    """Every request of a video is shown with its length, and nothing is sent."""
+    shown = await done(network.preview(Post("Look", media=[film])))
+    assert [one.method for one in shown] == ["POST", "PUT", "PUT", "PUT", "POST", "GET", "POST"]
+    assert [one.content for one in shown if one.method == "PUT"] == [f"{PART} bytes", f"{PART} bytes", "1000 bytes"]
+    assert [one.visible for one in shown].count(True) == 1
+    assert emulator.requests == []
 
 
 async def test_a_video_that_is_never_ready_posts_nothing_and_is_not_sent_again(
