@@ -16,6 +16,7 @@ from socialconnect.networks.instagram import AsyncInstagram, Instagram
 from socialconnect.networks.instagram.options import InstagramOptions, ProductTag, UserTag
 from socialconnect.post import Post
 from socialconnect.testing.clock import TestClock
+from socialconnect.testing.emulators import Fault, FaultKind
 from socialconnect.testing.emulators.instagram import InstagramEmulator
 
 IMAGE = Image("https://cdn.example.com/1.jpg", alt="A door")
@@ -139,6 +140,17 @@ def test_a_carousel_whose_items_are_not_ready() -> None:
     assert clock.slept == [5.0]
 
 
+def test_of_carousels_alike_the_number_of_items_decides() -> None:
+    """Two carousels with one caption are told apart by how many media they hold."""
+    at = "2026-11-24T09:00:01+0000"
+    listed: list[JsonValue] = [
+        {"id": one, "caption": "Set", "media_type": "CAROUSEL_ALBUM", "timestamp": at, "children": {"data": items}}
+        for one, items in (("1", [{"id": "3"}] * 3), (MEDIA, [{"id": "3"}] * 2))
+    ]
+    script = Script({"id": "11"}, {"id": "12"}, {"id": CONTAINER}, status("PUBLISHED"), {"data": listed})
+    assert script.account().publish(Post("Set", media=[IMAGE, IMAGE])).id == MEDIA
+
+
 def test_a_container_called_missing_is_looked_for_twice() -> None:
     """100/33 was seen on containers that are there; said twice, it is so."""
     gone = {"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33}}
@@ -203,3 +215,13 @@ async def test_instagram_takes_stories(
     published = await done(network.publish(Post(media=[media], options=InstagramOptions(format="story"))))
     assert emulator.medium(published.id).id == published.id
     assert await done(network.posts()) == []
+
+
+@pytest.mark.anyio
+async def test_a_story_whose_answer_is_lost_is_found_among_the_stories(
+    network: Instagram | AsyncInstagram, emulator: InstagramEmulator
+) -> None:
+    """Stories stand in a list of their own, and are looked for there."""
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, path="/media_publish$"))
+    published = await done(network.publish(Post(media=[IMAGE], options=InstagramOptions(format="story"))))
+    assert emulator.medium(published.id).id == published.id

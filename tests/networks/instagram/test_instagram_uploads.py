@@ -117,7 +117,7 @@ async def test_the_next_attempt_goes_on_with_the_same_upload(reels: Either, emul
         await done(reels.publish(REEL, progress=progress))
     emulator.faults.clear()
     await done(reels.publish(REEL, progress=Progress.from_json(progress.to_json())))
-    assert uploads(emulator)[-1] == (30_000, SIZE - 30_000)
+    assert uploads(emulator) == [(0, SIZE), (30_000, SIZE - 30_000)]
     assert (len(emulator.containers), len(emulator.wall)) == (1, 1)
 
 
@@ -176,6 +176,7 @@ async def test_a_publish_settled_as_nothing_looks_before_it_repeats(reels: Eithe
     progress.settle(None)
     published = await done(reels.publish(REEL, progress=progress))
     assert [one.id for one in emulator.wall] == [published.id]
+    assert sum(one.path.endswith("/media_publish") for one in emulator.requests) == 1
 
 
 async def test_a_comment_that_fails_leaves_the_post(reels: Either, emulator: InstagramEmulator) -> None:
