@@ -69,7 +69,8 @@ class Pacing:
         with self._lock:
             if window.counts_calls and window.remaining is not None:
                 known, left = self._windows.get((key, name)), self._left.setdefault(key, {})
-                same = known is not None and window.resets_at is not None and known.resets_at == window.resets_at
+                ends = window.resets_at
+                same = ends is not None and known is not None and (known.limit, known.resets_at) == (window.limit, ends)
                 left[name] = min(left.get(name, window.remaining), window.remaining) if same else window.remaining
             self._windows[key, name] = window
             self._spent = any(self._counted(one).spent for one in self._windows.values())

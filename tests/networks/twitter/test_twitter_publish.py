@@ -57,7 +57,7 @@ def test_create(script: Script, scripted: Twitter, picture: Callable[..., bytes]
     assert sent.headers["content-type"] == "application/json"
     assert (post.id, post.text) == (ID, "Release day https://t.co/AbCdEf1234")
     assert post.url == f"https://x.com/i/web/status/{ID}"
-    (window,) = scripted.rate_limits()
+    (window,) = [one for one in scripted.rate_limits() if one.limit_key == "POST /2/tweets"]
     assert (window.limit_key, window.limit, window.remaining) == ("POST /2/tweets", 100, 99)
     assert window.resets_at == datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
 

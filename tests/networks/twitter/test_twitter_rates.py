@@ -114,3 +114,28 @@ def test_what_is_left_never_grows_within_a_window(clock: TestClock) -> None:
     assert [one.remaining for one in pacing.windows] == [4]
     pacing.refuse_if_longer("another", 0)
     assert [one.remaining for one in pacing.windows] == [4]
+
+
+def test_where_nothing_is_told_calls_are_counted(script: Script, scripted: Twitter, clock: TestClock) -> None:
+    """Without headers the documented limit holds: the call that would pass it is not sent until the window is over."""
+    script.add(200, {"data": {"deleted": True}})
+    for number in range(50):
+        scripted.delete(str(number + 1))
+    (window,) = scripted.rate_limits()
+    assert (window.limit, window.remaining, window.used) == (50, 0, 50)
+    with pytest.raises(RateLimited) as caught:
+        scripted.delete("51")
+    assert caught.value.retry_after == 900.0
+    clock.advance(minutes=15)
+    scripted.delete("51")
+    assert len(script.requests) == 51
+    assert [one.remaining for one in scripted.rate_limits()] == [49]
+
+
+def test_what_is_told_goes_before_what_is_counted(script: Script, scripted: Twitter) -> None:
+    """An account with a larger contract is not held to the documented number once Twitter tells another."""
+    script.add(201, CREATED)
+    script.add(201, CREATED, {**headers(4_999), "x-rate-limit-limit": "5000"})
+    scripted.publish(Post("Hi"))
+    scripted.publish(Post("Ho"))
+    assert [(one.limit, one.remaining) for one in scripted.rate_limits()] == [(5000, 4_999)]

@@ -23,7 +23,7 @@ from socialconnect.networks.twitter.options import TwitterOptions
 from socialconnect.networks.twitter.parsing import same_text
 from socialconnect.networks.twitter.prices import DayReads, cost_of, cost_of_operation, price_problems
 from socialconnect.networks.twitter.publishing import publish
-from socialconnect.networks.twitter.rates import retry_after, windows
+from socialconnect.networks.twitter.rates import OwnCount, retry_after
 from socialconnect.networks.twitter.reader import Reader, check_id
 from socialconnect.networks.twitter.validation import composed, problems
 from socialconnect.networks.twitter.wire import AdsTweet, Deleted
@@ -85,6 +85,7 @@ class TwitterAdapter(Adapter):
         super().__init__(account=account, base_url=base_url)
         self._premium = premium
         self._reads = DayReads()
+        self._counted = OwnCount()
         self._oauth1 = False  # whether the credential in use is an OAuth 1.0a one
         self._reader = Reader(self, None if account == ME else account, fields_parameter, long_posts=premium)
         self._ads = AdsApi(self, ads_account, ads_version) if ads_account else None
@@ -258,7 +259,7 @@ class TwitterAdapter(Adapter):
 
     def rate_windows(self, request: Request, response: Response) -> Iterable[RateWindow]:
         """Read the limits of a quarter of an hour and of a day."""
-        return windows(request, response)
+        return self._counted.windows(request, response, self.wire.clock.now())
 
 
 def _deleted(response: Response) -> None:

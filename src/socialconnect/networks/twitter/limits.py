@@ -6,8 +6,10 @@ Prices and dates are not here: they belong to the catalogue.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 __all__ = ["TEXT", "VIDEO", "TextRules", "VideoRules"]
 
@@ -172,3 +174,26 @@ CHANGES_SOURCE = "https://docs.x.com/changelog"
 
 CREATE_KEY = "POST /2/tweets"
 """The name of the limit on posting, as in `Request.limit_key`."""
+
+QUARTER = timedelta(minutes=15)
+CALLS_A_QUARTER: Mapping[str, int] = MappingProxyType(
+    {
+        CREATE_KEY: 100,
+        "DELETE /2/tweets/:id": 50,
+        "GET /2/tweets": 5_000,
+        "GET /2/users/:id/tweets": 900,
+        "GET /2/users/me": 75,
+        "GET /2/tweets/analytics": 300,
+        "POST /2/media/upload": 500,
+        "GET /2/media/upload": 1_000,
+        "POST /2/media/upload/initialize": 1_875,
+        "POST /2/media/upload/append": 1_875,
+        "POST /2/media/upload/finalize": 1_875,
+        "POST /2/media/metadata": 500,
+        "POST /2/media/subtitles": 100,
+    }
+)
+"""
+Calls that a user may make in a quarter of an hour, by the name of the limit; counted where an answer does not tell.
+https://docs.x.com/x-api/fundamentals/rate-limits, where an app's limits stand too, which one account cannot count.
+"""

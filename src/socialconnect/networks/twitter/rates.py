@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 
+from socialconnect.networks.twitter.limits import CALLS_A_QUARTER, QUARTER
 from socialconnect.transport.pacing import RateWindow
 from socialconnect.transport.request import Request, Response
 
-__all__ = ["retry_after", "windows"]
+__all__ = ["OwnCount", "retry_after", "windows"]
 
 _HEADERS = {
     "x-rate-limit": "15min",
@@ -40,6 +42,42 @@ def windows(request: Request, response: Response) -> list[RateWindow]:
             )
         )
     return found
+
+
+class OwnCount:
+    """
+    Counts an account's calls where answers tell nothing: some of Twitter's gateways leave the headers out.
+
+    Shared by the account's threads or tasks.
+    """
+
+    def __init__(self) -> None:
+        self._calls: dict[str, tuple[datetime, int]] = {}
+        self._lock = threading.Lock()
+
+    def windows(self, request: Request, response: Response, now: datetime) -> list[RateWindow]:
+        """Give the limits that an answer tells of, or the documented one with what was counted."""
+        told, key = windows(request, response), request.limit_key
+        limit = CALLS_A_QUARTER.get(key)
+        if told or limit is None:
+            return told
+        with self._lock:
+            ends, used = self._calls.get(key, (now, 0))
+            if ends <= now:
+                ends, used = now + QUARTER, 0
+            self._calls[key] = ends, used + 1
+        left = max(0, limit - used - 1)
+        return [
+            RateWindow(
+                name="15min",
+                limit_key=key,
+                limit=limit,
+                remaining=left,
+                resets_at=ends,
+                used=used + 1,
+                counts_calls=True,
+            )
+        ]
 
 
 def retry_after(request: Request, response: Response, now: datetime) -> float | None:
