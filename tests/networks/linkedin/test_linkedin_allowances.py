@@ -70,6 +70,16 @@ def test_calls_are_counted_by_endpoint_and_utc_day(
     assert (window.used, window.resets_at) == (1, MIDNIGHT + timedelta(days=1))
 
 
+def test_requests_of_the_callers_own_are_counted_by_endpoint(
+    linkedin: LinkedIn, script: Script, answer: type[Answer]
+) -> None:
+    """Keys in the path make no endpoints of their own: however many there are, one count is kept."""
+    for at in range(3):
+        script.on(f"GET /rest/posts/urn%3Ali%3Ashare%3A{at}", answer(200, {}))
+        linkedin.request("GET", f"/rest/posts/urn%3Ali%3Ashare%3A{at}")
+    assert [(one.limit_key, one.used) for one in linkedin.rate_limits()] == [("GET /rest/posts", 3)]
+
+
 @pytest.mark.parametrize(("tier", "limit"), [("development", 100), ("self_serve", 150)])
 def test_a_known_allowance_is_kept(
     make: Callable[..., LinkedIn], script: Script, created: Callable[[str], Answer], tier: str, limit: int

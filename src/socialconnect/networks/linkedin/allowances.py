@@ -15,7 +15,7 @@ from typing import Literal
 from socialconnect.errors import QuotaExceeded, RateLimited, SocialConnectError
 from socialconnect.transport.pacing import RateWindow
 
-__all__ = ["DAILY", "Tier", "counted", "next_midnight", "used_up"]
+__all__ = ["DAILY", "Tier", "counted", "endpoint", "next_midnight", "used_up"]
 
 Tier = Literal["self_serve", "development", "standard"]
 """What the app may do: `self_serve` products, or the Community Management API in one of its two tiers."""
@@ -33,6 +33,12 @@ _MINUTE = "member per minute"
 def next_midnight(now: datetime) -> datetime:
     """Give the moment at which the day's allowances begin anew."""
     return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), now.min.time(), UTC)
+
+
+def endpoint(limit_key: str) -> str:
+    """Give the endpoint that a request counts against, without the keys that stand in its path."""
+    method, _, path = limit_key.partition(" ")
+    return f"{method} {'/'.join(path.split('/')[:3])}"
 
 
 def counted(windows: tuple[RateWindow, ...], limit_key: str, tier: Tier | None, now: datetime) -> RateWindow:

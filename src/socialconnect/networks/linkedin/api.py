@@ -25,7 +25,7 @@ from socialconnect.errors import (
     TokenRevoked,
 )
 from socialconnect.networks.linkedin import limits, restli
-from socialconnect.networks.linkedin.allowances import BATCHES, Tier, counted, next_midnight, used_up
+from socialconnect.networks.linkedin.allowances import BATCHES, Tier, counted, endpoint, next_midnight, used_up
 from socialconnect.networks.linkedin.errors import RULES, FreshTokenRefused, read_refusal
 from socialconnect.networks.linkedin.restli import RestliValue
 from socialconnect.networks.linkedin.wire import BatchAnswer
@@ -243,7 +243,7 @@ class LinkedInApi(Adapter):
         now = self.wire.clock.now()
         if request.limit_key == limits.UNCOUNTED:
             return
-        window = counted(self.wire.pacing.windows, request.limit_key, self.tier, now)
+        window = counted(self.wire.pacing.windows, endpoint(request.limit_key), self.tier, now)
         yield window
         if response.status == limits.THROTTLED:
             yield from used_up(self.refused(request, response, answer=""), window, now)
