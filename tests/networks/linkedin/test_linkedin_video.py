@@ -392,3 +392,27 @@ def test_an_outbox_goes_on_with_the_upload(
         outbox.run(until=clock.now() + timedelta(hours=1))
     assert _kinds(emulator).count("PUT 0") == 1
     assert [one.text for one in emulator.wall] == ["Look"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_goes_wrong_the_video_is_never_posted_twice(clock: TestClock, film: Video, seed: int) -> None:
+    """Under faults of all kinds, tried again as the errors say, it is live once, or its outcome is said to be open."""
+    emulator = LinkedInEmulator(clock=clock)
+    kinds = (FaultKind.LOST_ANSWER, FaultKind.RESET, FaultKind.ERROR_BEFORE, FaultKind.ERROR_AFTER, FaultKind.HTML)
+    emulator.faults.seed(seed, rate=0.3, kinds=kinds)
+    account = emulator.accounts[seed % 2]
+    progress = Progress()
+    published = None
+    with emulator.client() as client:
+        network = LinkedIn(author=account.id, token=account.token, http_client=client, clock=clock)
+        while published is None:
+            try:
+                published = network.publish(Post("Look", media=[film], first_comment="More"), progress=progress)
+            except errors.SocialConnectError as error:
+                if error.may_have_happened:
+                    break
+                assert isinstance(error, errors.PartlyPublished) or error.retryable, error  # noqa: PT017  # each try may end otherwise
+    posts = [one for one in emulator.wall if one.text == "Look"]
+    assert len(posts) == 1 if published is not None else len(posts) <= 1
+    assert published is None or published.id == posts[0].id
+    assert sum(one.text == "More" for one in emulator.wall) <= 1
