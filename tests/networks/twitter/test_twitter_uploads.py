@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
 import httpx
 import pytest
 from PIL import Image as Picture
@@ -32,7 +33,7 @@ from socialconnect.journal import Progress
 from socialconnect.media import Image, Subtitles, Video
 from socialconnect.networks.twitter import AsyncTwitter, Twitter
 from socialconnect.networks.twitter.chunked import segments_of
-from socialconnect.networks.twitter.limits import MOST_SEGMENTS
+from socialconnect.networks.twitter.limits import MOST_SEGMENTS, SEGMENTS_AT_ONCE
 from socialconnect.post import Post
 from socialconnect.testing import TestClock, sample_video
 from socialconnect.testing.emulators.faults import Fault, FaultKind
@@ -415,3 +416,25 @@ def test_a_lost_answer_within_a_thread_is_found_by_the_outbox(
         outbox.run(until=clock.now() + timedelta(hours=3))
     assert [one.text for one in emulator.wall] == ["One", "Two at example.com", "Three"]
     assert emulator.wall[2].parent == emulator.wall[1].id
+
+
+@pytest.mark.anyio
+async def test_parts_go_at_once_and_not_too_many(clock: TestClock) -> None:
+    """On the async face several parts are on their way together, and never more than are to be in memory."""
+    under_way = most = 0
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        if not request.url.path.endswith("/append"):
+            return httpx.Response(200, json=CREATED if request.url.path == "/2/tweets" else media())
+        under_way += 1
+        most = max(most, under_way)
+        for _ in range(3):
+            await anyio.lowlevel.checkpoint()
+        under_way -= 1
+        return httpx.Response(200, json=APPENDED)
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    async with client, AsyncTwitter(token="T", user_id="1", clock=clock, http_client=client) as network:
+        await network.publish(Post("Film", media=[film(10 * SEGMENT_BYTES)]))
+    assert most == SEGMENTS_AT_ONCE

@@ -144,13 +144,7 @@ def cost_of_operation(
         items = _lowered(_items("post_read", posts, on), _price("owned_read", on), posts)
         items += [] if knows_user else _items("user_read", 1, on)
     elif operation == "fetch_metrics":
-        asked, _ = questions(names, on)
-        timed = sum(1 for one in asked if one.kind != "lookup")
-        # A post that several questions are about is one resource; media are found by looking their posts up.
-        posts = count if any(one.kind != "analytics" for one in asked) else 0
-        fresh = min(reads.fresh(refs, on), posts) if refs else posts
-        items = _lowered(_items("post_read", posts, on), _price("post_read", on), fresh)
-        items += _items("analytics_read", count * timed, on)
+        posts, items = _metrics_items(count, refs, names, on, reads)
     cap = QuotaUse(name="post reads in a billing cycle", units=posts, limit=POST_READS_A_CYCLE)
     return CostEstimate(
         network=_NETWORK,
@@ -160,6 +154,18 @@ def cost_of_operation(
         quotas=(cap,) if posts else (),
         notes=(_ONCE_A_DAY,) if posts else (),
     )
+
+
+def _metrics_items(
+    count: int, refs: Sequence[str], names: Sequence[str], on: date, reads: DayReads
+) -> tuple[int, list[CostItem]]:
+    asked, _ = questions(names, on)
+    timed = sum(1 for one in asked if one.kind != "lookup")
+    # A post that several questions are about is one resource; media are found by looking their posts up.
+    posts = count if any(one.kind != "analytics" for one in asked) else 0
+    fresh = min(reads.fresh(refs, on), posts) if refs else posts
+    items = _lowered(_items("post_read", posts, on), _price("post_read", on), fresh)
+    return posts, items + _items("analytics_read", count * timed, on)
 
 
 def _in_pages(count: int) -> int:

@@ -118,20 +118,16 @@ class Reader:
             more: What is asked for besides, by the parameter's name; the last attempt goes without it.
         """
         name, other = self._fields_parameter, _OTHER_NAME[self._fields_parameter]
-
-        def request(parameter: str, further: Mapping[str, str]) -> Request:
-            asked = {**query, **further}
-            asked[parameter] = ",".join(one for one in (fields, further.get(parameter)) if one)
-            url = self._adapter.url("api", path)
-            return Request("GET", url, Effect.READ, query=asked, limit_key=f"GET {limit_path}")
-
         nothing: Mapping[str, str] = {}
         attempts = [(name, nothing), (other, nothing)]
         if more is not None:
             attempts = [(name, more(name)), (other, more(other)), (name, nothing)]
         for last, (parameter, further) in enumerate(attempts, start=1):
+            asked = {**query, **further, parameter: ",".join(one for one in (fields, further.get(parameter)) if one)}
+            url = self._adapter.url("api", path)
+            request = Request("GET", url, Effect.READ, query=asked, limit_key=f"GET {limit_path}")
             try:
-                answer = await self._adapter.wire.call(request(parameter, further), parse)
+                answer = await self._adapter.wire.call(request, parse)
             except RejectedError as error:
                 about_this = error.status == 400 and any(one in error.message for one in (parameter, *further))
                 if last == len(attempts) or not about_this:
