@@ -1,19 +1,33 @@
 """The durable store of drafts and planned deliveries, and the worker that carries them out."""
 
 from socialconnect.outbox.async_outbox import AsyncOutbox
-from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
+from socialconnect.outbox.delivery import (
+    ENDED,
+    MOVES,
+    CampaignEntry,
+    Delivery,
+    DeliveryState,
+    HistoryEntry,
+    StepEntry,
+)
 from socialconnect.outbox.face import OutboxSettings
 from socialconnect.outbox.outbox import Outbox
-from socialconnect.outbox.report import RunReport
+from socialconnect.outbox.report import OutboxCounts, RunReport, Vacuumed
 from socialconnect.outbox.store import StoreUnavailable
 
 __all__ = [
+    "ENDED",
     "MOVES",
     "AsyncOutbox",
+    "CampaignEntry",
     "Delivery",
     "DeliveryState",
+    "HistoryEntry",
     "Outbox",
+    "OutboxCounts",
     "OutboxSettings",
     "RunReport",
+    "StepEntry",
     "StoreUnavailable",
+    "Vacuumed",
 ]

@@ -9,16 +9,17 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from socialconnect.operations import Operations
+from socialconnect.outbox.async_watching import AsyncOutboxWatching
 from socialconnect.outbox.core import CampaignItem, require_aware
-from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
-from socialconnect.outbox.face import OutboxFace, OutboxSettings
+from socialconnect.outbox.delivery import Delivery
+from socialconnect.outbox.face import OutboxSettings
 from socialconnect.outbox.report import RunReport
-from socialconnect.post import Draft, PublishedPost, ScheduledPost
+from socialconnect.post import PublishedPost, ScheduledPost
 
 __all__ = ["AsyncOutbox"]
 
 
-class AsyncOutbox(OutboxFace):
+class AsyncOutbox(AsyncOutboxWatching):
     """
     Drafts and planned deliveries of any number of accounts, kept in one SQLite file, and what carries them out.
 
@@ -110,55 +111,6 @@ class AsyncOutbox(OutboxFace):
         if failures:
             raise failures[0]
         return sum(reports[1:], reports[0])
-
-    # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def deliveries(
-        self,
-        state: DeliveryState | str | None = None,
-        network: str | None = None,
-        account: str | None = None,
-        campaign: str | None = None,
-    ) -> list[Delivery]:
-        """
-        Give deliveries, soonest first, those without a time last.
-
-        Args:
-            state: In this state only.
-            network: For this network only.
-            account: For this account only.
-            campaign: Of this campaign only.
-        """
-        return await self._core.deliveries(state, network, account, campaign)
-
-    async def delivery(self, delivery_id: str) -> Delivery:
-        """
-        Give one delivery.
-
-        Raises:
-            NotFound: There is none of that id.
-        """
-        return await self._core.delivery(delivery_id)
-
-    async def drafts(self, network: str | None = None, account: str | None = None) -> list[Draft]:
-        """
-        Give drafts, oldest first. They are made, changed and published through their network.
-
-        Args:
-            network: For this network only.
-            account: For this account only.
-        """
-        return await self._core.drafts(network, account)
-
-    async def held_for(self, network: str, *, after: datetime) -> tuple[list[Draft], list[ScheduledPost]]:
-        """
-        Give what a network's end would strand: all its drafts, and what is planned for it from a moment on.
-
-        Args:
-            network: The network's name.
-            after: The moment; aware.
-        """
-        return await self._core.held_for(network, after)
 
     # ── changing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -292,19 +244,3 @@ class AsyncOutbox(OutboxFace):
             Whether it was paused.
         """
         return await self._core.resume(network, campaign)
-
-    async def pauses(self) -> list[tuple[str, str, datetime]]:
-        """Give what is paused: `network` or `campaign`, its name, and since when."""
-        return await self._core.pauses()
-
-    async def history(self, delivery_id: str) -> list[HistoryEntry]:
-        """
-        Give what has happened to a delivery, oldest first: each change, when, by whom, and what went wrong.
-
-        Args:
-            delivery_id: The delivery.
-
-        Raises:
-            NotFound: There is none of that id.
-        """
-        return await self._core.history(delivery_id)

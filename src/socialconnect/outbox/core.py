@@ -175,17 +175,6 @@ class OutboxCore(CampaignsCore):
 
     # ── deliveries, as the application sees them ──────────────────────────────────────────────────────────────────
 
-    async def deliveries(
-        self,
-        state: DeliveryState | str | None = None,
-        network: str | None = None,
-        account: str | None = None,
-        campaign: str | None = None,
-    ) -> list[Delivery]:
-        """Give deliveries, soonest first."""
-        states = None if state is None else frozenset({_state(state)})
-        return await self._store.deliveries(Query(states, network, account, campaign))
-
     async def delivery(self, delivery_id: str) -> Delivery:
         """Give one delivery."""
         found = await self._store.delivery(delivery_id)
@@ -252,15 +241,6 @@ class OutboxCore(CampaignsCore):
         """Close the database; from now on this worker counts as gone."""
         await self._store.close()
         self._owner.release()
-
-
-def _state(state: DeliveryState | str) -> DeliveryState:
-    try:
-        return DeliveryState(state)
-    except ValueError as error:
-        message = f"there is no state {state!r}"
-        known = ", ".join(DeliveryState)
-        raise ValidationError([Problem(field="state", rule="known_state", message=message, limit=known)]) from error
 
 
 def _changed(old: Delivery, **changes: object) -> Delivery:

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from socialconnect.clock import Clock
 from socialconnect.errors import NotFound, Problem, ValidationError
-from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
-from socialconnect.outbox.shelf import MediaShelf
-from socialconnect.outbox.store import Store
-from socialconnect.outbox.worker import WorkSettings
+from socialconnect.outbox.core_watching import WatchingCore, naive, require_aware
+from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.post import Post, ScheduledPost
 
 __all__ = ["TO_COME", "CampaignItem", "CampaignsCore", "new_id", "require_aware"]
@@ -23,18 +20,8 @@ TO_COME = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.CL
 """The states of what has not come to an end and can come to one by itself."""
 
 
-class CampaignsCore:
-    """
-    Args:
-        store: The database.
-        shelf: The copies of media.
-        clock: The clock.
-        settings: How deliveries are carried out.
-    """
-
-    def __init__(self, store: Store, shelf: MediaShelf, clock: Clock, settings: WorkSettings) -> None:
-        self._store, self._shelf, self._settings = store, shelf, settings
-        self.clock = clock
+class CampaignsCore(WatchingCore):
+    """Campaigns and pauses."""
 
     # ── campaigns ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -77,7 +64,7 @@ class CampaignsCore:
             raise NotFound(f"The outbox holds no campaign named {campaign!r}.")
         return found
 
-    # ── pauses, and what has happened ─────────────────────────────────────────────────────────────────────────────
+    # ── pauses ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def pause(self, network: str | None, campaign: str | None) -> None:
         """Let nothing more of a network or campaign begin."""
@@ -92,17 +79,13 @@ class CampaignsCore:
         """Give what is paused."""
         return await self._store.pauses()
 
-    async def history(self, delivery_id: str) -> list[HistoryEntry]:
-        """Give a delivery's changes, oldest first."""
-        return await self._store.history(delivery_id)
-
     def _item_problems(self, number: int, when: datetime | timedelta) -> list[Problem]:
         field = f"items[{number}]"
         if isinstance(when, timedelta):
             message = "the offset from the campaign's start is negative"
             return [Problem(field=field, rule="not_negative", message=message)] if when < timedelta(0) else []
         if when.utcoffset() is None:
-            return [_naive(field, when)]
+            return [naive(field, when)]
         if when + self._settings.grace < self.clock.now():
             message = "the time is in the past"
             return [Problem(field=field, rule="future", message=message, actual=when.isoformat())]
@@ -135,22 +118,6 @@ class CampaignsCore:
             created_at=now,
             changed_at=now,
         )
-
-
-def require_aware(field: str, at: datetime) -> None:
-    """
-    Refuse a time without a zone.
-
-    Raises:
-        ValidationError: It has none.
-    """
-    if at.utcoffset() is None:
-        raise ValidationError([_naive(field, at)])
-
-
-def _naive(field: str, at: datetime) -> Problem:
-    message = "a time needs a zone, such as datetime(…, tzinfo=UTC) or ZoneInfo"
-    return Problem(field=field, rule="aware_datetime", message=message, actual=at.isoformat())
 
 
 def _paused(network: str | None, campaign: str | None) -> tuple[str, str]:

@@ -49,6 +49,9 @@ class OutboxSettings(TypedDict, total=False):
     the account has not shown it on any look. Not unless said so: it then stays unknown until a person settles it."""
     longest_pause: timedelta
     """How long a worker whose end cannot be seen may have stood still and then go on. One day unless said otherwise."""
+    on_change: Callable[[Delivery], object] | None
+    """Called with a delivery after each change that a worker has recorded, in the worker's thread: to tell the
+    application, not to take long. What it raises is logged, and changes nothing."""
 
 
 class OutboxFace:
@@ -63,7 +66,7 @@ class OutboxFace:
         """The database."""
         work = _work_settings(settings)
         shelf = MediaShelf(self.path.with_name(f"{self.path.name}-media"), blocking=self._blocking)
-        store = SqliteStore(self.path, shelf.pack, shelf.unpack)
+        store = SqliteStore(self.path, shelf.pack, shelf.unpack, shelf.require)
         self._clock = settings.get("clock") or SystemClock()
         owner = Owner(self.path.with_name(f"{self.path.name}-workers"))
         self._core = OutboxCore(store, shelf, self._clock, work, owner, blocking=self._blocking)
@@ -88,6 +91,7 @@ def _work_settings(settings: OutboxSettings) -> WorkSettings:
         looks=tuple(settings.get("looks", LOOKS)),
         repeat_unseen=repeat if callable(repeat) else lambda _: repeat,
         longest_pause=settings.get("longest_pause", timedelta(days=1)),
+        on_change=settings.get("on_change"),
     )
     if work.grace < timedelta(0) or work.poll <= timedelta(0) or work.publish_timeout <= 0:
         raise ConfigurationError("poll and publish_timeout must be more than 0, and grace must not be negative.")

@@ -13,15 +13,16 @@ from typing import Self, Unpack
 from socialconnect.network import run
 from socialconnect.operations import Operations
 from socialconnect.outbox.core import CampaignItem, require_aware
-from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
-from socialconnect.outbox.face import OutboxFace, OutboxSettings
+from socialconnect.outbox.delivery import Delivery
+from socialconnect.outbox.face import OutboxSettings
+from socialconnect.outbox.outbox_watching import OutboxWatching
 from socialconnect.outbox.report import RunReport
-from socialconnect.post import Draft, PublishedPost, ScheduledPost
+from socialconnect.post import PublishedPost, ScheduledPost
 
 __all__ = ["Outbox"]
 
 
-class Outbox(OutboxFace):
+class Outbox(OutboxWatching):
     """
     Drafts and planned deliveries of any number of accounts, kept in one SQLite file, and what carries them out.
 
@@ -108,55 +109,6 @@ class Outbox(OutboxFace):
             except BaseException:
                 halt.set()  # what is under way is ended properly; nothing new is begun
                 raise
-
-    # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def deliveries(
-        self,
-        state: DeliveryState | str | None = None,
-        network: str | None = None,
-        account: str | None = None,
-        campaign: str | None = None,
-    ) -> list[Delivery]:
-        """
-        Give deliveries, soonest first, those without a time last.
-
-        Args:
-            state: In this state only.
-            network: For this network only.
-            account: For this account only.
-            campaign: Of this campaign only.
-        """
-        return run(self._core.deliveries(state, network, account, campaign))
-
-    def delivery(self, delivery_id: str) -> Delivery:
-        """
-        Give one delivery.
-
-        Raises:
-            NotFound: There is none of that id.
-        """
-        return run(self._core.delivery(delivery_id))
-
-    def drafts(self, network: str | None = None, account: str | None = None) -> list[Draft]:
-        """
-        Give drafts, oldest first. They are made, changed and published through their network.
-
-        Args:
-            network: For this network only.
-            account: For this account only.
-        """
-        return run(self._core.drafts(network, account))
-
-    def held_for(self, network: str, *, after: datetime) -> tuple[list[Draft], list[ScheduledPost]]:
-        """
-        Give what a network's end would strand: all its drafts, and what is planned for it from a moment on.
-
-        Args:
-            network: The network's name.
-            after: The moment; aware.
-        """
-        return run(self._core.held_for(network, after))
 
     # ── changing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -290,19 +242,3 @@ class Outbox(OutboxFace):
             Whether it was paused.
         """
         return run(self._core.resume(network, campaign))
-
-    def pauses(self) -> list[tuple[str, str, datetime]]:
-        """Give what is paused: `network` or `campaign`, its name, and since when."""
-        return run(self._core.pauses())
-
-    def history(self, delivery_id: str) -> list[HistoryEntry]:
-        """
-        Give what has happened to a delivery, oldest first: each change, when, by whom, and what went wrong.
-
-        Args:
-            delivery_id: The delivery.
-
-        Raises:
-            NotFound: There is none of that id.
-        """
-        return run(self._core.history(delivery_id))

@@ -26,7 +26,7 @@ from socialconnect.outbox.store import Paused, Result
 from socialconnect.transport.redaction import Redactor
 from socialconnect.transport.retry import RetryPolicy, wait_before
 
-__all__ = ["described", "result_of"]
+__all__ = ["described", "place_of", "result_of"]
 
 _CLEAR: tuple[tuple[type[SocialConnectError], DeliveryState], ...] = (
     (AuthError, DeliveryState.NEEDS_ATTENTION),
@@ -96,9 +96,13 @@ def described(error: BaseException) -> tuple[str, str]:
     if isinstance(error, SocialConnectError):  # its text holds no secret; headers and addresses may yet
         return Redactor().text(str(error)), kind
     # Anyone else's error may repeat what it was given, so only its place is told.
+    return f"The adapter ended with {kind}{place_of(error)}.", kind
+
+
+def place_of(error: BaseException) -> str:
+    """Say where an error was raised, or nothing if that is not known."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"The adapter ended with {kind}{place}.", kind
+    return f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 def _state_after(error: Exception, *, request_open: bool) -> DeliveryState:

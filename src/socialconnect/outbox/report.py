@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Self, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from socialconnect.outbox.delivery import DeliveryState
 
-__all__ = ["RunReport"]
+__all__ = ["OutboxCounts", "RunReport", "Vacuumed"]
 
 
 class RunReport(BaseModel):
@@ -48,3 +48,35 @@ class RunReport(BaseModel):
             name: getattr(self, name) + getattr(later, name) for name in type(self).model_fields if name != "unattached"
         }
         return RunReport.model_validate({**counts, "unattached": later.unattached})
+
+
+class OutboxCounts(TypedDict):
+    """How much there is in an outbox, as a plain dictionary that JSON can hold."""
+
+    states: dict[str, int]
+    """Deliveries by state; every state is there, also those with none."""
+    networks: dict[str, dict[str, int]]
+    """The same for each network that has any."""
+    drafts: int
+    """Drafts."""
+    oldest_due: str | None
+    """Since when the delivery that has waited longest is due, in ISO 8601; `None` if nothing that may begin is due."""
+    lag_seconds: float
+    """How long it has waited; 0 if nothing is due. If it grows, no worker runs, or too few."""
+
+
+class Vacuumed(BaseModel):
+    """
+    What a vacuum cleared away.
+
+    Args:
+        deliveries: Deliveries, each with its steps and history.
+        copies: Copies of media.
+        size: Bytes that those copies took.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    deliveries: int = 0
+    copies: int = 0
+    size: int = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -24,6 +24,11 @@ from socialconnect.post import Post
 __all__ = ["MediaShelf"]
 
 _PIECE = 1024 * 1024
+_NEW = ".new-"
+"""What the name of a copy that is being written begins with."""
+
+_LEFT = 24 * 3600.0
+"""Seconds after which such a copy is nobody's any more."""
 
 
 class MediaShelf:
@@ -60,6 +65,44 @@ class MediaShelf:
         post = Post.model_validate_json(packed)
         return _with_media(post, lambda media, _: _at(media, media.path and self.folder / media.path))
 
+    def require(self, post: Post) -> None:
+        """
+        Make sure that a kept post's copies are there, while nobody can remove them.
+
+        Raises:
+            StoreUnavailable: One was cleared away between its writing and now.
+        """
+        _with_media(post, self._required)
+
+    def copies(self) -> list[str]:
+        """Give the names of the copies."""
+        return [one.name for one in self._files() if not one.name.startswith(_NEW)]
+
+    def remove(self, names: Iterable[str]) -> list[int]:
+        """Remove copies; gives the size of each."""
+        return [size for name in names if (size := _removed(self.folder / name)) is not None]
+
+    def clear_leftovers(self) -> list[int]:
+        """Remove what was not written to its end, a day ago or longer; gives the size of each."""
+        left = [one for one in self._files() if one.name.startswith(_NEW)]
+        if not left:
+            return []
+        with tempfile.TemporaryFile(dir=self.folder) as probe:  # the file system's own clock tells its files' ages
+            now = os.fstat(probe.fileno()).st_mtime
+        old = [one for one in left if _age(one, now) > _LEFT]
+        return [size for one in old if (size := _removed(one)) is not None]
+
+    def _files(self) -> list[Path]:
+        return [one for one in self.folder.iterdir() if one.is_file()] if self.folder.is_dir() else []
+
+    def _required(self, media: MediaFile, field: str) -> MediaFile:
+        if media.path is not None and media.path.parent == self.folder and not media.path.exists():
+            raise StoreUnavailable(
+                f"The copy of {field} was cleared away: {media.path}.",
+                hint="Nothing was planned. Do it again, with the file itself.",
+            )
+        return media
+
     def _keep(self, post: Post) -> Post:
         return _with_media(post, self._copied)
 
@@ -82,7 +125,7 @@ class MediaShelf:
     def _copy(self, media: MediaFile) -> Path:
         self.folder.mkdir(exist_ok=True)
         digest = hashlib.sha256()
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=_NEW)
         try:
             with os.fdopen(handle, "wb") as file:
                 for piece in media.chunks(_PIECE):
@@ -98,6 +141,23 @@ class MediaShelf:
             raise
         _force_folder(self.folder)
         return kept
+
+
+def _age(file: Path, now: float) -> float:
+    try:
+        return now - file.stat().st_mtime
+    except FileNotFoundError:  # it has got its name, or is gone
+        return 0.0
+
+
+def _removed(file: Path) -> int | None:
+    """Remove a file and give its size; `None` if it was gone already."""
+    try:
+        size = file.stat().st_size
+        file.unlink()
+    except FileNotFoundError:
+        return None
+    return size
 
 
 def _at(media: MediaFile, path: Path | None) -> MediaFile:

@@ -17,6 +17,7 @@ from socialconnect.clock import Clock
 from socialconnect.errors import LifecycleError, SocialConnectError
 from socialconnect.operations import Operations
 from socialconnect.outbox.delivery import Delivery, DeliveryState
+from socialconnect.outbox.events import Event, Events
 from socialconnect.outbox.outcomes import described, result_of
 from socialconnect.outbox.owner import Owner
 from socialconnect.outbox.reconciliation import READ, SKEW, Doubt, Verdict, match, unseen
@@ -26,8 +27,6 @@ from socialconnect.outbox.store import Account, Claim, LeaseLost, Result, Store,
 from socialconnect.transport.retry import RetryPolicy
 
 __all__ = ["Ended", "Look", "WorkSettings", "Worker"]
-
-_log = logging.getLogger("socialconnect.outbox")
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ class WorkSettings:
         looks: How long after the one before each look for what is unknown comes.
         repeat_unseen: Whether what the network never showed is sent again, once nobody else can still send it.
         longest_pause: How long a worker whose end is not known may stand still and then go on.
+        on_change: What is called with a delivery after each change that a worker has recorded.
     """
 
     grace: timedelta
@@ -52,6 +52,7 @@ class WorkSettings:
     looks: Sequence[timedelta]
     repeat_unseen: Callable[[Delivery], bool]
     longest_pause: timedelta
+    on_change: Callable[[Delivery], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,16 +103,20 @@ class Worker:
     ) -> None:
         self._store, self._clock, self._settings, self._accounts = store, clock, settings, accounts
         self._owner = owner
+        self._events = Events(store, settings.on_change)
 
     async def look(self) -> Look:
         """Free what dead workers held, call missed what is too late, and find what is due."""
         now = self._clock.now()
         accounts = {_account(one): one for one in self._accounts()}
-        report = RunReport.of(DeliveryState.UNKNOWN, len(await self._store.recover(now, self._owner.is_gone)))
+        abandoned = await self._store.recover(now, self._owner.is_gone)
+        await self._events.noticed(Event.ABANDONED, abandoned)
+        report = RunReport.of(DeliveryState.UNKNOWN, len(abandoned))
         due: list[Operations] = []
         for account, operations in accounts.items():
             report += await self._reconcile(account, operations, now)
             missed = await self._store.miss(account, before=now - self._settings.grace, now=now)
+            await self._events.noticed(Event.MISSED, missed)
             report += RunReport.of(DeliveryState.MISSED, len(missed))
             moment = await self._store.next_moment(account)
             if moment is not None and moment <= now:
@@ -135,9 +140,10 @@ class Worker:
                 continue
             state = DeliveryState.PUBLISHED if verdict.found else DeliveryState.PLANNED if verdict.again else None
             told = f"found live as {verdict.found.id}" if verdict.found else verdict.told
-            _log.info("delivery %s for %s %s, unknown: %s", doubt.delivery.id, *account, told)
+            self._events.log(Event.LOOKED, doubt.delivery, f"unknown; {told}", state=state)
             if state is not None:
                 report += RunReport.of(state)
+                await self._events.changed(doubt.delivery.id)
         return report
 
     async def _verdicts(self, account: Account, operations: Operations, doubts: Sequence[Doubt]) -> list[Verdict]:
@@ -231,8 +237,8 @@ class Worker:
             raise  # whatever is on disk now is what the next worker goes by
         except LeaseLost as lost:
             if journal.open:
-                self._warn(claim.delivery, "may be live")
-            return self._told(claim.delivery, None, lost)
+                self._warn(claim.delivery, "it may be live")
+            return self._taken_over(claim.delivery, lost)
         except Exception as failed:  # noqa: BLE001  # an adapter may be anybody's: its defect is this delivery's alone
             error = failed
             result = result_of(
@@ -256,9 +262,13 @@ class Worker:
             await self._store.finish(claim, result, self._clock.now())
         except LeaseLost as lost:
             if result.published is not None:
-                self._warn(claim.delivery, f"is live as {result.published.id}")
-            return self._told(claim.delivery, None, lost)
-        return self._told(claim.delivery, result, error)
+                self._warn(claim.delivery, f"it is live as {result.published.id}")
+            return self._taken_over(claim.delivery, lost)
+        event = Event.POSTPONED if result.state is DeliveryState.PLANNED else Event.ENDED
+        told = f"{result.state.value} ({result.error_kind or '-'})"
+        self._events.log(event, claim.delivery, told, state=result.state, error_kind=result.error_kind)
+        await self._events.changed(claim.delivery.id)
+        return Ended(result, error)
 
     async def _interrupted(self, claim: Claim, why: BaseException, *, request_open: bool) -> None:
         """Record what is known now, rather than when the lease is over."""
@@ -274,16 +284,12 @@ class Worker:
 
     def _warn(self, delivery: Delivery, what: str) -> None:
         """Tell what the record no longer takes: a person or another worker has decided meanwhile."""
-        place = f"{delivery.network} {delivery.account}"
-        _log.warning(
-            "delivery %s %s on %s, whatever was recorded meanwhile: look at the account", delivery.id, what, place
-        )
+        told = f"{what}, whatever was recorded meanwhile: look at the account"
+        self._events.log(Event.MAY_BE_LIVE, delivery, told, level=logging.WARNING)
 
-    def _told(self, delivery: Delivery, result: Result | None, error: Exception | None) -> Ended:
-        state = result.state.value if result is not None else "taken over"
-        kind = type(error).__name__ if error is not None else "-"
-        _log.info("delivery %s for %s %s: %s (%s)", delivery.id, delivery.network, delivery.account, state, kind)
-        return Ended(result, error)
+    def _taken_over(self, delivery: Delivery, lost: LeaseLost) -> Ended:
+        self._events.log(Event.TAKEN_OVER, delivery, "taken over", error_kind=type(lost).__name__)
+        return Ended(None, lost)
 
 
 def _account(operations: Operations) -> Account:
