@@ -143,9 +143,10 @@ def test_a_carousel_whose_items_are_not_ready() -> None:
 def test_of_carousels_alike_the_number_of_items_decides() -> None:
     """Two carousels with one caption are told apart by how many media they hold."""
     at = "2026-11-24T09:00:01+0000"
+    item: JsonValue = {"id": "3"}
     listed: list[JsonValue] = [
-        {"id": one, "caption": "Set", "media_type": "CAROUSEL_ALBUM", "timestamp": at, "children": {"data": items}}
-        for one, items in (("1", [{"id": "3"}] * 3), (MEDIA, [{"id": "3"}] * 2))
+        {"id": one, "caption": "Set", "media_type": "CAROUSEL_ALBUM", "timestamp": at, "children": {"data": [item] * n}}
+        for one, n in (("1", 3), (MEDIA, 2))
     ]
     script = Script({"id": "11"}, {"id": "12"}, {"id": CONTAINER}, status("PUBLISHED"), {"data": listed})
     assert script.account().publish(Post("Set", media=[IMAGE, IMAGE])).id == MEDIA

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from socialconnect.errors import PermissionDenied, Problem, RejectedError, SocialConnectError, ValidationError
 from socialconnect.metrics import AccountMetrics, MetricValue, Unavailable
-from socialconnect.networks.instagram.numbers import read
 from socialconnect.networks.meta.adapter import GraphAdapter
+from socialconnect.networks.meta.insights import read_values
 from socialconnect.networks.meta.wire import Insights
 
 __all__ = ["USUAL", "fetch"]
@@ -177,9 +177,9 @@ async def _answer(
     found: dict[str, list[MetricValue]] = {}
     for one in answer.data:
         for name in ask.names:
-            told = read(one, period=ask.period) if one.name == _plain(name) else []
+            told = read_values(one) if one.name == _plain(name) else []
             if told:
-                found[name] = [_until(value, piece) for value in told]
+                found[name] = [_covering(value, ask.period, piece) for value in told]
     missing = [name for name in ask.names if name not in found]
     return found, {name: Unavailable(name=name, reason=_EMPTY) for name in missing}
 
@@ -200,8 +200,10 @@ def _refused(name: str, error: SocialConnectError) -> Unavailable:
     return Unavailable(name=name, reason=f"The network refused it: {error.message}")
 
 
-def _until(value: MetricValue, piece: tuple[datetime, datetime] | None) -> MetricValue:
-    """Say when the time of a total ends: the answer says it of days only."""
+def _covering(value: MetricValue, period: str | None, piece: tuple[datetime, datetime] | None) -> MetricValue:
+    """Say what time a number covers, where the question says it more truly than the answer."""
+    if period is not None:
+        return value.model_copy(update={"period": period})
     if value.until is not None or piece is None:
         return value
     days = (piece[1] - piece[0]).total_seconds() / 86_400

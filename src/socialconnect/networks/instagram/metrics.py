@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from socialconnect.errors import RejectedError, SocialConnectError
 from socialconnect.metrics import Metrics, MetricValue, Unavailable
-from socialconnect.networks.instagram.numbers import read
 from socialconnect.networks.instagram.wire import ProductType
 from socialconnect.networks.meta import insights
 from socialconnect.networks.meta.adapter import GraphAdapter
@@ -117,7 +116,7 @@ async def _alone(adapter: GraphAdapter, post_id: str, name: str, level: str) -> 
         answer = await adapter.get(post_id, "insights", query=query, model=Insights)
     except RejectedError as error:
         return Unavailable(name=name, reason=f"The network refused it: {error.message}")
-    values = [value for one in answer.data if one.name == name for value in read(one)]
+    values = [value for one in answer.data if one.name == name for value in insights.read_values(one)]
     return values[-1] if values else Unavailable(name=name, reason=_EMPTY)
 
 
