@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import ValidationError as ShapeError
 
-from socialconnect.cost import Money
 from socialconnect.errors import ConfigurationError
+from socialconnect.lifecycle.rows import (
+    OPERATIONS,
+    ApiVersion,
+    Confidence,
+    DayOrMoment,
+    Entry,
+    MetricLife,
+    Price,
+    known_operations,
+)
 from socialconnect.metrics import DataUse
 
 __all__ = [
@@ -27,169 +35,14 @@ __all__ = [
     "MetricLife",
     "Price",
     "bundled",
+    "bundled_file",
     "known_operations",
     "load",
+    "merged",
     "told_wrong",
 ]
 
-OPERATIONS = ("draft", "schedule", "publish", "delete", "posts", "fetch_metrics", "request")
-"""The operations that have a life of their own."""
-
-Confidence = Literal["seen", "secondary", "unverified", "declared"]
-"""
-`seen` in the network's own document; `secondary` in somebody else's; `unverified` where neither was read; `declared` by
-the application itself, in an overlay.
-"""
-
-
-def _without_time(value: object) -> object:
-    if isinstance(value, datetime) or (isinstance(value, str) and len(value) > len("YYYY-MM-DD")):
-        raise ValueError("a moment needs a zone, such as a Z at its end; a day is given without a time")
-    return value
-
-
-DayOrMoment = Annotated[
-    AwareDatetime | Annotated[date, BeforeValidator(_without_time)], Field(union_mode="left_to_right")
-]
-"""A day, or an aware moment. Midnight in some zone stays a moment; a naive one is refused."""
-
-
-def known_operations(names: Sequence[str]) -> Sequence[str]:
-    """
-    Check the names of operations.
-
-    Raises:
-        ValueError: One of them is none.
-    """
-    unknown = [one for one in names if one not in OPERATIONS]
-    if unknown:
-        raise ValueError(f"no such operation: {', '.join(unknown)}; there are {', '.join(OPERATIONS)}")
-    return names
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
-
-    source: str
-    confidence: Confidence = "seen"
-
-
-class Entry(_Row):
-    """
-    One event in an API's life.
-
-    An entry whose end was put off stays, with `until` on the day that this was told: so a day between the two still
-    gets the answer that was true on it.
-
-    Args:
-        id: A stable name for it, unique in the file.
-        what: What it is about, in one sentence.
-        state: What it makes of the operations that it names, from `effective` on: `deprecated` (works, ends),
-            `paywalled`, `retired`; `repriced` and `changed` are told and stop nothing.
-        operations: The library's operations that it touches; none for what the library does not use.
-        announced: The day on which it was made known; where that is not known, it counts as known since the file was
-            checked.
-        effective: From when it holds; with a time and zone if the hour matters; none if no date was told.
-        until: The day from which it no longer holds, for what was superseded.
-        replacement: What to use instead.
-        plan: For a paywall: the plan that gives access.
-        price: What that plan costs.
-        resources: For a paywall by price list: as which resource each operation is billed.
-        metrics: The names of the metrics that it touches; `*` stands for any characters.
-    """
-
-    id: str
-    what: str
-    state: Literal["deprecated", "paywalled", "retired", "repriced", "changed"]
-    operations: tuple[str, ...] = ()
-    announced: date | None = None
-    effective: DayOrMoment | None = None
-    until: date | None = None
-    replacement: str | None = None
-    plan: str | None = None
-    price: Money | None = None
-    resources: Mapping[str, str] = Field(default_factory=dict)
-    metrics: tuple[str, ...] = ()
-
-    @field_validator("operations")
-    @classmethod
-    def _operations_exist(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        known_operations(value)
-        return value
-
-    @model_validator(mode="after")
-    def _resources_of_its_operations(self) -> Self:
-        stray = set(self.resources) - set(self.operations)
-        if stray:
-            raise ValueError(f"resources names what operations does not: {', '.join(sorted(stray))}")
-        return self
-
-
-class ApiVersion(_Row):
-    """
-    One version of an API.
-
-    Args:
-        api: Which of the network's APIs, such as `graph`.
-        version: Its name as it is sent.
-        released: The day from which it exists.
-        ends: The day from which it no longer does; none if no end is known.
-    """
-
-    api: str
-    version: str
-    released: date
-    ends: date | None = None
-
-
-class MetricLife(_Row):
-    """
-    The life of metric names.
-
-    Args:
-        names: The network's names; `*` stands for any characters.
-        level: What they describe, such as `post`, `page` or `media_reels`.
-        since: The day from which they exist, where known.
-        ends: The day from which they no longer do.
-        replacement: What to read instead.
-    """
-
-    names: tuple[str, ...]
-    level: str
-    since: date | None = None
-    ends: date | None = None
-    replacement: str | None = None
-
-    def covers(self, name: str) -> bool:
-        """Whether the row is about this name."""
-        return any(fnmatchcase(name, one) for one in self.names)
-
-    def closeness(self, name: str) -> int:
-        """How exactly the row names it: the length of the longest of its names that fits."""
-        return max((len(one) + (one == name) for one in self.names if fnmatchcase(name, one)), default=0)
-
-
-class Price(_Row):
-    """
-    The price of one unit of a resource.
-
-    Args:
-        resource: Our stable name for it, such as `post_create_with_url`.
-        label: The network's name for it, as on its price list.
-        unit: What is counted: `request` or `resource`.
-        low: The least that a unit costs.
-        high: The most that it costs; the same as `low` where the list is clear.
-        effective: The day from which it holds.
-        until: The day from which it no longer does.
-    """
-
-    resource: str
-    label: str
-    unit: Literal["request", "resource"] = "request"
-    low: Money
-    high: Money
-    effective: date
-    until: date | None = None
+T = TypeVar("T")
 
 
 class Catalogue(BaseModel):
@@ -198,14 +51,16 @@ class Catalogue(BaseModel):
 
     Args:
         network: The network's name.
+        format: The format of the file; a release reads the one that it knows.
         verified_on: The day on which its facts were last checked.
-        includes: Bundled files whose rows it shares, such as `meta` for Facebook and Instagram.
+        includes: Other files whose rows it shares, such as `meta` for Facebook and Instagram.
         api: The API that posts and metrics go through, if it has versions that end.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     network: str
+    format: Literal[1] = 1
     verified_on: date
     includes: tuple[str, ...] = ()
     api: str | None = None
@@ -288,6 +143,8 @@ def load(path: Path) -> Catalogue:
         return parsed(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise ConfigurationError(f"Cannot read the catalogue {path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
 
 
 def parsed(text: str, name: str) -> Catalogue:
@@ -337,21 +194,41 @@ def _inside(tables: object, step: int | str) -> object:
 
 
 @lru_cache
-def bundled(network: str) -> Catalogue | None:
-    """Give the catalogue that comes with the library, or `None` for a network that it does not know."""
+def bundled_file(name: str) -> Catalogue | None:
+    """Give one of the files that come with the library, without the rows of those that it includes, or `None`."""
     from importlib import resources  # as above
 
-    file = resources.files("socialconnect.lifecycle") / "catalogue" / f"{network}.toml"
-    if not file.is_file():
-        return None
-    own = parsed(file.read_text("utf-8"), f"{network}.toml")
-    shared = [one for one in map(bundled, own.includes) if one is not None]
+    file = resources.files("socialconnect.lifecycle") / "catalogue" / f"{name}.toml"
+    return parsed(file.read_text("utf-8"), f"{name}.toml") if file.is_file() else None
+
+
+@lru_cache
+def bundled(network: str) -> Catalogue | None:
+    """Give the catalogue that comes with the library, or `None` for a network that it does not know."""
+    own = bundled_file(network)
+    return own and merged(own, [one for one in map(bundled_file, own.includes) if one is not None])
+
+
+def merged(own: Catalogue, shared: Sequence[Catalogue]) -> Catalogue:
+    """Add the rows of shared files to a network's own, which come first and replace shared rows of the same name."""
+    if not shared:
+        return own
+    every = [own, *shared]
     return own.model_copy(
         update={
-            "entries": sum((one.entries for one in shared), own.entries),
-            "versions": sum((one.versions for one in shared), own.versions),
-            "metrics": sum((one.metrics for one in shared), own.metrics),
-            "prices": sum((one.prices for one in shared), own.prices),
-            "terms": sum((one.terms for one in shared), own.terms),
+            "verified_on": min(one.verified_on for one in every),  # no fresher than its oldest part
+            "entries": _each_once((one.entries for one in every), lambda row: row.id),
+            "versions": _each_once((one.versions for one in every), lambda row: (row.api, row.version)),
+            "metrics": _each_once((one.metrics for one in every), lambda row: (row.level, row.names)),
+            "prices": _each_once((one.prices for one in every), lambda row: (row.resource, row.effective)),
+            "terms": _each_once((one.terms for one in every), lambda row: row.topic),
         }
     )
+
+
+def _each_once(rows: Iterable[tuple[T, ...]], name: Callable[[T], Hashable]) -> tuple[T, ...]:
+    found: dict[Hashable, T] = {}
+    for some in rows:
+        for row in some:
+            found.setdefault(name(row), row)
+    return tuple(found.values())

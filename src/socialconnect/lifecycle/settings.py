@@ -7,11 +7,13 @@ import threading
 import warnings
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from socialconnect.errors import ConfigurationError, SunsetWarning
-from socialconnect.lifecycle.catalogue import Catalogue, Entry, bundled
+from socialconnect.lifecycle.catalogue import Catalogue, Entry
 from socialconnect.lifecycle.evaluation import status_on
 from socialconnect.lifecycle.overlay import Overlay
+from socialconnect.lifecycle.sources import CatalogueSources
 from socialconnect.lifecycle.status import DeprecationStatus, moment
 
 __all__ = ["Lifecycle"]
@@ -31,10 +33,11 @@ class Lifecycle:
             network's own answer.
         enforce_outdated: Whether that holds too for an end that was still to come when the facts were last checked,
             once they are out of date. An end may be put off: unless told so, such a call goes on, with a warning.
-        catalogues: Catalogues to use in place of the bundled ones.
+        catalogues: Catalogues, or files and folders of them, to use in place of the bundled ones. Those that the
+            environment variable `SOCIALCONNECT_CATALOGUES` names are used too.
 
     Raises:
-        ConfigurationError: A time is negative.
+        ConfigurationError: A time is negative, or a catalogue's file is not valid.
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class Lifecycle:
         breaker_time: timedelta = timedelta(minutes=15),
         enforce: bool = True,
         enforce_outdated: bool = False,
-        catalogues: Iterable[Catalogue] = (),
+        catalogues: Iterable[Catalogue | Path | str] = (),
     ) -> None:
         if min(lead_time, max_age, breaker_time) < timedelta(0):
             raise ConfigurationError("lead_time, max_age and breaker_time must not be negative.")
@@ -55,7 +58,7 @@ class Lifecycle:
         self.breaker_time = breaker_time
         self.enforce = enforce
         self.enforce_outdated = enforce_outdated
-        self._catalogues = {one.network: one for one in catalogues}
+        self._sources = CatalogueSources(catalogues)
         self._overlays = tuple(overlays)
         self._warned: set[str] = set()
         self._lock = threading.Lock()
@@ -85,7 +88,7 @@ class Lifecycle:
 
     def catalogue(self, network: str) -> Catalogue | None:
         """Give the facts on a network, or `None` if there are none."""
-        return self._catalogues.get(network) or bundled(network)
+        return self._sources.find(network)
 
     def entries(self, network: str) -> list[Entry]:
         """Give the application's own entries for a network."""
