@@ -13,6 +13,7 @@ SocialConnectError
 │   ├── ApiRetired
 │   │   └── ApiVersionRetired         .version, .newest
 │   └── ApiPaywalled                  .plan, .price, .source
+├── DataUseForbidden                  .topic, .rule, .source: the network's terms do not allow this use
 ├── ThrottleError                     .retry_after
 │   ├── RateLimited
 │   └── QuotaExceeded                 daily or monthly allowance, credits, spend limit
@@ -40,6 +41,7 @@ from socialconnect.problem import Problem
 
 if TYPE_CHECKING:
     from socialconnect.cost import Money
+    from socialconnect.data_use import DataUse
     from socialconnect.journal import Progress
     from socialconnect.lifecycle.status import DeprecationStatus
     from socialconnect.post import PublishedPost
@@ -51,6 +53,7 @@ __all__ = [
     "ApiVersionRetired",
     "AuthError",
     "ConfigurationError",
+    "DataUseForbidden",
     "DuplicatePost",
     "LifecycleError",
     "MediaNotReady",
@@ -211,6 +214,26 @@ class ApiPaywalled(LifecycleError):
         """The plan that would give access, by the network's name for it."""
         self.price = price
         """What that plan costs, where it is known."""
+
+
+class DataUseForbidden(SocialConnectError):
+    """The network's terms do not allow this use of its data, or do not say that they do."""
+
+    default_hint = "Read the rule at its source; `accept=` takes what is limited or unstated, never what is forbidden."
+
+    def __init__(
+        self, message: str | None = None, *, topic: str = "", rule: DataUse | None = None, **facts: Unpack[Facts]
+    ) -> None:
+        super().__init__(message, **facts)
+        self.topic = topic
+        """The use, such as `ai-training`."""
+        self.rule = rule
+        """The rule that decides; `None` if the terms that the catalogue knows do not speak of it."""
+
+    @property
+    def source(self) -> str | None:
+        """Where the rule stands."""
+        return self.rule.source if self.rule is not None else None
 
 
 class ThrottleError(SocialConnectError):

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from socialconnect.data_use import DataUse, Provenance, Verdict, required_use
 from socialconnect.errors import SocialConnectError
 from socialconnect.post import PublishedPost, UtcDatetime
 
-__all__ = ["AccountMetrics", "DataUse", "MetricValue", "Metrics", "MetricsReport", "Unavailable"]
-
-
-class DataUse(BaseModel):
-    """
-    A rule on what data from a network may be used for.
-
-    Args:
-        topic: What it is about, such as `ai-training` or `retention`.
-        rule: The rule in one or two sentences.
-        verdict: `allowed`, `forbidden`, `limited` or `unstated`.
-        source: The document's address or name.
-        read_on: The day on which it was read.
-    """
-
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
-
-    topic: str
-    rule: str
-    verdict: str = Field(pattern="^(allowed|forbidden|limited|unstated)$")
-    source: str
-    read_on: date
+__all__ = ["AccountMetrics", "DataUse", "MetricValue", "Metrics", "MetricsReport", "Provenance", "Unavailable"]
 
 
 class MetricValue(BaseModel):
@@ -92,6 +71,7 @@ class Metrics(BaseModel):
         engagements: All interactions together, as the network counts them.
         values: Every number as the network named it.
         unavailable: Metrics that were asked for and have no number, with the reason.
+        provenance: Where the numbers come from, under which terms, and how long they may be kept.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -108,6 +88,7 @@ class Metrics(BaseModel):
     engagements: int | None = None
     values: Mapping[str, MetricValue] = Field(default_factory=dict)
     unavailable: Mapping[str, Unavailable] = Field(default_factory=dict)
+    provenance: Provenance | None = Field(default=None, repr=False)
 
 
 class AccountMetrics(BaseModel):
@@ -121,6 +102,7 @@ class AccountMetrics(BaseModel):
         values: Each metric by the network's name for it: one number, or one for each day, oldest first.
         unavailable: Metrics that were asked for and have no number, with the reason.
         data_use: What the numbers may be used for, under the network's terms.
+        provenance: Where they come from, and how long they may be kept.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -130,7 +112,21 @@ class AccountMetrics(BaseModel):
     fetched_at: UtcDatetime
     values: Mapping[str, tuple[MetricValue, ...]] = Field(default_factory=dict)
     unavailable: Mapping[str, Unavailable] = Field(default_factory=dict)
-    data_use: tuple[DataUse, ...] = ()
+    data_use: tuple[DataUse, ...] = Field(default=(), repr=False)
+    provenance: Provenance | None = Field(default=None, repr=False)
+
+    def require_use(self, topic: str, *, accept: Collection[Verdict] = ()) -> DataUse:
+        """
+        Go on only if the terms allow a use of these numbers; see `Provenance.require_use`.
+
+        Args:
+            topic: The use, such as `ai-training`.
+            accept: What counts as allowed besides `allowed` itself.
+
+        Raises:
+            DataUseForbidden: They do not; with the rule and its source.
+        """
+        return required_use(self.network, self.data_use, topic, accept)
 
 
 class MetricsReport:
@@ -181,3 +177,16 @@ class MetricsReport:
     def errors(self) -> dict[str, SocialConnectError]:
         """The errors, by the post's id; empty if every reading succeeded."""
         return {ref: found for ref, found in self._results.items() if isinstance(found, SocialConnectError)}
+
+    def require_use(self, topic: str, *, accept: Collection[Verdict] = ()) -> DataUse:
+        """
+        Go on only if the terms allow a use of these numbers; see `Provenance.require_use`.
+
+        Args:
+            topic: The use, such as `ai-training`.
+            accept: What counts as allowed besides `allowed` itself.
+
+        Raises:
+            DataUseForbidden: They do not; with the rule and its source.
+        """
+        return required_use(self.network, self.data_use, topic, accept)

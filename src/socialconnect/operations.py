@@ -15,10 +15,11 @@ from socialconnect.auth.tokens import StaticToken
 from socialconnect.call_path import CallPath
 from socialconnect.checks import naive_problems, refuse, time_problems
 from socialconnect.cost import CostEstimate
+from socialconnect.data_use import DataKind, DataUse, Provenance, provenance_of
 from socialconnect.errors import NotFound, PartlyPublished, Problem, SocialConnectError, ValidationError
 from socialconnect.journal import Journal, NoJournal, Progress, ProgressJournal
 from socialconnect.lifecycle import DeprecationStatus
-from socialconnect.metrics import AccountMetrics, DataUse, Metrics, MetricsReport
+from socialconnect.metrics import AccountMetrics, Metrics, MetricsReport
 from socialconnect.plans import Plans
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.preview import PreparedRequest, RecordingTransport
@@ -129,7 +130,9 @@ class Operations(CallPath):
             cost, alone = self.adapter.cost_of("posts", limit), limit <= _ONE_PAGE
             return await self._paid(cost, lambda: self.adapter.posts(since, limit), unused, refusals_are_free=alone)
 
-        return await self._call("posts", read, problems=problems)
+        found = await self._call("posts", read, problems=problems)
+        told = {"provenance": self._provenance("posts")}
+        return [one.model_copy(update=told) for one in found]
 
     async def fetch_metrics(self, refs: Sequence[PublishedPost | str], names: Sequence[str] = ()) -> MetricsReport:
         """Give the numbers of posts; see `Network.fetch_metrics`."""
@@ -139,9 +142,12 @@ class Operations(CallPath):
         found = await self._call("fetch_metrics", lambda: self._metrics(wanted, names))
         missing = NotFound("The network gave nothing for this post.")
         results = {ref: found.get(ref, missing) for ref in wanted}
-        for result in results.values():
+        told = {"provenance": self._provenance("metrics")}
+        for ref, result in results.items():
             if isinstance(result, SocialConnectError):
                 result.at(network=self.network, account=self.account, operation="fetch_metrics")
+            else:
+                results[ref] = result.model_copy(update=told)
         return MetricsReport(self.network, results, data_use=self._data_use())
 
     async def _metrics(self, wanted: list[str], names: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
@@ -175,7 +181,18 @@ class Operations(CallPath):
         found = await self._call(
             operation, lambda: self._paid(cost, read), problems=problems, governed_by="fetch_metrics"
         )
-        return found.model_copy(update={"data_use": self._data_use()})
+        told = {"data_use": self._data_use(), "provenance": self._provenance("account_metrics")}
+        return found.model_copy(update=told)
+
+    def _provenance(self, kind: DataKind) -> Provenance:
+        return provenance_of(
+            self._data_use(),
+            network=self.network,
+            account=self.account,
+            kind=kind,
+            read_at=self.clock.now(),
+            api_version=self.adapter.served_version or self.adapter.api_version,
+        )
 
     def _data_use(self) -> tuple[DataUse, ...]:
         catalogue = self._lifecycle.catalogue(self.network)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, timedelta
-from typing import Annotated, ClassVar, Literal, Self, TypeVar, cast
+from datetime import timedelta
+from typing import ClassVar, Literal, Self, TypeVar, cast
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -18,7 +16,9 @@ from pydantic import (
     field_validator,
 )
 
+from socialconnect.data_use import Provenance
 from socialconnect.media import Document, Image, Media, MediaFacts, MediaFile, Subtitles, Video
+from socialconnect.times import UtcDatetime
 
 __all__ = [
     "Document",
@@ -37,9 +37,6 @@ __all__ = [
     "UtcDatetime",
     "Video",
 ]
-
-UtcDatetime = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
-"""A moment; a naive datetime is refused, any zone is taken and kept as UTC."""
 
 
 class Link(BaseModel):
@@ -298,6 +295,7 @@ class PublishedPost(BaseModel):
         thread: The further posts of a thread, in order.
         comment: The id of the first comment that was asked for.
         data: The network's own answer.
+        provenance: For one that was read back: when, under which terms, and how long it may be kept.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -313,6 +311,7 @@ class PublishedPost(BaseModel):
     thread: tuple[PublishedPost, ...] = ()
     comment: str | None = None
     data: Mapping[str, JsonValue] = Field(default_factory=dict, repr=False)
+    provenance: Provenance | None = Field(default=None, repr=False)
 
     def __hash__(self) -> int:
         return hash((self.network, self.account, self.id))
