@@ -11,10 +11,8 @@ from socialconnect.clock import Clock, SystemClock
 from socialconnect.errors import ConfigurationError
 from socialconnect.outbox.core import OutboxCore
 from socialconnect.outbox.delivery import Delivery
-from socialconnect.outbox.owner import Owner
+from socialconnect.outbox.place import place
 from socialconnect.outbox.reconciliation import LOOKS
-from socialconnect.outbox.shelf import MediaShelf
-from socialconnect.outbox.sqlite import SqliteStore
 from socialconnect.outbox.worker import WorkSettings
 from socialconnect.plans import Plans
 from socialconnect.transport.retry import RetryPolicy
@@ -25,6 +23,9 @@ __all__ = ["OutboxFace", "OutboxSettings"]
 class OutboxSettings(TypedDict, total=False):
     """What both outboxes take besides the path."""
 
+    media: str | Path
+    """The folder for the outbox's own copies of media files. Beside a SQLite file unless said otherwise; on PostgreSQL
+    there is none unless said so: name one that all machines with workers share."""
     clock: Clock | None
     """The clock; the machine's unless said otherwise. The networks must be given the same one."""
     grace: timedelta
@@ -60,16 +61,27 @@ class OutboxFace:
     _blocking: bool
 
     def __init__(self, path: str | Path, settings: OutboxSettings) -> None:
-        if str(path) == ":memory:" or not str(path):
-            raise ConfigurationError("An outbox needs a file: a plan is never kept in memory alone.")
-        self.path = Path(path).absolute()
-        """The database."""
         work = _work_settings(settings)
-        shelf = MediaShelf(self.path.with_name(f"{self.path.name}-media"), blocking=self._blocking)
-        store = SqliteStore(self.path, shelf.pack, shelf.unpack, shelf.require)
         self._clock = settings.get("clock") or SystemClock()
-        owner = Owner(self.path.with_name(f"{self.path.name}-workers"))
-        self._core = OutboxCore(store, shelf, self._clock, work, owner, blocking=self._blocking)
+        self._place = found = place(path, settings.get("media"), blocking=self._blocking)
+        self._core = OutboxCore(found.store, found.shelf, self._clock, work, found.owner, blocking=self._blocking)
+
+    @property
+    def path(self) -> Path:
+        """
+        The SQLite file.
+
+        Raises:
+            ConfigurationError: The outbox is on PostgreSQL.
+        """
+        if self._place.path is None:
+            raise ConfigurationError(f"The outbox {self.address} is not a file.")
+        return self._place.path
+
+    @property
+    def address(self) -> str:
+        """Where it is, for people: the file, or the database without its password."""
+        return self._place.address
 
     @property
     def plans(self) -> Plans:
@@ -77,7 +89,7 @@ class OutboxFace:
         return self._core
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.path}>"
+        return f"<{type(self).__name__} {self.address}>"
 
 
 def _work_settings(settings: OutboxSettings) -> WorkSettings:

@@ -18,10 +18,12 @@ class Owner:
 
     Args:
         folder: Where the workers' locks are; made when the first one is.
+        complete: Whether whoever works on this outbox under this machine's name has its lock there, so that one without
+            is gone. Not so where two containers may have one name.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, complete: bool = True) -> None:
+        self._folder, self._complete = folder, complete
         self._key = uuid4().hex
         self._file: IO[bytes] | None = None
         self._once = threading.Lock()
@@ -60,7 +62,7 @@ class Owner:
             with (self._folder / key).open("rb") as file:
                 _fcntl.flock(file, _fcntl.LOCK_SH | _fcntl.LOCK_NB)
         except FileNotFoundError:
-            return self._folder.is_dir()
+            return self._complete and self._folder.is_dir()
         except OSError:
             return False
         (self._folder / key).unlink(missing_ok=True)
