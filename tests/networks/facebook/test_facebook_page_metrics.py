@@ -164,7 +164,7 @@ def test_public_counters_where_the_insights_give_none() -> None:
     def live(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=[{"code": 200, "body": json.dumps(counters)}])
 
-    answers = Answers([item(insight("post_media_view", 7))])
+    answers = Answers([item(insight("post_media_view", 7), insight("post_clicks", 3))])
     answers.aside = lambda request: live(request) if answers.sent else None  # type: ignore[method-assign]  # the script's own
     found = answers.facebook().fetch_metrics(["1000_1"])["1000_1"]
     assert (found.views, found.likes, found.comments, found.shares) == (7, 9, 2, None)
@@ -239,3 +239,48 @@ def test_what_one_post_refuses_is_remembered_for_it_alone() -> None:
         assert "refused" in report["1000_1"].unavailable["post_clicks"].reason
     assert ["post_clicks" in path for path in answers.batch(3)] == [False, True]
     assert len(answers.sent) == 4
+
+
+def test_a_counter_takes_no_insights_place() -> None:
+    """Where the insights have a number it stays; only what they lack is filled."""
+    counters: JsonValue = {
+        "shares": {"count": 4},
+        "reactions": {"summary": {"total_count": 9}},
+        "comments": {"summary": {"total_count": 2}},
+    }
+    answers = Answers([item(insight("post_reactions_by_type_total", {"like": 3}))])
+    told = [{"code": 200, "body": json.dumps(counters)}]
+    answers.aside = lambda request: httpx.Response(200, json=told) if answers.sent else None  # type: ignore[method-assign]  # the script's own
+    found = answers.facebook().fetch_metrics(["1000_1"])["1000_1"]
+    assert (found.likes, found.comments, found.shares) == (3, 2, 4)
+    assert "reactions" not in found.values
+
+
+def test_another_period_told_beside_is_left_out() -> None:
+    """The same metric may come over another time too; only the one that was asked for counts."""
+    whole = days("page_media_view", 9999, period="lifetime")
+    answers = Answers([item(days("page_media_view", 5, 7), whole)])
+    found = answers.facebook().fetch_account_metrics(names=["page_media_view"])
+    assert [one.value for one in found.values["page_media_view"]] == [5, 7]
+
+
+def test_a_refused_breakdown_says_nothing_about_the_metric() -> None:
+    """The metric without it is asked for as before."""
+    good = item(days("page_media_view", 5))
+    answers = Answers([refusal(BAD_METRIC)], [refusal(BAD_METRIC)], [good])
+    facebook = answers.facebook()
+    split = "page_media_view?breakdown=is_from_ads"
+    assert "refused" in facebook.fetch_account_metrics(names=[split]).unavailable[split].reason
+    found = facebook.fetch_account_metrics(names=["page_media_view"])
+    assert [one.value for one in found.values["page_media_view"]] == [5]
+
+
+def test_what_a_single_post_refuses_is_asked_of_others() -> None:
+    """One post alone proves nothing about the metric."""
+    bad = refusal(BAD_METRIC)
+    good = item(insight("post_clicks", 3), insight("post_media_view", 7))
+    answers = Answers([bad], [good, bad], [item(insight("post_clicks", 3))], [good])
+    facebook = answers.facebook()
+    names = ["post_clicks", "post_media_view"]
+    assert facebook.fetch_metrics(["1000_1"], names=names)["1000_1"].clicks == 3
+    assert facebook.fetch_metrics(["1000_2"], names=names)["1000_2"].views == 7

@@ -181,16 +181,24 @@ def test_an_unanswered_finish_of_a_reel_is_looked_up() -> None:
     assert answers.sent[-1].url.params["fields"] == "status,published"
 
 
+def not_public(publishing: JsonValue) -> JsonValue:
+    """Give the status of a video that is not published."""
+    told = status(publishing=publishing)
+    return {**told, "published": False} if isinstance(told, dict) else told
+
+
 @pytest.mark.parametrize(
     "look",
     [
         status(publishing={"status": "complete", "publish_status": "draft"}),
+        status(publishing={"status": "complete", "publish_status": "scheduled"}),
+        not_public(OUT),
         httpx.Response(400, json={"error": {"message": "gone", "code": 100, "error_subcode": 33}}),
     ],
 )
 def test_an_unanswered_finish_that_is_not_confirmed(look: JsonValue) -> None:
     """A look that does not say "published" leaves the outcome unknown."""
-    answers = Answers(REEL_STARTED, OK, status(), lost, look)
+    answers = Answers(REEL_STARTED, OK, status(), lost, *[look] * len(limits.LOOK_WAITS))
     with pytest.raises(OutcomeUnknown):
         answers.facebook().publish(reel())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from pydantic import JsonValue
@@ -187,3 +189,12 @@ def test_a_plan_of_a_film() -> None:
     assert plan.id == "1000_4001"
     with pytest.raises(UnsupportedFeature, match="format='reel'"):
         facebook.draft(video_post(), native=True)
+
+
+def test_an_unanswered_plan_of_a_film_is_looked_up() -> None:
+    """The status says that it is planned: it is, once."""
+    planned: JsonValue = {"status": "not_started", "publish_status": "scheduled"}
+    answers = Answers(started(SIZE), due(SIZE, SIZE), lost, status(publishing=planned))
+    facebook = answers.facebook()
+    at = facebook.operations.clock.now() + timedelta(hours=5)
+    assert facebook.schedule(video_post(), at, native=True).id == "1000_4001"
