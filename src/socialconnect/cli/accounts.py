@@ -36,7 +36,7 @@ from socialconnect.network import Network
 from socialconnect.outbox import Outbox
 from socialconnect.registry import known_networks, network_class
 
-__all__ = ["Accounts", "load_accounts", "read_overlays"]
+__all__ = ["Accounts", "load_accounts", "outbox_path", "read_overlays"]
 
 _SECRET = ("token", "app_secret")
 _OAUTH1 = {"consumer_key", "consumer_secret", "token", "token_secret"}
@@ -105,7 +105,7 @@ def load_accounts(
     file = validated(_File, read_toml(path), path)
     folder = path.parent
     if need_outbox and file.outbox is None:
-        raise ConfigurationError(f"{path} names no outbox.", hint='Add a line such as: outbox = "outbox.db"')
+        raise _no_outbox(path)
     lifecycle = Lifecycle(overlays=read_overlays(folder / file.overlays) if file.overlays else ())
     settings: _Common = {"lifecycle": lifecycle}
     if clock is not None:
@@ -124,6 +124,23 @@ def load_accounts(
         accounts.close()
         raise ConfigurationError(f"{path} is wrong", problems=problems)
     return accounts
+
+
+def outbox_path(path: Path) -> Path:
+    """
+    Give the outbox that an accounts file names, without its accounts: for that no secret is needed.
+
+    Raises:
+        ConfigurationError: The file is wrong, or names no outbox.
+    """
+    file = validated(_File, read_toml(path), path)
+    if file.outbox is None:
+        raise _no_outbox(path)
+    return path.parent / file.outbox
+
+
+def _no_outbox(path: Path) -> ConfigurationError:
+    return ConfigurationError(f"{path} names no outbox.", hint='Add a line such as: outbox = "outbox.db"')
 
 
 def read_overlays(path: Path) -> list[Overlay]:

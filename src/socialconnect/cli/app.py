@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json as json_text
-import logging
-import signal
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -21,9 +18,13 @@ from socialconnect.campaign import Campaign, CampaignResult
 from socialconnect.cli import show
 from socialconnect.cli.accounts import load_accounts, read_overlays
 from socialconnect.cli.campaign_file import load_campaign
+from socialconnect.cli.options import FAILED, WRONG, AsJson, moment_of, print_json
+from socialconnect.cli.outbox import outbox_app
+from socialconnect.cli.progress import as_worker
 from socialconnect.clock import SystemClock
 from socialconnect.errors import ConfigurationError, Problem, SocialConnectError, ValidationError
 from socialconnect.lifecycle import DeprecationStatus, Lifecycle
+from socialconnect.outbox import Outbox
 
 __all__ = ["app", "run_app"]
 
@@ -33,14 +34,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(outbox_app, name="outbox")
 _out = Console()
 _err = Console(stderr=True)
 
 AccountsFile = Annotated[Path, typer.Option("--accounts", help="Which accounts, with references to their tokens.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print data as JSON.")]
 CampaignPath = Annotated[Path, typer.Argument(metavar="CAMPAIGN.toml", help="The campaign.")]
-
-FAILED, WRONG = 1, 2
 
 
 def run_app() -> None:
@@ -53,10 +52,6 @@ def run_app() -> None:
     except SocialConnectError as error:
         show.error(_err, error)
         sys.exit(FAILED)
-
-
-def _print_json(data: JsonValue) -> None:
-    print(json_text.dumps(data, ensure_ascii=False, indent=2))  # this is the command line
 
 
 def _tell_version(asked: bool) -> None:
@@ -99,7 +94,7 @@ def publish(
         else:
             report = plan.publish(partial=partial)
             if as_json:
-                _print_json([_result_json(one) for one in report])
+                print_json([_result_json(one) for one in report])
             else:
                 show.report(_out, report)
             if not report.ok:
@@ -141,7 +136,7 @@ def error_json(error: SocialConnectError) -> JsonValue:
 def _check(plan: Campaign, as_json: bool) -> None:
     found = plan.validate()
     if as_json:
-        _print_json({account: _problems_json(own) for account, own in found.items()})
+        print_json({account: _problems_json(own) for account, own in found.items()})
     else:
         show.problems(_out, found)
     if any(one.severity == "error" for own in found.values() for one in own):
@@ -162,7 +157,7 @@ def _preview(plan: Campaign, as_json: bool) -> None:
         if not item.networks or account in item.networks or network.name in item.networks
     }
     if as_json:
-        _print_json({where: [one.model_dump(mode="json") for one in own] for where, own in requests.items()})
+        print_json({where: [one.model_dump(mode="json") for one in own] for where, own in requests.items()})
     else:
         show.preview(_out, requests)
 
@@ -175,42 +170,15 @@ def launch(
     as_json: AsJson = False,
 ) -> None:
     """Start a campaign: its posts planned by offset get their times, and are let go."""
-    start = _moment(at) if at is not None else None
+    start = moment_of("--at", at) if at is not None else None
     with load_accounts(accounts, need_outbox=True) as held:
         assert held.outbox is not None  # noqa: S101  # need_outbox made sure of it
         plans = held.outbox.launch(campaign, start)
         if as_json:
-            _print_json([one.model_dump(mode="json") for one in plans])
+            print_json([one.model_dump(mode="json") for one in plans])
         else:
             for one in plans:
                 _out.print(f"{one.network} {one.account}: planned for {one.at:%Y-%m-%d %H:%M %Z}")
-
-
-def _moment(given: str) -> datetime:
-    """Read a time; without a zone it could be meant by any clock, so that it is refused."""
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise ConfigurationError(f"--at: write a time with its zone, such as 2026-12-01T09:00+01:00, not {given!r}.")
-    return moment
-
-
-@contextmanager
-def _as_worker() -> Generator[None, None, None]:
-    """Tell on the error stream what becomes of each delivery, and let SIGTERM stop the process as Ctrl-C does."""
-    log, told = logging.getLogger("socialconnect.outbox"), logging.StreamHandler()
-    told.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    level, before = log.level, signal.signal(signal.SIGTERM, signal.default_int_handler)
-    log.addHandler(told)
-    log.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        log.setLevel(level)
-        log.removeHandler(told)
-        signal.signal(signal.SIGTERM, before)
 
 
 @app.command(name="run")
@@ -220,21 +188,26 @@ def run_outbox(
     as_json: AsJson = False,
 ) -> None:
     """Carry out what the outbox holds: the worker. Runs until it is stopped, or with --once a single time."""
-    with load_accounts(accounts, need_outbox=True) as held, _as_worker():
+    with load_accounts(accounts, need_outbox=True) as held:
         assert held.outbox is not None  # noqa: S101  # need_outbox made sure of it
-        try:
-            if not once:
-                print("The outbox runs. Ctrl-C stops it, after what is under way.", file=sys.stderr, flush=True)
-            report = held.outbox.run_due() if once else held.outbox.run()
-        except KeyboardInterrupt:
-            _err.print("Stopped.")
-            raise typer.Exit(0) from None
-        if as_json:
-            _print_json(report.model_dump(mode="json"))
-        else:
-            show.run_report(_out, report)
-        if report.failed or report.unknown or report.needs_attention:
-            raise typer.Exit(FAILED)
+        with as_worker(held.outbox):
+            _work(held.outbox, once=once, as_json=as_json)
+
+
+def _work(outbox: Outbox, *, once: bool, as_json: bool) -> None:
+    try:
+        if not once:
+            print("The outbox runs. Ctrl-C stops it, after what is under way.", file=sys.stderr, flush=True)
+        report = outbox.run_due() if once else outbox.run()
+    except KeyboardInterrupt:
+        _err.print("Stopped.")
+        raise typer.Exit(0) from None
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        show.run_report(_out, report)
+    if report.failed or report.unknown or report.needs_attention:
+        raise typer.Exit(FAILED)
 
 
 @app.command()
@@ -251,7 +224,7 @@ def metrics(
             raise ConfigurationError(f"{accounts} has no account named {account!r}.")
         report = network.fetch_metrics(posts)
         if as_json:
-            _print_json(
+            print_json(
                 {
                     "metrics": [one.model_dump(mode="json") for one in report],
                     "errors": {ref: error_json(error) for ref, error in report.errors.items()},
@@ -277,7 +250,7 @@ def status(
     names = [network] if network else ["facebook", "instagram", "linkedin", "twitter"]
     found = [_status_of(lifecycle, name, day, today) for name in names]
     if as_json:
-        _print_json([one.model_dump(mode="json") for one in found])
+        print_json([one.model_dump(mode="json") for one in found])
     elif network:
         show.status_details(_out, found[0])
     else:

@@ -257,7 +257,7 @@ def _require_move(old: Delivery, state: DeliveryState, what: str) -> None:
 
 
 def _refused(old: Delivery, what: str) -> ValidationError:
-    told = "partly live" if old.partly_live else old.state.value
+    told = "partly live" if old.partly_live and old.state is not DeliveryState.PUBLISHED else old.state.value
     message = f"the delivery is {told} and cannot be {what}"
     return ValidationError(
         [Problem(field="delivery", rule="not_begun", message=message, actual=told)],

@@ -1,0 +1,253 @@
+"""The outbox's commands: what it holds, and what a person may change about it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from socialconnect.cli import show_outbox
+from socialconnect.cli.accounts import outbox_path
+from socialconnect.cli.options import AsJson, age_of, moment_of, print_json
+from socialconnect.clock import SystemClock
+from socialconnect.errors import ConfigurationError
+from socialconnect.outbox import Outbox
+from socialconnect.post import PublishedPost
+
+__all__ = ["outbox_app"]
+
+outbox_app = typer.Typer(
+    no_args_is_help=True,
+    help="See what the outbox holds: list, show, change, export, clear away.",
+    add_completion=False,
+)
+_out = Console()
+
+OutboxFile = Annotated[Path | None, typer.Option("--outbox", metavar="PATH", help="The outbox's file.")]
+AccountsFile = Annotated[Path | None, typer.Option("--accounts", help="Or the accounts file that names it.")]
+Delivery = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id, as `list` shows it.")]
+NetworkName = Annotated[str | None, typer.Option("--network", help="The network's name.")]
+CampaignName = Annotated[str | None, typer.Option("--campaign", help="The campaign's name.")]
+
+
+def _open(outbox: Path | None, accounts: Path | None) -> Outbox:
+    """Open the outbox that is there; a mistyped path makes no new one."""
+    if (outbox is None) == (accounts is None):
+        raise ConfigurationError("Give either --outbox PATH or --accounts FILE.")
+    path = outbox if outbox is not None else outbox_path(accounts) if accounts is not None else Path()
+    if not path.is_file():
+        raise ConfigurationError(f"There is no outbox at {path}.", hint="The worker makes it when it first runs.")
+    return Outbox(path)
+
+
+@outbox_app.command(name="list")
+def list_deliveries(
+    outbox: OutboxFile = None,
+    accounts: AccountsFile = None,
+    state: Annotated[list[str] | None, typer.Option("--state", help="In this state; may be given again.")] = None,
+    network: NetworkName = None,
+    account: Annotated[str | None, typer.Option("--account", help="The account's id on its network.")] = None,
+    campaign: CampaignName = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="To appear then or later.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="To appear before.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List deliveries, soonest first."""
+    with _open(outbox, accounts) as held:
+        found = held.deliveries(
+            state or None,
+            network,
+            account,
+            campaign,
+            since=moment_of("--since", since) if since is not None else None,
+            until=moment_of("--until", until) if until is not None else None,
+            limit=limit + 1,
+        )
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in found[:limit]])
+    else:
+        show_outbox.deliveries(_out, found[:limit], more=len(found) > limit)
+
+
+@outbox_app.command()
+def counts(outbox: OutboxFile = None, accounts: AccountsFile = None, as_json: AsJson = False) -> None:
+    """Count deliveries by state and network, and tell how far behind they are."""
+    with _open(outbox, accounts) as held:
+        found = held.counts()
+    if as_json:
+        print_json(found)
+    else:
+        show_outbox.counts(_out, found)
+
+
+@outbox_app.command()
+def show(delivery: Delivery, outbox: OutboxFile = None, accounts: AccountsFile = None, as_json: AsJson = False) -> None:
+    """Show one delivery with its history."""
+    with _open(outbox, accounts) as held:
+        one, history = held.delivery(delivery), held.history(delivery)
+    if as_json:
+        told = [entry.model_dump(mode="json") for entry in history]
+        print_json({"delivery": one.model_dump(mode="json"), "history": told})
+    else:
+        show_outbox.delivery(_out, one, history)
+
+
+@outbox_app.command()
+def cancel(
+    delivery: Delivery, outbox: OutboxFile = None, accounts: AccountsFile = None, as_json: AsJson = False
+) -> None:
+    """Take back a delivery that has not begun."""
+    with _open(outbox, accounts) as held:
+        held.cancel(delivery)
+        _told(held, delivery, as_json)
+
+
+@outbox_app.command()
+def retry(
+    delivery: Delivery,
+    outbox: OutboxFile = None,
+    accounts: AccountsFile = None,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="When, with its zone; now if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan a delivery again that failed, was missed or needed attention; or move a planned one."""
+    when = moment_of("--at", at) if at is not None else SystemClock().now() + timedelta(seconds=1)
+    with _open(outbox, accounts) as held:
+        held.reschedule(delivery, when)
+        _told(held, delivery, as_json)
+
+
+@outbox_app.command()
+def settle(
+    delivery: Delivery,
+    outbox: OutboxFile = None,
+    accounts: AccountsFile = None,
+    live: Annotated[str | None, typer.Option(metavar="POST-ID", help="It is live, as this post.")] = None,
+    url: Annotated[str | None, typer.Option(help="The live post's address.")] = None,
+    not_live: Annotated[
+        bool, typer.Option("--not-live", help="It is not there: it failed, and may be retried.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what became of a delivery whose outcome is unknown, after looking at the account."""
+    if (live is None) == (not not_live) or (url is not None and live is None):
+        raise ConfigurationError("Say either --live POST-ID (with --url if you like) or --not-live.")
+    with _open(outbox, accounts) as held:
+        one = held.delivery(delivery)
+        post = None
+        if live is not None:
+            post = PublishedPost(network=one.network, account=one.account, id=live, url=url, text=one.post.text)
+        held.settle(delivery, post)
+        _told(held, delivery, as_json)
+
+
+def _told(held: Outbox, delivery: str, as_json: bool) -> None:
+    one = held.delivery(delivery)
+    if as_json:
+        print_json(one.model_dump(mode="json"))
+    else:
+        show_outbox.deliveries(_out, [one], more=False)
+
+
+@outbox_app.command()
+def pause(
+    outbox: OutboxFile = None,
+    accounts: AccountsFile = None,
+    network: NetworkName = None,
+    campaign: CampaignName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let nothing more of a network or a campaign begin."""
+    with _open(outbox, accounts) as held:
+        held.pause(network=network, campaign=campaign)
+        _told_pauses(held, as_json)
+
+
+@outbox_app.command()
+def resume(
+    outbox: OutboxFile = None,
+    accounts: AccountsFile = None,
+    network: NetworkName = None,
+    campaign: CampaignName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a network or a campaign go on."""
+    with _open(outbox, accounts) as held:
+        held.resume(network=network, campaign=campaign)
+        _told_pauses(held, as_json)
+
+
+def _told_pauses(held: Outbox, as_json: bool) -> None:
+    found = held.pauses()
+    if as_json:
+        print_json([{"of": kind, "name": name, "since": since.isoformat()} for kind, name, since in found])
+    else:
+        for kind, name, since in found:
+            _out.print(f"paused since {since:%Y-%m-%d %H:%M %Z}: the {kind} {name}", highlight=False)
+        if not found:
+            _out.print("Nothing is paused.")
+
+
+@outbox_app.command(name="call-off")
+def call_off(
+    campaign: Annotated[str, typer.Argument(help="The campaign's name.")],
+    outbox: OutboxFile = None,
+    accounts: AccountsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cancel all of a campaign that has not begun, and show what has become of each of its deliveries."""
+    with _open(outbox, accounts) as held:
+        found = held.call_off(campaign)
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in found])
+    else:
+        show_outbox.deliveries(_out, found, more=False)
+
+
+@outbox_app.command()
+def export(
+    outbox: OutboxFile = None,
+    accounts: AccountsFile = None,
+    to: Annotated[Path | None, typer.Option(metavar="FILE", help="A new file; the output if not given.")] = None,
+) -> None:
+    """Write all that the outbox holds as lines of JSON."""
+    with _open(outbox, accounts) as held:
+        if to is None:
+            for line in held.export():
+                sys.stdout.write(f"{line}\n")
+            return
+        try:
+            with to.open("x", encoding="utf-8") as file:
+                count = sum(file.write(f"{line}\n") > 0 for line in held.export())
+        except OSError as error:
+            raise ConfigurationError(f"Cannot write {to}: {error.strerror}.") from error
+        _out.print(f"{count} lines in {to}", highlight=False)
+
+
+@outbox_app.command()
+def vacuum(
+    outbox: OutboxFile = None,
+    accounts: AccountsFile = None,
+    older_than: Annotated[
+        str | None, typer.Option(metavar="AGE", help="Delete also what ended longer ago, such as 90d.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Clear away copies of media that nothing refers to any more.
+
+    With --older-than also deliveries that are published, failed, missed or cancelled since longer than that: each with
+    its post, its steps and its history. What has not ended is never deleted, and a campaign's name stays taken.
+    """
+    age = age_of("--older-than", older_than) if older_than is not None else None
+    with _open(outbox, accounts) as held:
+        done = held.vacuum(older_than=age)
+    if as_json:
+        print_json(done.model_dump(mode="json"))
+    else:
+        _out.print(f"cleared away: {done.deliveries} deliveries, {done.copies} copies of media ({done.size:,} bytes)")

@@ -1,0 +1,67 @@
+"""The worker on the command line: what becomes of each delivery, how far it is, and how it is stopped."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+
+from socialconnect.clock import Clock, SystemClock
+from socialconnect.errors import ConfigurationError
+from socialconnect.outbox import Outbox
+
+__all__ = ["Progress", "as_worker"]
+
+_EVERY = 5.0
+"""Seconds after which what is still to come is counted anew."""
+
+
+class Progress(logging.StreamHandler):  # type: ignore[type-arg]  # its text stream's type is the standard error's
+    """
+    Prints each of the outbox's log records with what has been done so far, and what is still to come.
+
+    Args:
+        outbox: The outbox.
+        clock: By which it is counted anew now and then.
+    """
+
+    def __init__(self, outbox: Outbox, clock: Clock) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        self._outbox, self._clock = outbox, clock
+        self._done = Counter[str]()
+        self._to_come = 0
+        self._counted: float | None = None
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line."""
+        if getattr(record, "event", None) in ("delivery.ended", "delivery.missed", "delivery.looked"):
+            self._done[str(getattr(record, "state", ""))] += 1
+        told = [f"{count} {state}" for state, count in sorted(self._done.items()) if state != "unknown" or count]
+        return f"{super().format(record)}  [{', '.join([*told, f'{self._still_to_come()} to come'])}]"
+
+    def _still_to_come(self) -> int:
+        now = self._clock.monotonic()
+        if self._counted is None or now - self._counted >= _EVERY:
+            with suppress(ConfigurationError):  # the worker will say it
+                states = self._outbox.counts()["states"]
+                self._to_come = states["planned"] + states["claimed"] + states["sending"] + states["held"]
+            self._counted = now
+        return self._to_come
+
+
+@contextmanager
+def as_worker(outbox: Outbox, clock: Clock | None = None) -> Generator[None, None, None]:
+    """Tell on the error stream what becomes of each delivery, and let SIGTERM stop the process as Ctrl-C does."""
+    log, told = logging.getLogger("socialconnect.outbox"), Progress(outbox, clock or SystemClock())
+    level, before = log.level, signal.signal(signal.SIGTERM, signal.default_int_handler)
+    log.addHandler(told)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        log.removeHandler(told)
+        signal.signal(signal.SIGTERM, before)
