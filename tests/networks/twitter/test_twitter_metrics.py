@@ -140,6 +140,7 @@ def test_analytics_by_day(script: Script, scripted: Twitter) -> None:
     (value,) = metrics.values.values()
     assert value.value == {"2026-11-01T00:00:00Z": 1, "2026-11-02T00:00:00Z": 2}
     assert (value.name, value.period, value.dimensions) == ("analytics.daily.likes", "daily", ("time",))
+    assert script.requests[0].url.params["granularity"] == "daily"
 
 
 def test_media_analytics(script: Script, scripted: Twitter) -> None:

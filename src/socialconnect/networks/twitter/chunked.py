@@ -76,9 +76,6 @@ class ChunkedUpload:
     async def run(self, name: str) -> str:
         """Upload the file, and give its id once it may be posted; `name` begins the names of its first step."""
         media_id = str(await self._journal.step(name, self._initialize, lives=MEDIA_LIFE))
-        ready = f"{name} ready as {media_id}"
-        if await self._recorded(ready):
-            return media_id
         finalize = f"{name} finalized as {media_id}"
         if not await self._recorded(finalize):
             await self._append_missing(name, media_id)
@@ -93,7 +90,7 @@ class ChunkedUpload:
             await until_ready(self._adapter, media_id, processing, LONGEST_VIDEO_PROCESSING)
             return True
 
-        await self._journal.step(ready, wait, lives=MEDIA_LIFE)
+        await self._journal.step(f"{name} ready as {media_id}", wait, lives=MEDIA_LIFE)
         return media_id
 
     async def _recorded(self, step: str) -> bool:
