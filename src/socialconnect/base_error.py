@@ -48,6 +48,9 @@ class SocialConnectError(Exception):
     may_have_happened: bool = False
     """Whether the call may have been carried out in spite of the error. If so, never repeat it without looking."""
 
+    request: str | None = None
+    """The request that was refused, such as `GET /2/tweets?ids`: its method, its path, its parameters' names."""
+
     def __init__(
         self,
         message: str | None = None,

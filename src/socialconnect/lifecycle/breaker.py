@@ -104,3 +104,12 @@ class Breaker:
         now = self._clock.monotonic()
         with self._lock:
             return {name: door.error for name, door in self._doors.items() if now < door.shut_until}
+
+    @property
+    def remaining(self) -> dict[str, float]:
+        """The operations whose doors are shut now, and for how many seconds still."""
+        if not self._doors:
+            return {}
+        now = self._clock.monotonic()
+        with self._lock:
+            return {name: door.shut_until - now for name, door in self._doors.items() if now < door.shut_until}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from socialconnect.cost import Money
-from socialconnect.lifecycle.catalogue import OPERATIONS, ApiVersion, Catalogue, Entry
+from socialconnect.lifecycle.catalogue import Catalogue
+from socialconnect.lifecycle.rows import OPERATIONS, ApiVersion, Entry
 from socialconnect.lifecycle.status import ApiState, ComingChange, DeprecationStatus, OperationStatus, moment
 
-__all__ = ["status_on"]
+__all__ = ["state_of_all", "status_on"]
 
 
 def _days(at: datetime, until: date | datetime) -> int:
@@ -54,7 +55,7 @@ def status_on(
     return DeprecationStatus(
         network=network,
         on=at,
-        state=_of_all([one.state for one in operations.values()]),
+        state=state_of_all([one.state for one in operations.values()]),
         operations=operations,
         ends=nearest.ends if nearest else None,
         days_left=nearest.days_left if nearest else None,
@@ -63,11 +64,13 @@ def status_on(
         version_days_left=_days(at, ends) if ends else None,
         newest_version=newest_version,
         verified_on=catalogue.verified_on if catalogue else None,
+        checked_days_ago=max(age.days, 0) if catalogue else None,
         outdated=age > max_age,
     )
 
 
-def _of_all(states: list[ApiState]) -> ApiState:
+def state_of_all(states: Sequence[ApiState]) -> ApiState:
+    """Give a network's state by those of its operations."""
     if all(state is ApiState.RETIRED for state in states):
         return ApiState.RETIRED
     # Part of it retired is not the network retired; the worst of the rest is told, and a lost part as deprecated.
@@ -118,6 +121,7 @@ def _as_it_is(entry: Entry, operation: str, at: datetime, catalogue: Catalogue |
         since=entry.effective if begun else entry.announced,
         source=entry.source,
         confidence=entry.confidence,
+        verified_on=_checked(entry, catalogue),
         replacement=entry.replacement,
         plan=entry.plan,
         price=_price(entry, operation, at.date(), catalogue),
@@ -134,10 +138,17 @@ def _about_to_end(change: ComingChange, operation: str) -> OperationStatus:
         since=change.announced,
         source=change.source,
         confidence=change.confidence,
+        verified_on=change.verified_on,
         replacement=change.replacement,
         plan=change.plan,
         price=change.price,
     )
+
+
+def _checked(entry: Entry, catalogue: Catalogue | None) -> date | None:
+    if entry.confidence == "declared":
+        return None  # the application's own word needs no check
+    return entry.verified_on or (catalogue.verified_on if catalogue else None)
 
 
 def _change(entry: Entry, operation: str, at: datetime, catalogue: Catalogue | None) -> ComingChange:
@@ -151,6 +162,7 @@ def _change(entry: Entry, operation: str, at: datetime, catalogue: Catalogue | N
         announced=entry.announced,
         source=entry.source,
         confidence=entry.confidence,
+        verified_on=_checked(entry, catalogue),
         replacement=entry.replacement,
         plan=entry.plan,
         price=_price(entry, operation, moment(entry.effective).date(), catalogue),

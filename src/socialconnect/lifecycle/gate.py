@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import NoReturn
 
 from socialconnect.clock import Clock
-from socialconnect.errors import ApiPaywalled, ApiRetired, ApiVersionRetired, LifecycleError
+from socialconnect.errors import ApiVersionRetired, LifecycleError
+from socialconnect.lifecycle.answers import Answer, Answers, believed, foreseen, state_told
 from socialconnect.lifecycle.breaker import Breaker
+from socialconnect.lifecycle.drift import DriftRecord, masked_line, masked_text
+from socialconnect.lifecycle.events import EventKind, LifecycleEvent
+from socialconnect.lifecycle.rows import Entry
 from socialconnect.lifecycle.settings import Lifecycle
-from socialconnect.lifecycle.status import (
-    ApiState,
-    ComingChange,
-    DeprecationStatus,
-    OperationStatus,
-    moment,
-    told_days,
-)
+from socialconnect.lifecycle.status import ApiState, DeprecationStatus, LiveAnswer
+from socialconnect.lifecycle.stops import complete, operation_retired, request_retired, version_retired
+from socialconnect.lifecycle.view import Lookout, View
 
 __all__ = ["Gate", "Lifecycle"]
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What holds until the next moment at which anything can change: a call costs a few look-ups in it."""
-
-    since: datetime
-    until: datetime
-    revision: int
-    status: DeprecationStatus
-    stopped: Mapping[str, OperationStatus]
-    version_stopped: bool
-    warnings: Mapping[str, Sequence[tuple[str, str]]]
-    """For each operation, the cause and the text of each warning that is due."""
+_ASKS_THE_NETWORK = frozenset({"publish", "delete", "posts", "fetch_metrics", "request"})
+"""The operations whose success is the network's own; drafts and plans may be the outbox's."""
 
 
 class Gate:
@@ -65,25 +51,27 @@ class Gate:
         self._network = network
         self._account = account
         self._clock = clock
-        self._api = api
         self._version = version
-        self._view: _View | None = None
+        self._lookout = Lookout(lifecycle, network, api, version)
+        self._last_view: View | None = None
         self._breaker = Breaker(clock, lifecycle.breaker_time.total_seconds())
+        self._answers = Answers()
 
     def status(self, on: date | datetime | None = None) -> DeprecationStatus:
         """
         Say what is known of the network on a day.
 
         Args:
-            on: The day (its beginning in UTC), or an aware moment; now if not given.
+            on: The day (its beginning in UTC), or an aware moment; if not given, now, with what the network itself
+                answered lately.
 
         Raises:
             ValidationError: `on` is a naive datetime.
         """
         now = self._clock.now()
-        return self._lifecycle.status(
-            self._network, on if on is not None else now, api=self._api, version=self._version, known_until=now
-        )
+        if on is not None:
+            return self._lookout.status(on, now)
+        return self._answers.applied(self._lookout.status(now, now), self._breaker.remaining)
 
     def check(self, operation: str, *, sends: bool = True) -> None:
         """
@@ -98,44 +86,108 @@ class Gate:
             ApiRetired: The operation, or the API version in use, is retired now.
             LifecycleError: The network answered so a short while ago.
         """
-        now = self._clock.now()
-        view = self._view
-        if view is None or not view.since <= now < view.until or view.revision != self._lifecycle.revision:
-            view = self._look(now)
+        view = self._view()
         if operation in view.warnings:
-            for cause, text in view.warnings[operation]:
-                self._lifecycle.warn_once(cause, text)
+            for cause, text, days in view.warnings[operation]:
+                event = self._event(EventKind.WARNED, operation, text, cause, days)
+                self._lifecycle.warn_once(cause, text, event)
         if operation in view.stopped:
-            raise self._retired(view.stopped[operation], view.status)
+            self._stop(operation_retired(view.stopped[operation], view.status), operation)
         if view.version_stopped:
-            raise self._version_retired(operation, view.status)
-        self._breaker.check(operation, tries=sends)
+            self._stop(version_retired(view.status, self._lookout.version_source()), operation)
+        try:
+            self._breaker.check(operation, tries=sends)
+        except LifecycleError as error:
+            self._tell(EventKind.REFUSED, operation, error.message, type(error).__name__)
+            raise
+
+    def check_request(self, method: str, path: str, query: Mapping[str, str] | None = None) -> None:
+        """
+        Let a request of the caller's own pass, or not: the catalogue knows addresses that are gone.
+
+        Raises:
+            ApiRetired: It is one of them.
+        """
+        view = self._view()
+        entry = _ended(view, method, path, query)
+        if entry is None:
+            return
+        if self._lookout.enforced(entry, view.status):
+            self._stop(request_retired(entry, view.status), "request")
+        cause, text = f"{self._network}:{entry.id}", f"{self._network} request: {entry.what} (source: {entry.source})"
+        self._lifecycle.warn_once(cause, text, self._event(EventKind.WARNED, "request", text, cause))
 
     def learn(self, error: LifecycleError, operation: str) -> None:
         """Complete an error that the network answered with what the catalogue knows, and remember a closed door."""
-        status = self.status()
-        found = status.operations.get(operation)
         error.at(network=self._network, account=self._account, operation=operation)
-        error.deprecation = error.deprecation or status
-        error.source = error.source or "answer"
-        if isinstance(error, ApiVersionRetired):
-            error.version = error.version or self._version
-            error.newest = error.newest or status.newest_version
-        if isinstance(error, ApiPaywalled) and found is not None and found.state is ApiState.PAYWALLED:
-            error.plan = error.plan or found.plan
-            error.price = error.price or found.price
-        # A feature may be retired in a post that the next one does not have, and a raw request is about its own path
-        # alone: such an answer says nothing about the next call. A paywall and an ended version do.
-        if isinstance(error, ApiPaywalled | ApiVersionRetired) and operation != "request":
+        if error.deprecation is not None:
+            return  # learnt already: remembered by the breaker, or the answer to a call within this one
+        now = self._clock.now()
+        status = self._lookout.status(now, now)
+        found, entry = status.operations.get(operation), self._entry_of(error)
+        expected = foreseen(error, found, status, entry)
+        source = self._lookout.version_source()
+        complete(error, found, status, entry=entry, version_source=source, expected=expected)
+        # A raw request is about its own path alone: such an answer says nothing about the next one.
+        state = None if operation == "request" else state_told(error)
+        belief = believed(status, operation, version=isinstance(error, ApiVersionRetired))
+        told = LiveAnswer(
+            operation=operation,
+            at=now,
+            state=state,
+            reason=error.message,
+            believed=belief,
+            contradicts=not expected,
+            status=error.status,
+            code=error.code,
+        )
+        self._answers.keep(Answer(told, error))
+        if state is not None:
             self._breaker.shut(operation, error)
+        self._tell(EventKind.CLOSED, operation, error.message, type(error).__name__)
+        if not expected:
+            self._drift(operation, status, belief, type(error).__name__, error=error)
+        error.deprecation = self.status()
 
-    def passed(self, operation: str) -> None:
-        """Note that a call succeeded."""
+    def passed(self, operation: str, *, served: str | None = None) -> None:
+        """
+        Note that a call succeeded.
+
+        Args:
+            operation: Its operation.
+            served: The API version that answered, where the network tells.
+        """
         self._breaker.passed(operation)
+        known = self._answers.reopened(operation)
+        if known is not None:
+            self._tell(EventKind.REOPENED, operation, "a call went through again", "answer")
+        view = self._last_view
+        if view is None or operation not in _ASKS_THE_NETWORK:
+            return
+        other = served is not None and served != self._version
+        if other and not view.version_gone:
+            reason = f"API version {served} answered in place of {self._version}."
+            self._unexpected(operation, view.status, reason, version=True, served=served)
+        elif view.version_gone and not other:
+            reason = f"API version {self._version} is still served."
+            self._unexpected(operation, view.status, reason, version=True, served=served)
+        elif operation in view.gone:
+            self._unexpected(operation, view.status, "The call went through.", version=False, served=served)
 
     def undecided(self, operation: str) -> None:
         """Note that a call failed for a reason that says nothing about the API's life."""
         self._breaker.undecided(operation)
+
+    def metrics_refused(self, names: Iterable[str]) -> None:
+        """Note metrics that the network refused: those that the catalogue calls alive are told as drift."""
+        now = self._clock.now()
+        catalogue = self._lifecycle.catalogue(self._network)
+        rows = catalogue.metrics if catalogue else ()
+        for name in names:
+            named = [row for row in rows if row.covers(name)]
+            if named and all(row.ends is None or row.ends > now.date() for row in named):
+                status = self._lookout.status(now, now)
+                self._drift("fetch_metrics", status, f"metric {name} is alive", f"metric {name} was refused")
 
     def close(self) -> None:
         """Forget what the network answered: the next call goes to the wire again."""
@@ -146,121 +198,76 @@ class Gate:
         """The operations whose calls are refused now because of the network's answer, and that answer."""
         return self._breaker.answers
 
-    # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _look(self, now: datetime) -> _View:
-        revision = self._lifecycle.revision  # before the entries are read: what is added meanwhile is seen next time
-        status = self.status(now)
-        retired = {name: one for name, one in status.operations.items() if one.state is ApiState.RETIRED}
-        stopped = {name: one for name, one in retired.items() if self._enforced(one.since, one.confidence, status)}
-        ended = status.version_ends if status.version_retired else None
-        version_stopped = ended is not None and self._enforced(ended, None, status)
-        warnings: dict[str, list[tuple[str, str]]] = {}
-        for name, found in status.operations.items():
-            warnings[name] = [*self._of_changes(found, status), *self._of_version(status, version_stopped)]
-            if name in retired and name not in stopped:
-                warnings[name].append(self._unenforced(found, status))
-        view = _View(
-            now,
-            self._next_change(now, status),
-            revision,
-            status,
-            stopped,
-            version_stopped,
-            {name: due for name, due in warnings.items() if due},
-        )
-        self._view = view
+    def _view(self) -> View:
+        now, view = self._clock.now(), self._last_view
+        if view is None or self._lookout.is_old(view, now):
+            view = self._last_view = self._lookout.look(now)
         return view
 
-    def _enforced(self, since: date | datetime | None, confidence: str | None, status: DeprecationStatus) -> bool:
-        """Whether an end is acted on: always the application's own; a forecast only while the facts are fresh."""
-        settings = self._lifecycle
-        if not settings.enforce or confidence == "declared":
-            return settings.enforce
-        forecast = since is not None and status.verified_on is not None and moment(since) > moment(status.verified_on)
-        return settings.enforce_outdated or not (status.outdated and forecast)
+    # ── what the network says against the catalogue ───────────────────────────────────────────────────────────────
 
-    def _next_change(self, now: datetime, status: DeprecationStatus) -> datetime:
-        """Give the next moment at which an entry begins or ceases to hold, a warning is due, or a day begins."""
-        catalogue = self._lifecycle.catalogue(self._network)
-        entries = [*(catalogue.entries if catalogue else ()), *self._lifecycle.entries(self._network)]
-        days = [day for one in entries for day in (one.announced, one.effective, one.until) if day]
-        ends = [one.effective for one in entries if one.effective] + [status.version_ends or date.max]
-        tomorrow = datetime.combine(now.date() + timedelta(days=1), now.min.time(), UTC)
-        lead = self._lifecycle.lead_time
-        moments = [tomorrow, *map(moment, days), *(moment(end) - lead for end in ends)]
-        return min((one for one in moments if one > now), default=_NEVER)
+    def _unexpected(
+        self, operation: str, status: DeprecationStatus, reason: str, *, version: bool, served: str | None
+    ) -> None:
+        """Note a success that the catalogue does not allow for, once."""
+        if self._answers.knows(operation):
+            return
+        now, belief = self._clock.now(), believed(status, operation, version=version)
+        # What works is not retired; that it is to go is still what is known.
+        state = None if version else ApiState.DEPRECATED
+        told = LiveAnswer(operation=operation, at=now, state=state, reason=reason, believed=belief, contradicts=True)
+        self._answers.keep(Answer(told))
+        self._drift(operation, status, belief, reason, served=served)
 
-    # ── warnings ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _of_changes(self, found: OperationStatus, status: DeprecationStatus) -> list[tuple[str, str]]:
-        near = [one for one in found.coming if moment(one.on) - status.on <= self._lifecycle.lead_time]
-        return [(f"{self._network}:{one.cause}", self._told_change(one, status)) for one in near]
-
-    def _told_change(self, change: ComingChange, status: DeprecationStatus) -> str:
-        touched = [
-            name
-            for name, one in status.operations.items()
-            if any(coming.cause == change.cause for coming in one.coming)
-        ]
-        what = self._network if len(touched) == len(status.operations) else f"{self._network} {', '.join(touched)}"
-        return f"{what}: {change}"
-
-    def _of_version(self, status: DeprecationStatus, stopped: bool) -> list[tuple[str, str]]:
-        ends, days = status.version_ends, status.version_days_left
-        if ends is None or days is None or stopped or moment(ends) - status.on > self._lifecycle.lead_time:
-            return []
-        newest = f"; newest known is {status.newest_version}" if status.newest_version else ""
-        if status.version_retired:
-            text = f"API version {self._version} ended on {ends}{newest}. The call goes on, {self._why(status)}."
-            return [(f"{self._network}:{self._version}:ended", f"{self._network}: {text}")]
-        text = f"API version {self._version} ends on {ends}, {told_days(days)}{newest}."
-        return [(f"{self._network}:{self._version}", f"{self._network}: {text}")]
-
-    def _unenforced(self, found: OperationStatus, status: DeprecationStatus) -> tuple[str, str]:
-        text = f"{self._network} {found} The call goes on, {self._why(status)}."
-        return f"{self._network}:{found.cause}:unenforced", text
-
-    def _why(self, status: DeprecationStatus) -> str:
-        if not self._lifecycle.enforce:
-            return "since the library was told not to stop it"
-        return f"since this was a forecast when the facts were last checked, on {status.verified_on}"
-
-    # ── errors ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _retired(self, found: OperationStatus, status: DeprecationStatus) -> ApiRetired:
-        since = f" since {found.since:%Y-%m-%d}" if found.since else ""
-        if found.replacement:
-            hint = f"Instead: {found.replacement}."
-        elif found.confidence == "declared":
-            hint = "The application itself declared this: leave the network out, or take the overlay back."
-        else:
-            hint = "Leave it out; nothing is known to replace it."
-        return ApiRetired(
-            f"{self._network} {found.operation} is retired{since}: {found.reason} (source: {found.source})",
-            deprecation=status,
-            source=found.source,
+    def _drift(
+        self,
+        operation: str,
+        status: DeprecationStatus,
+        belief: str,
+        came: str,
+        *,
+        error: LifecycleError | None = None,
+        served: str | None = None,
+    ) -> None:
+        found = status.operations.get(operation)
+        record = DriftRecord(
+            at=self._clock.now(),
             network=self._network,
-            account=self._account,
-            operation=found.operation,
-            hint=hint,
-        )
-
-    def _version_retired(self, operation: str, status: DeprecationStatus) -> ApiVersionRetired:
-        newest = f"; newest known is {status.newest_version}" if status.newest_version else ""
-        return ApiVersionRetired(
-            f"{self._network} retired API version {self._version} on {status.version_ends}{newest}.",
-            version=self._version,
-            newest=status.newest_version,
-            deprecation=status,
-            source=self._version_source(),
-            network=self._network,
-            account=self._account,
             operation=operation,
-            hint="Leave api_version out to use the newest.",
+            believed=belief,
+            entry=found.cause if found else None,
+            checked=status.verified_on,
+            came=came,
+            message=masked_text(error.message, self._account) if error else None,
+            request=masked_line(error.request) if error and error.request else None,
+            status=error.status if error else None,
+            code=error.code if error else None,
+            api_version=self._version,
+            served_version=served,
         )
+        self._lifecycle.drifted(record)
+        self._tell(EventKind.DRIFTED, operation, str(record), record.cause)
 
-    def _version_source(self) -> str | None:
-        catalogue = self._lifecycle.catalogue(self._network)
-        row = catalogue.version(self._api, self._version) if catalogue and self._api and self._version else None
-        return row.source if row else None
+    def _entry_of(self, error: LifecycleError) -> Entry | None:
+        """Give the catalogue's entry that ended the request of an error, if one did."""
+        method, _, path = (error.request or "").partition(" ")
+        return _ended(self._view(), method, path) if error.request else None
+
+    # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _event(
+        self, kind: EventKind, operation: str, text: str, cause: str = "", days_left: int | None = None
+    ) -> LifecycleEvent:
+        return LifecycleEvent(kind, self._network, self._account, operation, self._clock.now(), text, cause, days_left)
+
+    def _tell(self, kind: EventKind, operation: str, text: str, cause: str = "") -> None:
+        self._lifecycle.tell(self._event(kind, operation, text, cause))
+
+    def _stop(self, error: LifecycleError, operation: str) -> NoReturn:
+        self._tell(EventKind.STOPPED, operation, error.message, type(error).__name__)
+        raise error.at(network=self._network, account=self._account, operation=operation)
+
+
+def _ended(view: View, method: str, path: str, query: Mapping[str, str] | None = None) -> Entry | None:
+    """Give the entry that ended a request, if one did."""
+    return next((one for one in view.requests if any(row.fits(method, path, query) for row in one.requests)), None)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
-import warnings
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from socialconnect.errors import ConfigurationError, SunsetWarning
+from socialconnect.errors import ConfigurationError
+from socialconnect.lifecycle import told
 from socialconnect.lifecycle.catalogue import Catalogue, Entry
+from socialconnect.lifecycle.drift import DriftFile, DriftRecord
 from socialconnect.lifecycle.evaluation import status_on
+from socialconnect.lifecycle.events import LifecycleEvent, Listener, tell
 from socialconnect.lifecycle.overlay import Overlay
 from socialconnect.lifecycle.sources import CatalogueSources
 from socialconnect.lifecycle.status import DeprecationStatus, moment
@@ -35,6 +36,9 @@ class Lifecycle:
             once they are out of date. An end may be put off: unless told so, such a call goes on, with a warning.
         catalogues: Catalogues, or files and folders of them, to use in place of the bundled ones. Those that the
             environment variable `SOCIALCONNECT_CATALOGUES` names are used too.
+        on_event: Called with each `LifecycleEvent`, such as to count it; each is logged too, by the logger
+            `socialconnect.lifecycle`.
+        drift_file: Where to write what a network answered against the catalogue; see `DriftRecord`.
 
     Raises:
         ConfigurationError: A time is negative, or a catalogue's file is not valid.
@@ -50,6 +54,8 @@ class Lifecycle:
         enforce: bool = True,
         enforce_outdated: bool = False,
         catalogues: Iterable[Catalogue | Path | str] = (),
+        on_event: Listener | None = None,
+        drift_file: Path | str | None = None,
     ) -> None:
         if min(lead_time, max_age, breaker_time) < timedelta(0):
             raise ConfigurationError("lead_time, max_age and breaker_time must not be negative.")
@@ -60,7 +66,8 @@ class Lifecycle:
         self.enforce_outdated = enforce_outdated
         self._sources = CatalogueSources(catalogues)
         self._overlays = tuple(overlays)
-        self._warned: set[str] = set()
+        self.on_event = on_event
+        self._drift_file = DriftFile(drift_file) if drift_file is not None else None
         self._lock = threading.Lock()
         self._revision = 0
 
@@ -154,19 +161,25 @@ class Lifecycle:
             verified_until=known_until,
         )
 
-    def warn_once(self, cause: str, text: str) -> None:
-        """Give a `SunsetWarning` at the place in the caller's code that led here, once for each cause."""
-        with self._lock:
-            if cause in self._warned:
-                return
-            self._warned.add(cause)
-        warnings.warn(text, SunsetWarning, stacklevel=_outside())
+    def warn_once(self, cause: str, text: str, event: LifecycleEvent | None = None) -> None:
+        """
+        Give a `SunsetWarning` at the place in the caller's code that led here, once for each cause in a process.
 
+        Args:
+            cause: What it is about.
+            text: The warning.
+            event: What to tell besides, when the warning is given.
+        """
+        if told.first_time(cause):
+            if event is not None:
+                self.tell(event)
+            told.warn(text)
 
-def _outside() -> int:
-    """Give the stack level, seen from the caller, of the first frame that is not the library's own."""
-    frame = inspect.currentframe()
-    frame, level = frame and frame.f_back, 1
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "socialconnect":
-        frame, level = frame.f_back, level + 1
-    return level
+    def tell(self, event: LifecycleEvent) -> None:
+        """Log an event, and pass it to `on_event`."""
+        tell(event, self.on_event)
+
+    def drifted(self, record: DriftRecord) -> None:
+        """Write a record to the drift file, if there is one."""
+        if self._drift_file is not None:
+            self._drift_file.add(record)

@@ -10,13 +10,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from socialconnect.cost import Money
 from socialconnect.errors import Problem, ValidationError
-from socialconnect.lifecycle.catalogue import OPERATIONS, DayOrMoment
+from socialconnect.lifecycle.rows import OPERATIONS, DayOrMoment
 
 __all__ = [
     "OPERATIONS",
     "ApiState",
     "ComingChange",
     "DeprecationStatus",
+    "LiveAnswer",
     "OperationStatus",
     "moment",
     "told_days",
@@ -53,6 +54,7 @@ class ComingChange(BaseModel):
         announced: When it was made known, where known.
         source: Who says so.
         confidence: How well it is known.
+        verified_on: The day on which that was last checked.
         replacement: What to use instead.
         plan: For a paywall: the plan that will give access.
         price: What that plan will cost.
@@ -68,6 +70,7 @@ class ComingChange(BaseModel):
     announced: date | None = None
     source: str
     confidence: str
+    verified_on: date | None = None
     replacement: str | None = None
     plan: str | None = None
     price: Money | None = None
@@ -90,9 +93,10 @@ class OperationStatus(BaseModel):
         ends: When the operation, as it works now, stops working or gets behind a paywall, where that is known.
         days_left: The days until then, by the calendar in UTC.
         coming: All that is known to change it later, the nearest first.
-        source: Who says so.
-        confidence: How well it is known: `seen` in the network's own document, `secondary`, `unverified`, or `declared`
-            by the application.
+        source: Who says so; `answer` for the network's own answer to a call.
+        confidence: How well it is known: `seen` in the network's own document, `secondary`, `unverified`, `declared`
+            by the application, or `answered` by the network itself.
+        verified_on: The day on which that was last checked.
         replacement: What to use instead.
         plan: For `paywalled`: the plan that gives access.
         price: What that plan costs; for one that bills each call, what the plain call costs at the most.
@@ -111,6 +115,7 @@ class OperationStatus(BaseModel):
     coming: tuple[ComingChange, ...] = ()
     source: str | None = None
     confidence: str | None = None
+    verified_on: date | None = None
     replacement: str | None = None
     plan: str | None = None
     price: Money | None = None
@@ -133,6 +138,45 @@ class OperationStatus(BaseModel):
         return told
 
 
+class LiveAnswer(BaseModel):
+    """
+    What the network itself answered about an operation's life. It counts for more than the catalogue.
+
+    Args:
+        operation: The operation.
+        at: When.
+        state: What the answer makes of the operation; `None` where it is about a part of a call, such as one field.
+        reason: The network's words, or what its answer shows.
+        believed: What the catalogue had said, in a few words.
+        contradicts: Whether that is something else.
+        status: The HTTP status.
+        code: The network's own code.
+        refused_until: Until when further calls are refused at once, without asking the network again.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True)
+
+    operation: str
+    at: AwareDatetime
+    state: ApiState | None = None
+    reason: str
+    believed: str
+    contradicts: bool
+    status: int | None = None
+    code: str | None = None
+    refused_until: AwareDatetime | None = None
+
+    def __str__(self) -> str:
+        facts = [f"HTTP {self.status}" if self.status else "", f"code {self.code}" if self.code else ""]
+        codes = f" ({', '.join(one for one in facts if one)})" if any(facts) else ""
+        told = f"{self.operation}: the network answered on {_told(self.at)}{codes}: {self.reason}"
+        if self.contradicts:
+            told += f" The catalogue said: {self.believed}."
+        if self.refused_until is not None:
+            told += f" Calls are refused at once until {_told(self.refused_until)}."
+        return told
+
+
 class DeprecationStatus(BaseModel):
     """
     What is known of a network's API on a day. `str()` gives it to read, `model_dump_json()` to pass on.
@@ -151,7 +195,9 @@ class DeprecationStatus(BaseModel):
         newest_version: The newest version that is known to be live then.
         served_version: The version that answered last, where the network tells; `None` before the first answer.
         verified_on: The day on which the catalogue's facts were last checked; `None` for a network without one.
+        checked_days_ago: How many days ago that was.
         outdated: Whether that is so long ago that the facts may have changed.
+        answers: What the network itself answered this account lately, where it spoke of an API's life.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True)
@@ -168,7 +214,9 @@ class DeprecationStatus(BaseModel):
     newest_version: str | None = None
     served_version: str | None = None
     verified_on: date | None = None
+    checked_days_ago: int | None = None
     outdated: bool = False
+    answers: tuple[LiveAnswer, ...] = ()
 
     def __str__(self) -> str:
         lines = [f"{self.network} on {self.on:%Y-%m-%d}: {self.state.value}"]
@@ -186,9 +234,17 @@ class DeprecationStatus(BaseModel):
         lines += [f"  {', '.join(names)}: {short}" for short, names in alike.items()]
         # What several operations have in common is explained once.
         lines += dict.fromkeys(f"  {told}" for one in self.operations.values() for told in one.explanations)
-        if self.outdated:
-            lines.append(f"  The facts were last checked on {self.verified_on} and may be out of date.")
+        lines += [f"  {one}" for one in self.answers]
+        lines.append(f"  {self._basis}")
         return "\n".join(lines)
+
+    @property
+    def _basis(self) -> str:
+        if self.verified_on is None:
+            return "Nothing is known of this network: there is no catalogue of it."
+        age = f", {self.checked_days_ago} days ago" if self.checked_days_ago else ""
+        doubt = " and may be out of date" if self.outdated else ""
+        return f"The facts were last checked on {self.verified_on}{age}{doubt}."
 
     @property
     def version_retired(self) -> bool:
@@ -220,7 +276,7 @@ def told_days(days: int) -> str:
 
 def _why(fact: ComingChange | OperationStatus) -> str:
     instead = f" Instead: {fact.replacement}." if fact.replacement else ""
-    doubt = ", not verified" if fact.confidence == "unverified" else ""
+    doubt = {"unverified": ", not verified", "secondary": ", at second hand"}.get(fact.confidence or "", "")
     return f"{fact.reason}{instead} (source: {fact.source}{doubt})"
 
 

@@ -11,6 +11,7 @@ Nothing of the library is imported before a fixture is used.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +40,14 @@ _MARKER = "socialconnect_day"
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", f"{_MARKER}(day): the day, or the aware moment, at which the clock starts")
+
+
+@pytest.fixture(autouse=True)
+def _sunset_warnings_anew() -> None:
+    """Let each test be told of every end, although a process is told once."""
+    told = sys.modules.get("socialconnect.lifecycle.told")
+    if told is not None:
+        told.forget()
 
 
 @pytest.fixture

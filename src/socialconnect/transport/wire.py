@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import SecretStr
 from pydantic import ValidationError as ShapeError
@@ -246,6 +246,7 @@ class Wire:
             # A refusal in a shape that nobody foresaw is still a refusal of that status.
             error = to_error(Refusal(response.status), (), answer=answer)
         error.message = self.redactor.text(error.message)
+        error.request = self.redactor.text(_line(request))
         doubtful = isinstance(error, UnavailableError | ProtocolError) or error.may_have_happened
         if request.effect is Effect.VISIBLE and doubtful:
             return self._unknown(error)
@@ -275,6 +276,13 @@ class Wire:
         )
         unknown.__cause__ = cause
         return unknown
+
+
+def _line(request: Request) -> str:
+    """Give a request's method, path and parameters' names; the values may be anybody's."""
+    parts = urlsplit(request.full_url)
+    names = "&".join(name for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+    return f"{request.method} {parts.path}{names and '?'}{names}"
 
 
 class _Unplugged:

@@ -246,14 +246,15 @@ def test_a_negative_time_is_refused(setting: str) -> None:
 
 
 def test_an_answer_is_completed_from_the_catalogue(make_catalogue: MakeCatalogue) -> None:
-    """A paywall answer gets the plan and price; the network's answer stays its source."""
+    """A paywall answer that the catalogue foresaw gets the plan, the price, and the catalogue's source."""
     catalogue = make_catalogue(
         {"state": "paywalled", "effective": date(2026, 1, 1), "plan": "Basic", "price": "100 USD per month"}
     )
     learning = gate(Lifecycle(catalogues=[catalogue]), TestClock(DAY))
     error = ApiPaywalled("No access.", status=403)
     learning.learn(error, "publish")
-    assert (error.plan, str(error.price), error.source) == ("Basic", "100 USD per month", "answer")
+    told = (error.plan, str(error.price), error.source)
+    assert told == ("Basic", "100 USD per month", "https://example.com/notice")
     assert error.deprecation is not None
     assert (error.network, error.account, error.operation) == ("sample", "7", "publish")
 

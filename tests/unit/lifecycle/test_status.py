@@ -172,7 +172,10 @@ def test_the_version_in_use_has_its_own_end(make_catalogue: MakeCatalogue) -> No
     before = status(catalogue, date(2026, 11, 24), version="1")
     assert (before.version_ends, before.version_days_left, before.newest_version) == (DAY, 7, "2")
     assert not before.version_retired
-    assert str(before) == "sample on 2026-11-24: active, API version 1 (ends 2026-12-01, in 7 days)"
+    assert str(before).splitlines() == [
+        "sample on 2026-11-24: active, API version 1 (ends 2026-12-01, in 7 days)",
+        "  The facts were last checked on 2026-11-24.",
+    ]
     after = status(catalogue, DAY, version="1")
     assert after.version_retired
     assert "ended 2026-12-01, today" in str(after)
@@ -221,6 +224,7 @@ def test_it_reads_well(make_catalogue: MakeCatalogue) -> None:
         "  publish, posts: paywalled Basic 100 USD per month",
         "  retired from 2026-12-01, tomorrow: We leave. Instead: the other networks. (source: the board)",
         "  paywalled since 2026-02-06: Access is sold. (source: https://example.com/notice)",
+        "  The facts were last checked on 2026-11-24, 6 days ago.",
     ]
     assert str(found.operations["delete"]) == "delete: active"
     assert str(found.operations["publish"]).startswith("publish: paywalled Basic 100 USD per month paywalled since")
