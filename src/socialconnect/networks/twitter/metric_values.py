@@ -143,7 +143,7 @@ def _metrics(
     for name in _asked_names(question):
         if not _told(name, by_name, unavailable):
             unavailable[name] = Unavailable(name=name, reason="Twitter gave the post without this number.")
-    return Metrics(post=post_id, fetched_at=now, **_ours(by_name), values=by_name, unavailable=unavailable)
+    return _counted(post_id, now, by_name, unavailable)
 
 
 def _told(name: str, values: Mapping[str, MetricValue], unavailable: Mapping[str, Unavailable]) -> bool:
@@ -154,12 +154,26 @@ def _told(name: str, values: Mapping[str, MetricValue], unavailable: Mapping[str
     return any(one in names or one.startswith(f"{name}.") for one in (*values, *unavailable))
 
 
-def _ours(by_name: Mapping[str, MetricValue]) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
-    for ours, names in _OURS.items():
-        told = (by_name[name].value for name in names if name in by_name)
-        found[ours] = next((one for one in told if isinstance(one, int)), None)
-    return found
+def _counted(
+    post_id: str, now: datetime, by_name: Mapping[str, MetricValue], missing: Mapping[str, Unavailable]
+) -> Metrics:
+    def count(ours: str) -> int | None:
+        told = (by_name[name].value for name in _OURS[ours] if name in by_name)
+        return next((one for one in told if isinstance(one, int)), None)
+
+    return Metrics(
+        post=post_id,
+        fetched_at=now,
+        views=count("views"),
+        likes=count("likes"),
+        comments=count("comments"),
+        shares=count("shares"),
+        saves=count("saves"),
+        clicks=count("clicks"),
+        engagements=count("engagements"),
+        values=by_name,
+        unavailable=missing,
+    )
 
 
 def _asked_names(question: Question) -> Iterable[str]:
@@ -204,4 +218,4 @@ def _together(
             unavailable |= one.unavailable
     if len(failed) == len(found):
         return failed[0]
-    return Metrics(post=post_id, fetched_at=now, **_ours(values), values=values, unavailable=unavailable)
+    return _counted(post_id, now, values, unavailable)
