@@ -87,7 +87,7 @@ async def test_a_token_that_dies_midway_and_a_new_one(
     )
     with pytest.raises(errors.TokenRevoked):
         await done(network.publish(post, progress=progress))
-    assert emulator.wall == ()
+    assert list(emulator.wall) == []
     before = len(emulator.requests)
     await done(network.publish(post, progress=Progress.from_json(progress.to_json())))
     clock.advance(minutes=10)
@@ -139,7 +139,7 @@ async def test_a_planned_film_appears_at_its_time(
     assert {one.id for one in planned} == {plan.id, other.id}
     await done(network.cancel(other))
     clock.advance(hours=4)
-    assert emulator.wall == ()
+    assert list(emulator.wall) == []
     clock.advance(hours=2)
     assert [(one.id, one.text) for one in emulator.wall] == [(plan.id, "A film")]
 
