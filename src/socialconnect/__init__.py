@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from socialconnect.cost import CostItem as CostItem
     from socialconnect.cost import Money as Money
     from socialconnect.cost import QuotaUse as QuotaUse
+    from socialconnect.data_use import Provenance as Provenance
     from socialconnect.errors import AccountLocked as AccountLocked
     from socialconnect.errors import ApiPaywalled as ApiPaywalled
     from socialconnect.errors import ApiRetired as ApiRetired
     from socialconnect.errors import ApiVersionRetired as ApiVersionRetired
     from socialconnect.errors import AuthError as AuthError
     from socialconnect.errors import ConfigurationError as ConfigurationError
+    from socialconnect.errors import DataUseForbidden as DataUseForbidden
     from socialconnect.errors import DuplicatePost as DuplicatePost
     from socialconnect.errors import LifecycleError as LifecycleError
     from socialconnect.errors import MediaNotReady as MediaNotReady
@@ -99,6 +101,9 @@ if TYPE_CHECKING:
     from socialconnect.outbox import Delivery as Delivery
     from socialconnect.outbox import DeliveryState as DeliveryState
     from socialconnect.outbox import Outbox as Outbox
+    from socialconnect.outbox import Purged as Purged
+    from socialconnect.outbox import Reading as Reading
+    from socialconnect.outbox import Spend as Spend
     from socialconnect.post import Draft as Draft
     from socialconnect.post import Link as Link
     from socialconnect.post import NetworkOptions as NetworkOptions
@@ -143,6 +148,7 @@ _WHERE = {
     "CostEstimate": "cost",
     "CostItem": "cost",
     "DataUse": "metrics",
+    "DataUseForbidden": "errors",
     "Delivery": "outbox",
     "DeliveryState": "outbox",
     "DeprecationStatus": "lifecycle",
@@ -189,11 +195,14 @@ _WHERE = {
     "Problem": "errors",
     "Progress": "journal",
     "ProtocolError": "errors",
+    "Provenance": "data_use",
     "PublishedPost": "post",
+    "Purged": "outbox",
     "QuotaExceeded": "errors",
     "QuotaUse": "cost",
     "RateLimited": "errors",
     "RateWindow": "transport.pacing",
+    "Reading": "outbox",
     "Refusal": "refusal",
     "RejectedError": "errors",
     "Request": "transport.request",
@@ -202,6 +211,7 @@ _WHERE = {
     "Rule": "refusal",
     "ScheduledPost": "post",
     "SocialConnectError": "errors",
+    "Spend": "outbox",
     "StaticToken": "auth",
     "Subtitles": "media",
     "SunsetPlan": "lifecycle",
@@ -251,6 +261,7 @@ __all__ = [
     "CostEstimate",
     "CostItem",
     "DataUse",
+    "DataUseForbidden",
     "Delivery",
     "DeliveryState",
     "DeprecationStatus",
@@ -297,11 +308,14 @@ __all__ = [
     "Problem",
     "Progress",
     "ProtocolError",
+    "Provenance",
     "PublishedPost",
+    "Purged",
     "QuotaExceeded",
     "QuotaUse",
     "RateLimited",
     "RateWindow",
+    "Reading",
     "Refusal",
     "RejectedError",
     "Request",
@@ -310,6 +324,7 @@ __all__ = [
     "Rule",
     "ScheduledPost",
     "SocialConnectError",
+    "Spend",
     "StaticToken",
     "Subtitles",
     "SunsetPlan",

@@ -251,6 +251,11 @@ class QuotaExceeded(ThrottleError):
 
     retryable = False
 
+    def __init__(self, message: str | None = None, *, would_cost: Money | None = None, **facts: Unpack[Facts]) -> None:
+        super().__init__(message, **facts)
+        self.would_cost = would_cost
+        """For a spend limit: what the call, which was not sent, may cost at the most."""
+
 
 class RejectedError(SocialConnectError):
     """The network understood the request and said no; nothing was done."""

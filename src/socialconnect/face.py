@@ -55,8 +55,9 @@ class SharedSettings(TypedDict, total=False):
     """Where drafts and plans are kept."""
     spend_limit: Decimal | None
     """
-    How much money this object may spend on publishing, in the currency of the network's price list; no limit unless
-    given. What a network charges for reading, deleting or its own drafts and plans is not counted.
+    How much money the account's calls may cost, in the currency of the network's price list; no limit unless given.
+    With an outbox it is for each calendar month in UTC, kept on disk and shared by all who use that outbox; without one
+    it holds as long as this object lives.
     """
 
 

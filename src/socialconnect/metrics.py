@@ -45,6 +45,7 @@ class Unavailable(BaseModel):
         name: The network's name for the metric.
         reason: Why, in one sentence.
         replacement: What to read instead, where there is something.
+        refused: Whether the network refused the name itself.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -52,6 +53,7 @@ class Unavailable(BaseModel):
     name: str
     reason: str
     replacement: str | None = None
+    refused: bool = False
 
 
 class Metrics(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -19,7 +19,7 @@ from socialconnect.data_use import DataKind, DataUse, Provenance, provenance_of
 from socialconnect.errors import NotFound, PartlyPublished, Problem, SocialConnectError, ValidationError
 from socialconnect.journal import Journal, NoJournal, Progress, ProgressJournal
 from socialconnect.lifecycle import DeprecationStatus
-from socialconnect.metrics import AccountMetrics, Metrics, MetricsReport
+from socialconnect.metrics import AccountMetrics, Metrics, MetricsReport, Unavailable
 from socialconnect.plans import Plans
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.preview import PreparedRequest, RecordingTransport
@@ -94,14 +94,13 @@ class Operations(CallPath):
 
     async def _within(self, budget: Budget, adapter: Adapter, post: Post, journal: Journal) -> PublishedPost:
         """Publish with its cost set aside; given back if the request that costs never left."""
-        cost = self.adapter.cost(post).high
-        budget.reserve(cost)
+        reservation = await budget.reserve(self.adapter.cost(post))
         watched = WatchedJournal(journal)
         try:
             return await adapter.publish(post, watched)
         except BaseException:
             if not watched.sent:
-                budget.release(cost)
+                await budget.release(reservation)
             raise
 
     async def delete(self, ref: PublishedPost | str) -> None:
@@ -142,6 +141,7 @@ class Operations(CallPath):
         found = await self._call("fetch_metrics", lambda: self._metrics(wanted, names))
         missing = NotFound("The network gave nothing for this post.")
         results = {ref: found.get(ref, missing) for ref in wanted}
+        self._note_refused(one.unavailable for one in results.values() if isinstance(one, Metrics))
         told = {"provenance": self._provenance("metrics")}
         for ref, result in results.items():
             if isinstance(result, SocialConnectError):
@@ -181,8 +181,13 @@ class Operations(CallPath):
         found = await self._call(
             operation, lambda: self._paid(cost, read), problems=problems, governed_by="fetch_metrics"
         )
+        self._note_refused([found.unavailable])
         told = {"data_use": self._data_use(), "provenance": self._provenance("account_metrics")}
         return found.model_copy(update=told)
+
+    def _note_refused(self, unavailable: Iterable[Mapping[str, Unavailable]]) -> None:
+        """Tell the gate which metrics the network itself refused: the catalogue may call them alive."""
+        self.gate.metrics_refused(one.name for each in unavailable for one in each.values() if one.refused)
 
     def _provenance(self, kind: DataKind) -> Provenance:
         return provenance_of(
@@ -358,7 +363,12 @@ class Operations(CallPath):
             headers=headers or {},
             limit_key=f"{method.upper()} {path}",
         )
-        return await self._call("request", lambda: self._wire.call(request, lambda response: response))
+
+        def send() -> Awaitable[Response]:
+            self.gate.check_request(request.method, path, query)
+            return self._wire.call(request, lambda response: response)
+
+        return await self._call("request", send)
 
     async def close(self) -> None:
         """Close the connections."""

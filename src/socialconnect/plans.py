@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
@@ -54,6 +55,16 @@ class Plans(Protocol):
 
     async def cancel(self, network: str, account: str, plan_id: str) -> None:
         """Take back a delivery."""
+        ...
+
+    async def reserve(
+        self, network: str, account: str, month: str, amount: Decimal, currency: str, limit: Decimal
+    ) -> Decimal | None:
+        """Add to what an account has spent in a month; if that would pass the limit, add nothing and give the sum."""
+        ...
+
+    async def release(self, network: str, account: str, month: str, amount: Decimal, currency: str) -> None:
+        """Take back what did not come to be spent."""
         ...
 
 

@@ -4,55 +4,118 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Protocol
 
 from pydantic import JsonValue
 
+from socialconnect.clock import Clock
+from socialconnect.cost import CostEstimate, Money
 from socialconnect.errors import QuotaExceeded, SocialConnectError
 from socialconnect.journal import Journal
 
-__all__ = ["Budget", "WatchedJournal"]
+__all__ = ["Budget", "KeepsSpending", "Reservation", "WatchedJournal"]
+
+_NO_CURRENCY = "XXX"
+"""ISO 4217's code for a call that costs nothing in any."""
+
+
+class KeepsSpending(Protocol):
+    """Where it is kept what accounts have spent: an outbox."""
+
+    async def reserve(
+        self, network: str, account: str, month: str, amount: Decimal, currency: str, limit: Decimal
+    ) -> Decimal | None:
+        """Add to what an account has spent in a month; if that would pass the limit, add nothing and give the sum."""
+        ...
+
+    async def release(self, network: str, account: str, month: str, amount: Decimal, currency: str) -> None:
+        """Take back what did not come to be spent."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """
+    What was set aside for a call.
+
+    Args:
+        cost: What the call may cost.
+        month: The month in UTC that it counts in.
+    """
+
+    cost: CostEstimate
+    month: str
 
 
 class Budget:
     """
-    What may be spent. Safe to share between threads.
+    What an account may spend: in a calendar month (UTC), over all objects and processes, where an outbox keeps count;
+    otherwise as long as this object lives. Safe to share between threads.
 
     Args:
         limit: How much, in the currency of the network's price list.
+        network: The network's name.
+        account: The account on it.
+        clock: The clock.
+        kept_in: The outbox, if there is one.
     """
 
-    def __init__(self, limit: Decimal) -> None:
+    def __init__(
+        self, limit: Decimal, *, network: str, account: str, clock: Clock, kept_in: KeepsSpending | None = None
+    ) -> None:
         self._limit = limit
+        self._network, self._account = network, account
+        self._clock, self._kept_in = clock, kept_in
         self._spent = Decimal(0)
         self._lock = threading.Lock()
 
     @property
     def spent(self) -> Decimal:
-        """What the calls so far have cost, at the most that they can have cost."""
+        """What the calls of this object have cost so far, at the most that they can have cost."""
         return self._spent
 
-    def reserve(self, cost: Decimal) -> None:
+    async def reserve(self, cost: CostEstimate) -> Reservation:
         """
         Set aside what a call may cost.
 
         Raises:
-            QuotaExceeded: The limit would be passed.
+            QuotaExceeded: The limit would be passed; `would_cost` is what the call may cost.
         """
+        reservation = Reservation(cost, f"{self._clock.now():%Y-%m}")
+        if self._kept_in is not None and cost.high:
+            currency = cost.currency or _NO_CURRENCY
+            spent = await self._kept_in.reserve(
+                self._network, self._account, reservation.month, cost.high, currency, self._limit
+            )
+            if spent is not None:
+                raise self._refusal(cost, spent, f" in {reservation.month}")
         with self._lock:
-            if self._spent + cost > self._limit:
-                raise QuotaExceeded(
-                    f"The spend limit of {self._limit} would be passed: "
-                    f"{self._spent} is spent, and this costs up to {cost}.",
-                    hint="Nothing was sent. Raise spend_limit, or publish without what makes the post dear.",
-                )
-            self._spent += cost
+            if self._kept_in is None and self._spent + cost.high > self._limit:
+                raise self._refusal(cost, self._spent)
+            self._spent += cost.high
+        return reservation
 
-    def release(self, cost: Decimal) -> None:
-        """Give back what was set aside for a call that did not come to cost anything."""
+    async def release(self, reservation: Reservation, unused: Decimal | None = None) -> None:
+        """Give back what was set aside for a call and did not come to be spent: all of it, or so much."""
+        amount = reservation.cost.high if unused is None else unused
+        if amount == 0:
+            return
         with self._lock:
-            self._spent -= cost
+            self._spent -= amount
+        if self._kept_in is not None:
+            currency = reservation.cost.currency or _NO_CURRENCY
+            await self._kept_in.release(self._network, self._account, reservation.month, amount, currency)
+
+    def _refusal(self, cost: CostEstimate, spent: Decimal, when: str = "") -> QuotaExceeded:
+        return QuotaExceeded(
+            f"The spend limit of {self._limit}{when} would be passed: {spent} is spent, "
+            f"and this costs up to {cost.high}.",
+            would_cost=Money(amount=cost.high, currency=cost.currency) if cost.currency else None,
+            hint="Nothing was sent. Raise spend_limit, or publish without what makes the post dear.",
+        )
 
 
 class WatchedJournal:

@@ -11,6 +11,7 @@ from socialconnect.outbox.delivery import (
     StepEntry,
 )
 from socialconnect.outbox.face import OutboxSettings
+from socialconnect.outbox.ledger import Purged, Reading, Rerouted, Spend
 from socialconnect.outbox.outbox import Outbox
 from socialconnect.outbox.report import OutboxCounts, RunReport, Vacuumed
 from socialconnect.outbox.store import StoreUnavailable
@@ -26,7 +27,11 @@ __all__ = [
     "Outbox",
     "OutboxCounts",
     "OutboxSettings",
+    "Purged",
+    "Reading",
+    "Rerouted",
     "RunReport",
+    "Spend",
     "StepEntry",
     "StoreUnavailable",
     "Vacuumed",

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from socialconnect.operations import Operations
+from socialconnect.outbox.async_leaving import AsyncOutboxLeaving
 from socialconnect.outbox.async_watching import AsyncOutboxWatching
 from socialconnect.outbox.core import CampaignItem, require_aware
 from socialconnect.outbox.delivery import Delivery
@@ -19,7 +20,7 @@ from socialconnect.post import PublishedPost, ScheduledPost
 __all__ = ["AsyncOutbox"]
 
 
-class AsyncOutbox(AsyncOutboxWatching):
+class AsyncOutbox(AsyncOutboxWatching, AsyncOutboxLeaving):
     """
     Drafts and planned deliveries of any number of accounts, kept in one SQLite file, and what carries them out.
 

@@ -15,6 +15,7 @@ from socialconnect.operations import Operations
 from socialconnect.outbox.core import CampaignItem, require_aware
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.face import OutboxSettings
+from socialconnect.outbox.outbox_leaving import OutboxLeaving
 from socialconnect.outbox.outbox_watching import OutboxWatching
 from socialconnect.outbox.report import RunReport
 from socialconnect.post import PublishedPost, ScheduledPost
@@ -22,7 +23,7 @@ from socialconnect.post import PublishedPost, ScheduledPost
 __all__ = ["Outbox"]
 
 
-class Outbox(OutboxWatching):
+class Outbox(OutboxWatching, OutboxLeaving):
     """
     Drafts and planned deliveries of any number of accounts, kept in one SQLite file, and what carries them out.
 

@@ -19,10 +19,10 @@ from pydantic import JsonValue
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
 from socialconnect.outbox.rows import Rows, Value, micros, moment
+from socialconnect.outbox.sqlite_archive import SqliteArchive
 from socialconnect.outbox.sqlite_doubts import NOT_PAUSED
 from socialconnect.outbox.sqlite_drafts import insert
 from socialconnect.outbox.sqlite_file import SqliteFile
-from socialconnect.outbox.sqlite_upkeep import SqliteUpkeep
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
 
@@ -35,7 +35,7 @@ _OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, Deliver
 _ASKED_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.NEEDS_ATTENTION})
 
 
-class SqliteStore(SqliteUpkeep):
+class SqliteStore(SqliteArchive):
     """
     Args:
         path: The file; made if it is not there.

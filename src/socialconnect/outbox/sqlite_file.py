@@ -7,6 +7,7 @@ processes may have the file open; each write takes the write lock first (`BEGIN 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Generator, Iterator
@@ -123,6 +124,33 @@ _UPGRADES = (
             NEW.error, NEW.error_kind, NEW.seen);
     END;
     """,
+    # What was read from networks, what was spent, and what was moved to other accounts.
+    """
+    CREATE TABLE readings (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        network TEXT NOT NULL,
+        account TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        keep_until INTEGER,
+        data TEXT NOT NULL
+    );
+    CREATE INDEX readings_by_account ON readings (network, account, number);
+    CREATE INDEX readings_to_purge ON readings (keep_until) WHERE keep_until IS NOT NULL;
+    CREATE TABLE spending (
+        network TEXT NOT NULL,
+        account TEXT NOT NULL,
+        month TEXT NOT NULL,
+        currency TEXT NOT NULL,
+        amount TEXT NOT NULL,
+        PRIMARY KEY (network, account, month, currency)
+    ) WITHOUT ROWID;
+    CREATE TABLE reroutes (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        data TEXT NOT NULL
+    );
+    """,
 )
 """From each version of the schema to the next, from an empty file on. Times are microseconds since 1970, in UTC."""
 
@@ -150,6 +178,7 @@ class SqliteFile:
                 connection.close()
                 raise
         self._connection = connection
+        self._identity = _identity(path)
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection, None, None]:
@@ -161,6 +190,7 @@ class SqliteFile:
     def writing(self) -> Generator[sqlite3.Connection, None, None]:
         """Give the connection inside a transaction: committed and on disk at the end, or undone by an exception."""
         with self._lock, self._told(), _transaction(self._open()) as connection:
+            self._require_file()
             yield connection
 
     def close(self) -> None:
@@ -174,6 +204,14 @@ class SqliteFile:
         if self._connection is None:
             raise ConfigurationError(f"The outbox {self.path} is closed.")
         return self._connection
+
+    def _require_file(self) -> None:
+        """Refuse to write where nobody would find it: into a file that was deleted, moved or replaced meanwhile."""
+        if _identity(self.path) != self._identity:
+            raise StoreUnavailable(
+                f"The outbox {self.path} was deleted, moved or replaced while it was in use.",
+                hint="Nothing more was written or sent. Put the file back with its -wal file, or start anew.",
+            )
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         # FULL from the first write on; foreign keys are off by default.
@@ -249,6 +287,14 @@ def _transaction(
         if connection.in_transaction:
             connection.rollback()
         raise
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -1,0 +1,64 @@
+"""What the async outbox keeps of readings and spending, and how a network is left with it."""
+
+from __future__ import annotations
+
+from socialconnect.outbox.core_leaving import Found
+from socialconnect.outbox.face import OutboxFace
+from socialconnect.outbox.ledger import Purged, Reading, Spend
+from socialconnect.post import PublishedPost
+
+__all__ = ["AsyncOutboxLeaving"]
+
+
+class AsyncOutboxLeaving(OutboxFace):
+    """Readings, spending, archives and rerouting; see `AsyncOutbox`."""
+
+    async def keep(self, *found: Found) -> list[Reading]:
+        """
+        Keep what was read from networks, with where it comes from and until when it may be kept.
+
+        Args:
+            found: What `fetch_metrics`, `fetch_account_metrics` and `posts` gave.
+
+        Raises:
+            ValidationError: It does not say where it comes from, or may no longer be kept; nothing was kept.
+        """
+        return await self._core.keep(found)
+
+    async def readings(self, network: str | None = None, account: str | None = None) -> list[Reading]:
+        """
+        Give what was kept and may still be, in the order in which it was put in.
+
+        Args:
+            network: From this network only.
+            account: Of this account only.
+        """
+        return await self._core.readings(network, account)
+
+    async def purge(self) -> Purged:
+        """
+        Delete what the networks' terms no longer let be kept: readings, and of published posts what was read back.
+
+        Returns:
+            What was deleted; its text says it line by line.
+        """
+        return await self._core.purge()
+
+    async def published_on(self, network: str) -> list[PublishedPost]:
+        """
+        Give the posts that deliveries for a network have made.
+
+        Args:
+            network: The network's name.
+        """
+        return await self._core.published_on(network)
+
+    async def spending(self, network: str | None = None, account: str | None = None) -> list[Spend]:
+        """
+        Give what accounts with a `spend_limit` have spent, by month, at the most that it can have been.
+
+        Args:
+            network: On this network only.
+            account: Of this account only.
+        """
+        return await self._core.spending(network, account)

@@ -1,0 +1,209 @@
+"""
+What the outbox keeps besides posts: what was read from networks, what was spent, and what was moved elsewhere.
+
+`Ledger` is what a store offers for that and for archives; a store may lack it, and the outbox then says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from socialconnect.data_use import Provenance
+from socialconnect.metrics import AccountMetrics, Metrics
+from socialconnect.outbox.delivery import CampaignEntry, Delivery, HistoryEntry, StepEntry
+from socialconnect.outbox.store import Account
+from socialconnect.post import Draft, PublishedPost
+from socialconnect.times import UtcDatetime
+
+__all__ = ["ArchivedDelivery", "Contents", "Ledger", "Purged", "Reading", "Rerouted", "Spend"]
+
+
+class Reading(BaseModel):
+    """
+    Something that was read from a network and is kept: a post, a post's numbers, or an account's.
+
+    Args:
+        id: The outbox's id of it.
+        provenance: Where it comes from, when, under which terms, and until when it may be kept.
+        post: The post that was read back.
+        metrics: Or the numbers of a post.
+        account_metrics: Or those of an account as a whole.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    id: str
+    provenance: Provenance
+    post: PublishedPost | None = None
+    metrics: Metrics | None = None
+    account_metrics: AccountMetrics | None = None
+
+    @property
+    def about(self) -> str:
+        """The id of the post that it is about, or of the account."""
+        if self.post is not None:
+            return self.post.id
+        return self.metrics.post if self.metrics is not None else self.provenance.account
+
+    def expired(self, now: datetime) -> bool:
+        """Whether it may no longer be kept."""
+        return self.provenance.keep_until is not None and self.provenance.keep_until <= now
+
+
+class Purged(BaseModel):
+    """
+    What a purge deleted, because it may no longer be kept.
+
+    Args:
+        readings: What had been read and kept; each is gone.
+        posts: Published posts whose texts and answers had been read back; of each only its id and address are left.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    readings: tuple[Reading, ...] = ()
+    posts: tuple[PublishedPost, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.readings) + len(self.posts)
+
+    def __str__(self) -> str:
+        lines = [f"{len(self)} deleted, past the time for which the networks let them be kept"]
+        for one in self.readings:
+            lines.append(_told(one.provenance, f"{one.provenance.kind.replace('_', ' ')} of {one.about}"))
+        lines += [_told(one.provenance, f"text of the post {one.id}") for one in self.posts if one.provenance]
+        return "\n".join(lines)
+
+
+def _told(where: Provenance, what: str) -> str:
+    until = f"{where.keep_until:%Y-%m-%d %H:%M} UTC" if where.keep_until else "the end of its time"
+    return f"  {where.network} {where.account}: {what}, read on {where.read_at:%Y-%m-%d}, kept until {until}"
+
+
+class Spend(BaseModel):
+    """
+    What an account's calls have cost in a month, at the most that they can have cost.
+
+    Args:
+        network: The network's name.
+        account: The account on it.
+        month: The month in UTC, such as `2026-11`.
+        amount: How much.
+        currency: In which currency.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    network: str
+    account: str
+    month: str = Field(pattern=r"^\d{4}-\d{2}$")
+    amount: Decimal
+    currency: str
+
+
+class Rerouted(BaseModel):
+    """
+    A delivery that was moved to other accounts.
+
+    Args:
+        id: The outbox's id of the move.
+        delivery: The id of the delivery that was moved; it is cancelled.
+        replacements: The ids of the deliveries that took its place.
+        until: The moment from which it can no longer be undone: the day on which the network ends.
+        undone_by: The id of the delivery that took their place again, if the move was undone.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    id: str
+    delivery: str
+    replacements: tuple[str, ...]
+    until: UtcDatetime
+    undone_by: str | None = None
+
+
+@dataclass(frozen=True)
+class ArchivedDelivery:
+    """A delivery with all that is recorded of it."""
+
+    delivery: Delivery
+    history: Sequence[HistoryEntry] = ()
+    steps: Sequence[StepEntry] = ()
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What an archive holds."""
+
+    campaigns: Sequence[CampaignEntry] = ()
+    drafts: Sequence[Draft] = ()
+    deliveries: Sequence[ArchivedDelivery] = ()
+    readings: Sequence[Reading] = ()
+
+
+@runtime_checkable
+class Ledger(Protocol):
+    """What a store offers besides `Store`. Each method is one transaction, as there."""
+
+    async def keep_readings(self, readings: Sequence[Reading]) -> None:
+        """Keep what was read."""
+        ...
+
+    async def readings(self, network: str | None, account: str | None) -> list[Reading]:
+        """Give what was read and kept, in the order in which it was put in."""
+        ...
+
+    async def purge(self, now: datetime) -> Purged:
+        """Delete what may no longer be kept."""
+        ...
+
+    async def reserve(
+        self, account: Account, month: str, amount: Decimal, currency: str, limit: Decimal
+    ) -> Decimal | None:
+        """Add to what an account has spent in a month; if that would pass the limit, add nothing and give the sum."""
+        ...
+
+    async def release(self, account: Account, month: str, amount: Decimal, currency: str) -> None:
+        """Take back what did not come to be spent."""
+        ...
+
+    async def spending(self, network: str | None, account: str | None) -> list[Spend]:
+        """Give what was spent, by account and month."""
+        ...
+
+    async def replace(
+        self,
+        delivery_ids: Sequence[str],
+        decide: Callable[[Mapping[str, Delivery]], tuple[Sequence[Delivery], Sequence[Rerouted]]],
+    ) -> None:
+        """
+        Put what `decide` makes of deliveries in their place, all or none: those that it gives are changed, or added if
+        they are new, and the moves are recorded.
+
+        `decide` runs inside the transaction, is given those that there are, and may raise to leave all as it was.
+        """
+        ...
+
+    async def reroutes(self) -> list[Rerouted]:
+        """Give the moves, oldest first."""
+        ...
+
+    async def restore(self, contents: Contents, now: datetime) -> Contents:
+        """
+        Put an archive's contents in, all or nothing, and pause the networks of what is still to be sent.
+
+        What is there already, exactly the same, is left as it is.
+
+        Returns:
+            What was put in.
+
+        Raises:
+            ValidationError: Something of the same id is there and differs.
+        """
+        ...

@@ -1,0 +1,117 @@
+"""The part of the SQLite store that keeps what was read from networks, and what was spent."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from socialconnect.outbox.ledger import Purged, Reading, Spend
+from socialconnect.outbox.rows import Value, micros
+from socialconnect.outbox.sqlite_drafts import insert
+from socialconnect.outbox.sqlite_upkeep import SqliteUpkeep
+from socialconnect.outbox.store import Account
+from socialconnect.post import PublishedPost
+
+__all__ = ["SqliteLedger", "reading_row"]
+
+
+class SqliteLedger(SqliteUpkeep):
+    """What was read and what was spent; see `Ledger`."""
+
+    async def keep_readings(self, readings: Sequence[Reading]) -> None:
+        """Keep what was read."""
+        rows = [reading_row(one) for one in readings]
+        with self._file.writing() as db:
+            for row in rows:
+                insert(db, "readings", row)
+
+    async def readings(self, network: str | None, account: str | None) -> list[Reading]:
+        """Give what was read and kept."""
+        select = (
+            "SELECT data FROM readings WHERE (?1 IS NULL OR network = ?1) AND (?2 IS NULL OR account = ?2) "
+            "ORDER BY number"
+        )
+        with self._file.reading() as db:
+            rows = db.execute(select, (network, account)).fetchall()
+        return [Reading.model_validate_json(row["data"]) for row in rows]
+
+    async def purge(self, now: datetime) -> Purged:
+        """Delete what may no longer be kept; see `Ledger.purge`."""
+        at = micros(now)
+        with self._file.writing() as db:
+            over = db.execute("SELECT data FROM readings WHERE keep_until <= ? ORDER BY number", (at,)).fetchall()
+            db.execute("DELETE FROM readings WHERE keep_until <= ?", (at,))
+            posts = _stripped(db, now)
+        readings = tuple(Reading.model_validate_json(row["data"]) for row in over)
+        return Purged(readings=readings, posts=tuple(posts))
+
+    async def reserve(
+        self, account: Account, month: str, amount: Decimal, currency: str, limit: Decimal
+    ) -> Decimal | None:
+        """Add to what an account has spent; see `Ledger.reserve`."""
+        with self._file.writing() as db:
+            spent = _spent(db, account, month, currency)
+            if spent + amount > limit:
+                return spent
+            _set_spent(db, account, month, currency, spent + amount)
+            return None
+
+    async def release(self, account: Account, month: str, amount: Decimal, currency: str) -> None:
+        """Take back what did not come to be spent."""
+        with self._file.writing() as db:
+            left = _spent(db, account, month, currency) - amount
+            _set_spent(db, account, month, currency, max(left, Decimal(0)))
+
+    async def spending(self, network: str | None, account: str | None) -> list[Spend]:
+        """Give what was spent, by account and month."""
+        select = (
+            "SELECT * FROM spending WHERE (?1 IS NULL OR network = ?1) AND (?2 IS NULL OR account = ?2) "
+            "ORDER BY month, network, account, currency"
+        )
+        with self._file.reading() as db:
+            return [Spend.model_validate(dict(row)) for row in db.execute(select, (network, account))]
+
+
+def reading_row(reading: Reading) -> dict[str, Value]:
+    """Give the columns that a reading fills."""
+    where = reading.provenance
+    return {
+        "id": reading.id,
+        "network": where.network,
+        "account": where.account,
+        "kind": where.kind,
+        "keep_until": micros(where.keep_until),
+        "data": reading.model_dump_json(),
+    }
+
+
+def _stripped(db: sqlite3.Connection, now: datetime) -> list[PublishedPost]:
+    """Take from published posts what was read back and may no longer be kept; gives them as they were."""
+    select = 'SELECT id, published FROM deliveries WHERE published LIKE \'%"keep_until":"%\''
+    found: list[PublishedPost] = []
+    for row in db.execute(select).fetchall():
+        post = PublishedPost.model_validate_json(row["published"])
+        until = post.provenance.keep_until if post.provenance is not None else None
+        if until is not None and until <= now:
+            found.append(post)
+            db.execute("UPDATE deliveries SET published = ? WHERE id = ?", (_bare(post).model_dump_json(), row["id"]))
+    return found
+
+
+def _bare(post: PublishedPost) -> PublishedPost:
+    thread = tuple(_bare(one) for one in post.thread)
+    return PublishedPost(network=post.network, account=post.account, id=post.id, url=post.url, thread=thread)
+
+
+def _spent(db: sqlite3.Connection, account: Account, month: str, currency: str) -> Decimal:
+    select = "SELECT amount FROM spending WHERE network = ? AND account = ? AND month = ? AND currency = ?"
+    row = db.execute(select, (*account, month, currency)).fetchone()
+    return Decimal(0) if row is None else Decimal(row["amount"])
+
+
+def _set_spent(db: sqlite3.Connection, account: Account, month: str, currency: str, amount: Decimal) -> None:
+    network, name = account
+    row: dict[str, Value] = {"network": network, "account": name, "month": month, "currency": currency}
+    insert(db, "spending", {**row, "amount": str(amount)}, replace=True)

@@ -1,0 +1,259 @@
+"""Where data comes from, what it may be used for, how long it may be kept, and that it then goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from socialconnect import (
+    AsyncOutbox,
+    ConfigurationError,
+    DataUse,
+    DataUseForbidden,
+    Metrics,
+    MetricsReport,
+    Outbox,
+    Post,
+    PublishedPost,
+    ValidationError,
+)
+from socialconnect.data_use import Provenance, provenance_of
+from socialconnect.testing import AsyncFakeNetwork, FakeNetwork, TestClock
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+PERSON, PAGE = "urn:li:person:abc", "urn:li:organization:1"
+
+
+def rule(topic: str = "ai-training", verdict: str = "allowed", **fields: object) -> DataUse:
+    """Give a rule of a network's terms."""
+    whole = {"rule": "A rule.", "source": "https://example.com/terms", "read_on": date(2026, 11, 24), **fields}
+    return DataUse.model_validate({"topic": topic, "verdict": verdict, **whole})
+
+
+def read(*terms: DataUse, account: str = "1") -> Provenance:
+    """Say where metrics come from that are read now under these terms."""
+    return provenance_of(terms, network="fake", account=account, kind="metrics", read_at=NOW)
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    """Give a clock on the day of the catalogue's facts."""
+    return TestClock(NOW)
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, clock: TestClock) -> Iterator[Outbox]:
+    """Give an empty outbox."""
+    with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        yield outbox
+
+
+# ── what it may be used for ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_allowed_goes_on() -> None:
+    """A use that the terms allow gives the rule that allows it."""
+    allowed = rule()
+    assert read(allowed).require_use("ai-training") == allowed
+    assert read(allowed).ai_training == "allowed"
+
+
+@pytest.mark.parametrize("verdict", ["forbidden", "unstated", "limited"])
+def test_what_is_not_allowed_is_refused_with_the_clause(verdict: str) -> None:
+    """Whatever is not plainly allowed raises, and says which rule, where it stands, and when it was read."""
+    clause = rule(verdict=verdict)
+    with pytest.raises(DataUseForbidden, match=verdict) as caught:
+        read(clause).require_use("ai-training")
+    error = caught.value
+    assert (error.topic, error.rule, error.source, error.network) == ("ai-training", clause, clause.source, "fake")
+    assert "https://example.com/terms, read on 2026-11-24" in str(error)
+
+
+def test_one_who_has_read_the_rule_may_accept_it() -> None:
+    """Limited and unstated uses can be accepted, forbidden ones never."""
+    assert read(rule(verdict="limited")).require_use("ai-training", accept=["limited"]).verdict == "limited"
+    with pytest.raises(DataUseForbidden):
+        read(rule(verdict="unstated")).require_use("ai-training", accept=["limited"])
+    with pytest.raises(ConfigurationError, match="cannot be accepted"):
+        read(rule(verdict="forbidden")).require_use("ai-training", accept=["forbidden"])
+
+
+def test_the_strictest_of_several_rules_counts() -> None:
+    """One clause that forbids outweighs any number that allow."""
+    where = read(rule(), rule(verdict="forbidden", source="https://example.com/other"))
+    with pytest.raises(DataUseForbidden) as caught:
+        where.require_use("ai-training")
+    assert caught.value.source == "https://example.com/other"
+
+
+def test_silence_is_no_permission() -> None:
+    """A use of which the terms say nothing is refused, and what they speak of is told."""
+    with pytest.raises(DataUseForbidden, match="they speak of retention") as caught:
+        read(rule("retention")).require_use("ai-training")
+    assert (caught.value.rule, caught.value.source) == (None, None)
+    assert read().ai_training == "unstated"
+
+
+@pytest.mark.parametrize(
+    ("network", "verdict"), [("twitter", "forbidden"), ("linkedin", "forbidden"), ("facebook", "unstated")]
+)
+def test_reports_of_the_real_networks_know_it(network: str, verdict: str, clock: TestClock) -> None:
+    """A report and each post's numbers know the network's rule on training models, and raise."""
+    account = FakeNetwork(network, PAGE if network == "linkedin" else "1", clock=clock)
+    published = account.publish(Post("Hello"))
+    report = account.fetch_metrics([published])
+    where = report[published].provenance
+    assert where is not None
+    assert where.ai_training == verdict
+    assert (where.network, where.kind, where.read_at) == (network, "metrics", clock.now())
+    for one in (report, where, account.fetch_account_metrics()):
+        with pytest.raises(DataUseForbidden, match=verdict):
+            one.require_use("ai-training")
+    (back,) = account.posts()
+    assert back.provenance is not None
+    assert (back.provenance.kind, back.provenance.ai_training) == ("posts", verdict)
+
+
+# ── how long it may be kept ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_shortest_time_counts() -> None:
+    """Where several rules name a time the shortest counts; where none does there is no end to tell."""
+    long, short = rule("retention", keep="P42D"), rule("caching", keep="PT48H")
+    assert read(long, short).keep_until == NOW + timedelta(hours=48)
+    assert read(rule("retention")).keep_until is None
+
+
+def test_a_rule_may_be_about_some_data_and_some_accounts() -> None:
+    """A rule holds for the kinds of data and the accounts that it names, and for no other."""
+    posts = rule("retention", keep="PT1H", data=["posts"])
+    person = rule("retention", keep="PT2H", accounts="urn:li:person:*")
+    assert read(posts, person, account="1").keep_until is None
+    assert read(posts, person, account=PERSON).keep_until == NOW + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("account", "posts", "metrics"),
+    [(PERSON, timedelta(hours=48), timedelta(hours=48)), (PAGE, timedelta(days=42), timedelta(days=365))],
+)
+def test_linkedin_names_times(account: str, posts: timedelta, metrics: timedelta, clock: TestClock) -> None:
+    """A member's posts and numbers may be kept two days, a page's posts six weeks and its numbers a year."""
+    network = FakeNetwork("linkedin", account, clock=clock)
+    published = network.publish(Post("Hello"))
+    kept = network.fetch_metrics([published])[published].provenance
+    (back,) = network.posts()
+    assert kept is not None
+    assert back.provenance is not None
+    assert (back.provenance.keep_until, kept.keep_until) == (clock.now() + posts, clock.now() + metrics)
+
+
+# ── what the outbox keeps ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_read_is_kept_and_given_back(outbox: Outbox, clock: TestClock) -> None:
+    """Reports, account metrics and posts come back as they were, with their provenance."""
+    network = FakeNetwork("linkedin", PAGE, clock=clock)
+    published = network.publish(Post("Hello"))
+    network.set_metrics(published, views=7)
+    report, account, posts = network.fetch_metrics([published]), network.fetch_account_metrics(), network.posts()
+    kept = outbox.keep(report, account, posts)
+    assert outbox.readings() == kept
+    assert [one.metrics for one in kept] == [report[published], None, None]
+    assert kept[1].account_metrics == account
+    assert [one.post.text if one.post else None for one in kept] == [None, None, posts[0].text]
+    assert [one.about for one in kept] == [published.id, PAGE, published.id]
+    assert outbox.readings("linkedin", PAGE) == kept
+    assert outbox.readings("linkedin", "another") == outbox.readings("facebook") == []
+
+
+def test_a_purge_deletes_what_is_past_its_time_and_says_so(outbox: Outbox, clock: TestClock) -> None:
+    """After six weeks a page's posts go, and its numbers stay; after a year those go too."""
+    network = FakeNetwork("linkedin", PAGE, clock=clock)
+    published = network.publish(Post("Hello"))
+    outbox.keep(network.fetch_metrics([published]), network.posts())
+    clock.advance(days=42, seconds=-1)
+    assert len(outbox.purge()) == 0
+    clock.advance(seconds=1)
+    assert [one.provenance.kind for one in outbox.readings()] == ["metrics"]  # never given once its time is over
+    gone = outbox.purge()
+    assert [one.post.text for one in gone.readings if one.post] == ["Hello"]
+    assert f"linkedin {PAGE}: posts of {published.id}, read on 2026-11-24, kept until 2027-01-05 09:00 UTC" in str(gone)
+    assert len(outbox.purge()) == 0
+    clock.advance(days=365)
+    assert [one.provenance.kind for one in outbox.purge().readings] == ["metrics"]
+    assert outbox.readings() == []
+
+
+def test_what_has_no_time_is_never_purged(outbox: Outbox, clock: TestClock) -> None:
+    """Twitter names no number of days: nothing of it goes by itself."""
+    network = FakeNetwork("twitter", "1", clock=clock)
+    outbox.keep(network.fetch_metrics([network.publish(Post("Hello"))]))
+    clock.advance(days=5000)
+    assert len(outbox.purge()) == 0
+    assert len(outbox.readings()) == 1
+
+
+def test_a_published_post_that_was_read_back_keeps_its_id_alone(outbox: Outbox, clock: TestClock) -> None:
+    """What reconciliation read back of a post goes with its time; that it is live, and where, stays."""
+    network = FakeNetwork("linkedin", PAGE, clock=clock, outbox=outbox)
+    plan = network.schedule(Post("Hello"), clock.now() + timedelta(hours=1))
+    outbox.run(until_idle=True)
+    (back,) = network.posts()
+    with pytest.raises(ValidationError):  # only what is unknown is settled by hand
+        outbox.settle(plan.id, back)
+    _put_in_place(outbox, plan.id, back)
+    before = outbox.history(plan.id)
+    clock.advance(days=43)
+    (gone,) = outbox.purge().posts
+    assert gone.text == "Hello"
+    left = outbox.delivery(plan.id).published
+    assert left is not None
+    assert (left.id, left.text, left.provenance) == (back.id, None, None)
+    assert outbox.history(plan.id) == before
+
+
+def _put_in_place(outbox: Outbox, delivery_id: str, post: PublishedPost) -> None:
+    import sqlite3
+
+    db = sqlite3.connect(outbox.path)
+    with db:
+        db.execute("UPDATE deliveries SET published = ? WHERE id = ?", (post.model_dump_json(), delivery_id))
+    db.close()
+
+
+def test_what_says_not_where_it_comes_from_is_not_kept(outbox: Outbox, clock: TestClock) -> None:
+    """Data without provenance could never be purged: it is refused, with everything that came with it."""
+    network = FakeNetwork("twitter", "1", clock=clock)
+    published = network.publish(Post("Hello"))
+    bare = MetricsReport("twitter", {"1": Metrics(post="1", fetched_at=NOW)})
+    with pytest.raises(ValidationError, match="where it comes from"):
+        outbox.keep(network.fetch_metrics([published]), bare)
+    with pytest.raises(ValidationError, match="where it comes from"):
+        outbox.keep([published])  # publish gives what the network answered, not what was read
+    assert outbox.readings() == []
+
+
+def test_what_is_past_its_time_is_not_kept(outbox: Outbox, clock: TestClock) -> None:
+    """Nobody can put in what a purge would have deleted."""
+    network = FakeNetwork("linkedin", PERSON, clock=clock)
+    report = network.fetch_metrics([network.publish(Post("Hello"))])
+    clock.advance(hours=48)
+    with pytest.raises(ValidationError, match="no longer be kept"):
+        outbox.keep(report)
+
+
+@pytest.mark.anyio
+async def test_the_async_outbox_keeps_and_purges_alike(tmp_path: Path, clock: TestClock) -> None:
+    """Awaited, the same methods do the same."""
+    async with AsyncOutbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        network = AsyncFakeNetwork("linkedin", PERSON, clock=clock)
+        published = await network.publish(Post("Hello"))
+        kept = await outbox.keep(await network.fetch_metrics([published]))
+        assert await outbox.readings() == kept
+        clock.advance(hours=48)
+        assert list((await outbox.purge()).readings) == kept
+        assert await outbox.spending() == []
+        assert await outbox.published_on("linkedin") == []
