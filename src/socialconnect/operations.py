@@ -94,13 +94,14 @@ class Operations(CallPath):
 
     async def _within(self, budget: Budget, adapter: Adapter, post: Post, journal: Journal) -> PublishedPost:
         """Publish with its cost set aside; given back if the request that costs never left."""
-        reservation = await budget.reserve(self.adapter.cost(post))
+        cost = self.adapter.cost(post).high
+        budget.reserve(cost)
         watched = WatchedJournal(journal)
         try:
             return await adapter.publish(post, watched)
         except BaseException:
             if not watched.sent:
-                await budget.release(reservation)
+                budget.release(cost)
             raise
 
     async def delete(self, ref: PublishedPost | str) -> None:
