@@ -151,7 +151,7 @@ async def _refused(
     paths = [_path(adapter, [name], {**parameters, **window}) for name in names]
     answers = await insights.read_each(adapter, paths)
     return {
-        name: Unavailable(name=name, reason=f"The network refused it: {answer.message}")
+        name: Unavailable(name=name, reason=f"The network refused it: {answer.message}", refused=True)
         for name, answer in zip(names, answers, strict=True)
         if isinstance(answer, SocialConnectError) and insights.refuses_metric(answer)
     }

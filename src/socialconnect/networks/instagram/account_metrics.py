@@ -197,7 +197,7 @@ async def _each(
 
 
 def _refused(name: str, error: SocialConnectError) -> Unavailable:
-    return Unavailable(name=name, reason=f"The network refused it: {error.message}")
+    return Unavailable(name=name, reason=f"The network refused it: {error.message}", refused=True)
 
 
 def _covering(value: MetricValue, period: str | None, piece: tuple[datetime, datetime] | None) -> MetricValue:

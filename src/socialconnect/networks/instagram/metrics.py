@@ -115,7 +115,7 @@ async def _alone(adapter: GraphAdapter, post_id: str, name: str, level: str) -> 
     try:
         answer = await adapter.get(post_id, "insights", query=query, model=Insights)
     except RejectedError as error:
-        return Unavailable(name=name, reason=f"The network refused it: {error.message}")
+        return Unavailable(name=name, reason=f"The network refused it: {error.message}", refused=True)
     values = [value for one in answer.data if one.name == name for value in insights.read_values(one)]
     return values[-1] if values else Unavailable(name=name, reason=_EMPTY)
 

@@ -195,7 +195,8 @@ async def _probe(
     answers = await read_each(adapter, [question.path(post_id, [name]) for name in names], batched=batched)
     for name, answer in zip(names, answers, strict=True):
         if isinstance(answer, SocialConnectError) and refuses_metric(answer):
-            found[name] = Unavailable(name=name, reason=f"The network refused it: {answer.message}")
+            reason = f"The network refused it: {answer.message}"
+            found[name] = Unavailable(name=name, reason=reason, refused=True)
     return found
 
 
