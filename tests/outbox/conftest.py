@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.outbox.postgres.server import database, server_address
 from tests.outbox.wall import Wall
 
 from socialconnect.outbox import Outbox
@@ -31,3 +32,25 @@ def path(tmp_path: Path) -> Path:
 def outbox(path: Path, clock: TestClock) -> Iterator[Outbox]:
     with Outbox(path, clock=clock) as outbox:
         yield outbox
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """Where the server of this test run is."""
+    with server_address() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_address: str) -> Iterator[str]:
+    """The name of a database that holds an empty outbox: copying it is faster than making another."""
+    with database(postgres_address) as address:
+        Outbox(address).close()
+        yield address.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture
+def postgres(postgres_address: str, postgres_template: str) -> Iterator[str]:
+    """The address of an outbox of this test's own."""
+    with database(postgres_address, postgres_template) as address:
+        yield address

@@ -207,9 +207,7 @@ class PostgresStore(PostgresUpkeep):
         with self._database.reading() as db:  # most times there is nothing, and no lock to wait for
             if db.first(f"SELECT 1 FROM deliveries WHERE {late} LIMIT 1", values) is None:
                 return []
-        change = (
-            f"UPDATE deliveries SET state = 'missed', due = NULL, changed = %s WHERE {late} RETURNING at, number, id"
-        )
+        change = f"UPDATE deliveries SET state = 'missed', due = NULL, changed = %s WHERE {late}"
         with self._database.writing([account]) as db:
             missed = db.all(f"{change} RETURNING at, number, id", [micros(now), *values])
         return [row["id"] for row in sorted(missed, key=lambda one: (one["at"], one["number"]))]

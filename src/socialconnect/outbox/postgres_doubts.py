@@ -202,7 +202,8 @@ def wake_all(db: Session, accounts: list[Account]) -> None:
     """Have the accounts' jobs stand at their next moments; see `wake` in the schema."""
     if accounts:
         networks, names = [one[0] for one in accounts], [one[1] for one in accounts]
-        db.all("SELECT wake(network, account) FROM unnest(%s, %s) AS one (network, account)", [networks, names])
+        each = "unnest(%s::text[], %s::text[]) AS one (network, account)"
+        db.all(f"SELECT wake(network, account) FROM {each}", [networks, names])
 
 
 def _ids(told: JsonValue) -> Iterator[str]:

@@ -51,15 +51,17 @@ class Server:
         """Start it, and wait until it takes connections."""
         # What is killed here is processes, never the machine: forcing writes to disk would only take time.
         fast = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]
-        command = [self._binaries / "postgres", "-D", self._data, "-k", self._folder, "-c", "listen_addresses=", *fast]
+        places = ["-D", str(self._data), "-k", str(self._folder), "-c", "listen_addresses="]
+        command = [str(self._binaries / "postgres"), *places, *fast]
         with (self._folder / "log").open("ab") as log:
-            self._postgres = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._as)
+            postgres = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._as)
+        self._postgres = postgres
         ends = time.monotonic() + 60
         while True:
             try:
                 psycopg.connect(self.address).close()
             except psycopg.OperationalError:
-                if self._postgres.poll() is not None or time.monotonic() > ends:
+                if postgres.poll() is not None or time.monotonic() > ends:
                     raise RuntimeError((self._folder / "log").read_text(errors="replace")[-2000:]) from None
                 time.sleep(0.02)
             else:
