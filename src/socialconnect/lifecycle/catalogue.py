@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from socialconnect.lifecycle.rows import (
     Entry,
     MetricLife,
     Price,
+    Row,
     known_operations,
 )
 from socialconnect.metrics import DataUse
@@ -77,6 +78,14 @@ class Catalogue(BaseModel):
         if twice:
             raise ValueError(f"more than one row is called {', '.join(twice)}")
         return self
+
+    def named_rows(self) -> Iterator[tuple[str, Row | DataUse]]:
+        """Give every row with a name for it, which stays the same when its facts change."""
+        yield from ((f"entry {one.id}", one) for one in self.entries)
+        yield from ((f"version {one.api} {one.version}", one) for one in self.versions)
+        yield from ((f"metrics {one.level}: {', '.join(one.names)}", one) for one in self.metrics)
+        yield from ((f"price {one.resource} from {one.effective}", one) for one in self.prices)
+        yield from ((f"term {one.topic}", one) for one in self.terms)
 
     def live_version(self, api: str, on: date) -> str | None:
         """Give the newest version that is live on a day and whose existence was seen, not inferred, or `None`."""

@@ -1,0 +1,139 @@
+"""What is about to end: of the operations, of API versions, of metrics and of prices, in the order of the days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from socialconnect.lifecycle.catalogue import Catalogue
+from socialconnect.lifecycle.rows import DayOrMoment, Entry
+from socialconnect.lifecycle.status import ComingChange, DeprecationStatus, moment, told_days
+
+__all__ = ["Upcoming", "ends_of", "ends_within"]
+
+_ENDS = ("paywalled", "retired")
+
+
+class Upcoming(BaseModel):
+    """
+    One end that is known ahead.
+
+    Args:
+        network: The network's name.
+        what: What ends, in a few words.
+        on: From when.
+        days_left: The days until then, by the calendar in UTC.
+        reason: Why, or what it means, in a sentence.
+        source: Who says so.
+        replacement: What to use instead.
+        operations: The operations that it touches; none for what the library does not use by itself.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True)
+
+    network: str
+    what: str
+    on: DayOrMoment
+    days_left: int
+    reason: str
+    source: str
+    replacement: str | None = None
+    operations: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.network}: {self.what} ends {told_days(self.days_left)}, on {self.on}"
+
+
+def ends_of(status: DeprecationStatus, *, version_source: str | None = None) -> list[Upcoming]:
+    """
+    Give what ends of that which an account uses: its operations, and its API version.
+
+    Args:
+        status: The account's status.
+        version_source: Who tells when the version ends.
+    """
+    found: dict[str, Upcoming] = {}
+    for one in status.operations.values():
+        for change in one.coming:
+            touched = [name for name, other in status.operations.items() if _is_coming(change.cause, other.coming)]
+            what = "access" if len(touched) == len(status.operations) else ", ".join(touched)
+            found[change.cause] = Upcoming(
+                network=status.network,
+                what=f"{what} (then {change.state.value})",
+                on=change.on,
+                days_left=change.days_left,
+                reason=change.reason,
+                source=change.source,
+                replacement=change.replacement,
+                operations=tuple(touched),
+            )
+    if status.version_ends is not None and not status.version_retired and status.version_days_left is not None:
+        found["version"] = Upcoming(
+            network=status.network,
+            what=f"API version {status.version}",
+            on=status.version_ends,
+            days_left=status.version_days_left,
+            reason=f"The network stops serving API version {status.version}.",
+            source=version_source or "the catalogue",
+            replacement=status.newest_version if status.newest_version != status.version else None,
+            operations=tuple(status.operations),
+        )
+    return _in_order(found.values())
+
+
+def ends_within(catalogue: Catalogue, entries: Iterable[Entry], on: datetime, within: timedelta) -> list[Upcoming]:
+    """
+    Give everything in a catalogue that ends within a time, whether an account uses it or not.
+
+    Args:
+        catalogue: The facts.
+        entries: The application's own.
+        on: The moment to look ahead from.
+        within: How far.
+    """
+    every = [*_entry_ends(catalogue, [*catalogue.entries, *entries], on), *_row_ends(catalogue, on)]
+    return _in_order(one for one in every if on < moment(one.on) <= on + within)
+
+
+def _entry_ends(catalogue: Catalogue, entries: Iterable[Entry], on: datetime) -> Iterator[Upcoming]:
+    for one in entries:
+        superseded = one.until is not None and moment(one.until) <= on
+        if one.state in _ENDS and one.effective is not None and not superseded:
+            what = f"{', '.join(one.operations) or one.id} (then {one.state})"
+            yield Upcoming(
+                network=catalogue.network,
+                what=what,
+                on=one.effective,
+                days_left=_days(on, one.effective),
+                reason=one.what,
+                source=one.source,
+                replacement=one.replacement,
+                operations=one.operations,
+            )
+
+
+def _row_ends(catalogue: Catalogue, on: datetime) -> Iterator[Upcoming]:
+    ends = [
+        *((f"API {one.api} version {one.version}", one.ends, one.source, None) for one in catalogue.versions),
+        *((f"metric {', '.join(one.names)}", one.ends, one.source, one.replacement) for one in catalogue.metrics),
+        *((f"price of {one.resource}", one.until, one.source, None) for one in catalogue.prices),
+    ]
+    for what, day, source, replacement in ends:
+        if day is not None:
+            told = {"network": catalogue.network, "what": what, "on": day, "days_left": _days(on, day)}
+            more = {"reason": f"The {what} ends.", "source": source, "replacement": replacement}
+            yield Upcoming.model_validate({**told, **more})
+
+
+def _is_coming(cause: str, coming: Iterable[ComingChange]) -> bool:
+    return any(one.cause == cause for one in coming)
+
+
+def _days(on: datetime, end: date | datetime) -> int:
+    return (moment(end).date() - on.date()).days
+
+
+def _in_order(found: Iterable[Upcoming]) -> list[Upcoming]:
+    return sorted(found, key=lambda one: (moment(one.on), one.network, one.what))
