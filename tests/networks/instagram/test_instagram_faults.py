@@ -188,8 +188,8 @@ async def test_media_that_cannot_be_processed_post_nothing(
     assert (emulator.wall, publishes(emulator)) == ((), 0)
 
 
-async def test_a_container_that_is_too_old_posts_nothing(clock: TestClock, emulator: InstagramEmulator) -> None:
-    """A container of the day before has expired: the media must be prepared anew."""
+async def test_a_container_that_is_too_old_is_made_anew(clock: TestClock, emulator: InstagramEmulator) -> None:
+    """A container that an attempt of the day before left has expired, so it was not published: another one is."""
     (account,) = emulator.accounts
     async with emulator.async_client() as client:
         network = AsyncInstagram(user_id=account.id, token=account.token, http_client=client, clock=clock)
@@ -197,9 +197,9 @@ async def test_a_container_that_is_too_old_posts_nothing(clock: TestClock, emula
         with pytest.raises(errors.OutcomeUnknown):
             await network.publish(ONE)
         clock.advance(hours=24)
-        with pytest.raises(errors.MediaRejected, match="older than a day"):
-            await network.operations.publish(ONE, Kept(container=emulator.containers[0].id))
-    assert (emulator.wall, publishes(emulator)) == ((), 1)
+        published = await network.operations.publish(ONE, Kept(container=emulator.containers[0].id))
+    assert [one.id for one in emulator.wall] == [published.id]
+    assert (len(emulator.containers), publishes(emulator)) == (2, 2)
 
 
 async def test_called_finished_and_yet_not_ready(

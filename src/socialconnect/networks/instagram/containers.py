@@ -1,15 +1,16 @@
 """
 Making containers, filling them, and waiting until Instagram has processed them.
 
-Each is a step of the journal, so that a restart goes on with what lives. A container that an earlier attempt found dead
-is made anew, under another name.
+Each is a step of the journal, so that a restart goes on with what lives. The container that is to be published is kept
+for ever, however short it lives: only by its id can be told later on whether an earlier attempt has published it. One
+that is found dead is made anew, under another name.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
@@ -30,6 +31,8 @@ __all__ = ["DEAD", "FINISHED", "PUBLISHED", "Prepared", "Workshop", "failed", "s
 
 FINISHED, PUBLISHED = "FINISHED", "PUBLISHED"
 DEAD = ("ERROR", "EXPIRED")
+# Our own word, for the record: Instagram has none for a container that it does not know.
+_MISSING = "MISSING"
 
 # A failed container names the publishing error only in its text.
 _ERROR_CODE = re.compile(r"\b(2207\d{3})\b")
@@ -44,18 +47,16 @@ class Prepared:
     Args:
         container: Its id.
         made_after: A moment before which it was not made.
-        published: Whether an earlier attempt has published it.
-        seen_now: Whether its state was read in this attempt; if not, it may have changed since.
+        published: Whether an earlier attempt has published it; `None` if Instagram knows it no more.
     """
 
     container: str
     made_after: datetime
-    published: bool
-    seen_now: bool
+    published: bool | None
 
 
 class _FoundDead(Exception):
-    """An earlier attempt found the container dead."""
+    """The container died before this attempt."""
 
 
 @dataclass
@@ -93,40 +94,51 @@ class Workshop:
                 generation += 1
 
     async def _generation(self, name: str) -> Prepared:
-        if content.kind_of(self.post) != "carousel":
-            return await self._state(*await self._container(f"container{name}", content.single(self.post)))
-        children: list[tuple[str, datetime, Specification]] = []
-        for index, item in enumerate(content.items(self.post)):
-            children.append((*await self._container(f"item[{index}]{name}", item), item))
-        for child, made_after, item in children:
-            if item.moving:  # an image is ready in seconds; a film that is not yet would sink the carousel
-                await self._state(child, made_after)
-        whole = content.carousel(self.post, [child for child, _, _ in children])
-        return await self._state(*await self._container(f"container{name}", whole))
-
-    async def _container(self, step: str, told: Specification) -> tuple[str, datetime]:
-        """Make a container, and send its film if it has one; gives its id, and a moment before it was made."""
-        adapter = self.adapter
+        whole, told = f"container{name}", self.post
+        if content.kind_of(told) != "carousel":
+            return await self._state(*await self._container(whole, content.single(told)))
 
         async def make() -> JsonValue:
-            if not self._may_publish:
-                await quota.require(adapter)
-                self._may_publish = True
-            began = adapter.wire.clock.now()
-            made = await self._create(told)
-            self._made_now.add(made.id)
-            return {"id": made.id, "made_after": began.isoformat()}
+            return await self._make(content.carousel(told, await self._items(name)))
 
-        result = await self.journal.step(step, make, lives=limits.CONTAINER_LIVES)
-        container, film = post_id_of(result), told.upload
+        # The items are steps within the carousel's: once it is made, they matter no more.
+        result = await self.journal.step(whole, make)
+        return await self._state(post_id_of(result), self._made_after(result))
+
+    async def _items(self, name: str) -> list[str]:
+        made: list[tuple[str, datetime, Specification]] = []
+        for index, item in enumerate(content.items(self.post)):
+            made.append((*await self._container(f"item[{index}]{name}", item, lives=limits.CONTAINER_LIVES), item))
+        for container, made_after, item in made:
+            if item.moving:  # an image is ready in seconds; a film that is not yet would sink the carousel
+                await self._state(container, made_after, within=True)
+        return [container for container, _, _ in made]
+
+    async def _container(
+        self, step: str, told: Specification, *, lives: timedelta | None = None
+    ) -> tuple[str, datetime]:
+        """Make a container, and send its film if it has one; gives its id, and a moment before it was made."""
+        result = await self.journal.step(step, lambda: self._make(told), lives=lives)
+        container, made_after, film = post_id_of(result), self._made_after(result), told.upload
         if film is not None:
 
             async def upload() -> JsonValue:
-                await send_film(adapter, container, film, begun=container not in self._made_now)
+                if self.adapter.wire.clock.now() >= made_after + limits.CONTAINER_LIVES:
+                    raise _FoundDead  # too old to be filled; one that was filled tells itself how it is
+                await send_film(self.adapter, container, film, begun=container not in self._made_now)
                 return True
 
-            await self.journal.step(f"upload {container}", upload, lives=limits.CONTAINER_LIVES)
-        return container, self._made_after(result)
+            await self.journal.step(f"upload {container}", upload)
+        return container, made_after
+
+    async def _make(self, told: Specification) -> JsonValue:
+        if not self._may_publish:
+            await quota.require(self.adapter)
+            self._may_publish = True
+        began = self.adapter.wire.clock.now()
+        made = await self._create(told)
+        self._made_now.add(made.id)
+        return {"id": made.id, "made_after": began.isoformat()}
 
     async def _create(self, told: Specification) -> Created:
         adapter = self.adapter
@@ -145,26 +157,44 @@ class Workshop:
             return datetime.fromisoformat(told)
         return self.adapter.wire.clock.now() - limits.CONTAINER_LIVES
 
-    async def _state(self, container: str, made_after: datetime) -> Prepared:
-        """Wait until a container is processed. What it came to is a step, so that a dead one is not met again."""
+    async def _state(self, container: str, made_after: datetime, *, within: bool = False) -> Prepared:
+        """
+        Wait until a container is processed. What it came to is a step, so that a dead one is not met again.
+
+        Args:
+            container: The container.
+            made_after: A moment before which it was not made.
+            within: Whether it is a carousel's item, which is never published by itself.
+
+        Raises:
+            _FoundDead: It died before this attempt.
+            SocialConnectError: It died in this attempt, or Instagram does not know it.
+        """
         seen: list[ContainerStatus] = []
 
         async def wait() -> JsonValue:
             seen.append(await self._settled(container))
             return seen[0].model_dump(mode="json")
 
-        told = await self.journal.step(f"state {container}", wait, lives=limits.CONTAINER_LIVES)
-        found = ContainerStatus.model_validate(told)
+        found = ContainerStatus.model_validate(await self.journal.step(f"state {container}", wait))
+        if not seen and not within and found.status_code == FINISHED:
+            # It may have been published since, or have died. To be missing says neither.
+            found = await self._settled(container)
+            if found.status_code == _MISSING:
+                return Prepared(container, made_after, None)
         if found.status_code in (FINISHED, PUBLISHED):
-            return Prepared(container, made_after, found.status_code == PUBLISHED, bool(seen))
-        if seen:
+            return Prepared(container, made_after, found.status_code == PUBLISHED)
+        if seen and (found.status_code != "EXPIRED" or container in self._made_now):
             raise failed(found)
         raise _FoundDead
 
     async def _settled(self, container: str) -> ContainerStatus:
         waited, wait = 0.0, limits.FIRST_WAIT
         while True:
-            found = await status_of(self.adapter, container)
+            try:
+                found = await status_of(self.adapter, container)
+            except NotFound as error:
+                return ContainerStatus(status_code=_MISSING, status=error.message)
             if found.status_code in (FINISHED, PUBLISHED, *DEAD):
                 return found
             if waited >= limits.READY_WITHIN:
@@ -191,6 +221,8 @@ async def status_of(adapter: GraphAdapter, container: str) -> ContainerStatus:
 
 def failed(found: ContainerStatus) -> SocialConnectError:
     """Give the error of a container that can never be published, with Instagram's own text."""
+    if found.status_code == _MISSING:
+        return NotFound(found.status, hint="Instagram does not know the prepared media any more: publish again.")
     if found.status_code == "EXPIRED":
         told = f" ({found.status})" if found.status else ""
         return MediaRejected(f"The prepared media is older than a day{told}.", hint="Publish again.")

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from socialconnect.errors import DuplicatePost, MediaNotReady, OutcomeUnknown, SocialConnectError
 from socialconnect.networks.instagram import content, limits
-from socialconnect.networks.instagram.containers import DEAD, FINISHED, PUBLISHED, Prepared, failed, status_of
+from socialconnect.networks.instagram.containers import DEAD, PUBLISHED, Prepared, failed, status_of
 from socialconnect.networks.instagram.wire import Media, MediaList
 from socialconnect.networks.meta.adapter import GraphAdapter
 from socialconnect.networks.meta.wire import Created
@@ -29,6 +29,7 @@ _LOOK_BACK = "50"
 """How many recent posts are searched for one whose id is not known."""
 
 _SETTLE = "Look at the account's recent posts, and settle which of them it is; do not send it again."
+_ANEW = "Look at the account's recent posts: settle which of them it is, or, if it is not there, publish it anew."
 
 
 @dataclass(frozen=True)
@@ -56,21 +57,15 @@ class Publishing:
             OutcomeUnknown: It may be live, or it is and its id is not known; the error says which.
             SocialConnectError: Instagram refused, and nothing was posted.
         """
-        if await self._published_before():
+        if self.prepared.published is None:
+            what = f"Instagram knows container {self.prepared.container} no more"
+            raise OutcomeUnknown(f"{what}: whether an earlier attempt has published it is not known.", hint=_ANEW)
+        if self.prepared.published:
             return await self._id_of_live()
         try:
             return (await self._publish()).id
         except (OutcomeUnknown, DuplicatePost) as error:
             return await self._settled(error)
-
-    async def _published_before(self) -> bool:
-        """Whether an earlier attempt has published it: one that it only found finished may have done so since."""
-        if self.prepared.published or self.prepared.seen_now:
-            return self.prepared.published
-        found = await status_of(self.adapter, self.prepared.container)
-        if found.status_code not in (FINISHED, PUBLISHED):
-            raise failed(found)
-        return found.status_code == PUBLISHED
 
     async def _publish(self) -> Created:
         body: dict[str, JsonValue] = {"creation_id": self.prepared.container}
