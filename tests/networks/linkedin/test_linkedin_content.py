@@ -101,6 +101,18 @@ def test_an_address_too_long_for_a_title_asks_for_one(linkedin: LinkedIn) -> Non
     assert _told(linkedin, Post("a", link=Link(long, title="Short"))) == []
 
 
+def test_a_blank_title_is_no_title(linkedin: LinkedIn) -> None:
+    """A title of nothing but spaces would be refused; none at all is the address."""
+    for title, broken in (("  ", [("link.title", "not_empty")]), ("", []), (None, [])):
+        assert _told(linkedin, Post(link=Link("https://example.com", title=title))) == broken
+
+
+def test_a_tier_that_linkedin_does_not_have_is_refused() -> None:
+    """A misspelt tier would count nothing, and say so to nobody."""
+    with pytest.raises(ConfigurationError, match="tier must be one of self_serve, development, standard, not 'gold'"):
+        LinkedIn(author="urn:li:organization:1", token="t", tier="gold")  # type: ignore[arg-type]  # on purpose
+
+
 def test_a_member_has_connections(member: LinkedIn) -> None:
     """What a page cannot do a member can."""
     assert _told(member, Post("a", options=LinkedInOptions(visibility="CONNECTIONS"))) == []

@@ -282,10 +282,24 @@ def test_every_refusal_that_a_caller_can_mend_has_a_hint() -> None:
 def test_the_detailed_shape_tells_field_and_code() -> None:
     """Of the detailed shape the message names every field, and the code comes from the details if it is only there."""
     told = read_refusal(_response(400, TOO_LONG), path=POSTS, now=NOW)
-    assert told.message == (
-        "/commentary length 3120 can't exceeded maximum 3000 length; /commentary: /commentary is too long"
-    )
+    assert told.message == "/commentary length 3120 can't exceeded maximum 3000 length; /commentary is too long"
     assert read_refusal(_response(422, DUPLICATE), path=POSTS, now=NOW).code == "DUPLICATE_POST"
+    blank: JsonValue = {"description": "cannot be blank", "input": {"inputPath": {"fieldPath": "/commentary"}}}
+    for message, whole in (
+        ("Invalid", "Invalid; /commentary: cannot be blank"),
+        *[("/commentary cannot be blank",) * 2],
+    ):
+        body: JsonValue = {"status": 400, "message": message, "errorDetails": {"inputErrors": [blank]}}
+        assert read_refusal(_response(400, body), path=POSTS, now=NOW).message == whole
+
+
+@pytest.mark.parametrize("details", [None, [], "?", {"inputErrors": None}, {"inputErrors": [{"input": "?"}]}])
+def test_details_of_an_unknown_shape_hide_no_duplicate(details: JsonValue) -> None:
+    """What is not understood of a refusal costs that part alone: the rest still says what may be done next."""
+    told: JsonValue = {"status": 422, "code": 7, "message": "Content is a duplicate of urn:li:share:1"}
+    refusal = read_refusal(_response(422, {**told, "errorDetails": details}), path=POSTS, now=NOW)
+    assert (refusal.code, refusal.message) == ("7", "Content is a duplicate of urn:li:share:1")
+    assert isinstance(to_error(refusal, RULES, answer=""), errors.DuplicatePost)
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>Bad gateway</html>", b"[]", b'{"message": 7}', b"\xff"])

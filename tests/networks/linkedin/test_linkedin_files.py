@@ -247,6 +247,8 @@ def test_a_mention_is_written_by_hand_or_by_name(linkedin: LinkedIn) -> None:
             LinkedInOptions(reshare_of="urn:li:share:1", reference="urn:li:event:1"),
             [("options.linkedin.reshare_of", "one_content", "error")],
         ),
+        (LinkedInOptions(targets=({},)), [("options.linkedin.targets", "not_empty", "error")]),
+        (LinkedInOptions(targets=({"seniorities": ()},)), [("options.linkedin.targets", "not_empty", "error")]),
     ],
 )
 def test_options_are_checked_against_each_other(

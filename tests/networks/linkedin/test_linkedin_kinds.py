@@ -154,13 +154,14 @@ def test_the_first_comment_follows_the_post(
         ({"commentUrn": COMMENT}, {}, COMMENT),
         ({"id": "2"}, {}, "2"),
         (None, {"x-restli-id": "urn%3Ali%3Acomment%3A%28urn%3Ali%3Aactivity%3A1%2C2%29"}, COMMENT),
+        ({"message": "?"}, {"x-restli-id": "2"}, "2"),
     ],
 )
 def test_a_comments_name_is_read_wherever_it_stands(
     linkedin: LinkedIn, script: Script, answer: type[Answer], created: Callable[[str], Answer],
     body: JsonValue, headers: dict[str, str], name: str,
 ) -> None:  # fmt: skip
-    """LinkedIn names a comment in its body, and in a header where there is none."""
+    """LinkedIn names a comment in its body, and in a header where there is none, or none that is understood."""
     script.on(CREATE, created(URN))
     script.on(f"POST /rest{COMMENTS}", answer(201, body, headers))
     assert linkedin.publish(Post("Look", first_comment="More")).comment == name
@@ -290,6 +291,21 @@ def test_only_the_post_with_the_file_is_taken_for_ours(
         with pytest.raises(errors.OutcomeUnknown):
             linkedin.publish(post)
     assert len(script.sent(CREATE)) == 1
+
+
+def test_a_post_that_failed_after_all_is_not_taken_for_live(
+    linkedin: LinkedIn, script: Script, answer: type[Answer]
+) -> None:
+    """A post may be there and never appear: it is ours, and not published."""
+    place: JsonValue = {"uploadUrl": "https://www.linkedin.com/u", "image": "urn:li:image:A"}
+    script.on("POST /rest/images", answer(200, {"value": place}))
+    script.on("PUT /u", answer(201))
+    script.on("GET /rest/images/urn%3Ali%3Aimage%3AA", answer(200, {"status": "AVAILABLE"}))
+    script.on(CREATE, answer(504))
+    ours: JsonValue = {"id": URN, "lifecycleState": "PUBLISH_FAILED", "content": {"media": {"id": "urn:li:image:A"}}}
+    script.on("GET /rest/posts", answer(200, {"elements": [ours]}))
+    with pytest.raises(errors.OutcomeUnknown):
+        linkedin.publish(Post("Look", media=[Image(sample_image(8, 8))]))
 
 
 async def test_a_post_that_is_not_seen_stays_unknown(network: Either, emulator: LinkedInEmulator) -> None:

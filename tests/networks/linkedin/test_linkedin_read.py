@@ -124,12 +124,19 @@ def test_a_member_may_mostly_not_read_posts(member: LinkedIn, script: Script, an
 
 
 def test_delete_encodes_the_urn(linkedin: LinkedIn, script: Script, answer: type[Answer]) -> None:
-    """The URN is one path segment, whatever is in it."""
+    """The URN is one path segment."""
     script.on("DELETE /rest/posts/urn%3Ali%3Ashare%3A7266012345678901248", answer(204))
-    script.on("DELETE /rest/posts/..%2Fimages%3Fa", answer(404, {"status": 404, "message": "Could not find entity"}))
     linkedin.delete(SHARE)
-    with pytest.raises(errors.NotFound):
-        linkedin.delete("../images?a")
+
+
+@pytest.mark.parametrize("ref", ["", "7266012345678901248", "../images?a", "urn:li:comment:(urn:li:activity:1,2)"])
+def test_what_is_no_post_is_neither_deleted_nor_changed(linkedin: LinkedIn, script: Script, ref: str) -> None:
+    """LinkedIn says yes to deleting what does not exist, so a wrong id is told before the request."""
+    for act in (lambda: linkedin.delete(ref), lambda: linkedin.update(ref, "New")):
+        with pytest.raises(errors.ValidationError) as caught:
+            act()
+        assert [(one.rule, one.actual) for one in caught.value.problems] == [("post_urn", ref)]
+    assert not script.requests
 
 
 # ── a page's numbers ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from socialconnect.adapter import Capabilities
 from socialconnect.cost import CostEstimate, QuotaUse
-from socialconnect.errors import OutcomeUnknown, Problem, SocialConnectError
+from socialconnect.errors import OutcomeUnknown, Problem, SocialConnectError, ValidationError
 from socialconnect.journal import Journal, post_id_of
 from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.networks.linkedin import limits, little_text, restli
@@ -20,6 +20,7 @@ from socialconnect.networks.linkedin.comments import comment
 from socialconnect.networks.linkedin.content import new_post
 from socialconnect.networks.linkedin.metrics import fetch_metrics
 from socialconnect.networks.linkedin.options import LinkedInOptions
+from socialconnect.networks.linkedin.problems import problem
 from socialconnect.networks.linkedin.reader import find_by_media, published, read_posts
 from socialconnect.networks.linkedin.uploads import Uploads
 from socialconnect.networks.linkedin.validation import problems
@@ -36,7 +37,7 @@ class LinkedInAdapter(LinkedInApi):
     One page or one member; see `LinkedInApi` for the arguments.
 
     Raises:
-        ConfigurationError: The author is no such URN, or the version no year and month.
+        ConfigurationError: The author is no such URN, the version no year and month, or the tier none of LinkedIn's.
     """
 
     options = LinkedInOptions
@@ -61,13 +62,12 @@ class LinkedInAdapter(LinkedInApi):
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
         """Publish: upload the files, see that they are ready, create the post, comment on it."""
         uploads = Uploads(self, journal)
-        uploaded = [await uploads.upload(f"upload[{at}]", media) for at, media in enumerate(post.media)]
-        thumbnail = None
+        media = {f"upload[{at}]": one for at, one in enumerate(post.media)}
         if post.link is not None and post.link.image is not None:
-            thumbnail = await uploads.upload("upload[link]", post.link.image)
-        files = [*uploaded, *([thumbnail] if thumbnail else [])]
-        for urn in files:
-            await uploads.ready(urn)
+            media["upload[link]"] = post.link.image
+        sent = {place: await uploads.upload(place, one) for place, one in media.items()}
+        files = [await uploads.ready(place, media[place], urn) for place, urn in sent.items()]
+        uploaded, thumbnail = files[: len(post.media)], next(iter(files[len(post.media) :]), None)
         body = new_post(self.account, post, uploaded, thumbnail)
         post_id = post_id_of(await journal.visible("publish", lambda: self._create(body, files)))
         said = None
@@ -112,6 +112,11 @@ class LinkedInAdapter(LinkedInApi):
         await self.wire.call(self._changing("POST", post_id, "PARTIAL_UPDATE", body), lambda response: None)
 
     def _changing(self, verb: str, post_id: str, method: str, body: JsonValue = None) -> Request:
+        if POST_URN.fullmatch(post_id) is None:
+            # LinkedIn says yes to deleting what does not exist: a wrong id would read as a post that is gone.
+            told = "this is no LinkedIn post: give the id as publish() or posts() gave it"
+            limit = "urn:li:share:… or urn:li:ugcPost:…"
+            raise ValidationError([problem("ref", "post_urn", told, limit=limit, actual=post_id)])
         return Request(
             verb,
             self.url("api", f"{_POSTS}/{restli.encode(post_id)}"),

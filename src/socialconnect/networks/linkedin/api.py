@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, TypeVar
+from typing import ClassVar, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
@@ -67,7 +67,7 @@ class LinkedInApi(Adapter):
         tier: What the app may do, where the caller knows.
 
     Raises:
-        ConfigurationError: The author is no such URN, or the version no year and month.
+        ConfigurationError: The author is no such URN, the version no year and month, or the tier none of LinkedIn's.
     """
 
     network = "linkedin"
@@ -87,6 +87,8 @@ class LinkedInApi(Adapter):
                 f"api_version must be a year and a month in six digits, not {api_version!r}.",
                 hint="Leave it out to use the newest.",
             )
+        if tier is not None and tier not in get_args(Tier):
+            raise ConfigurationError(f"tier must be one of {', '.join(get_args(Tier))}, not {tier!r}.")
         super().__init__(account=author, base_url=base_url)
         self.is_page = found["page"] is not None
         """Whether it posts as a page; else as a member."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pydantic import JsonValue
+from pydantic import ValidationError as ShapeError
 
 from socialconnect.errors import OutcomeUnknown, PermissionDenied, SocialConnectError
 from socialconnect.networks.linkedin import little_text, restli
@@ -50,7 +51,10 @@ async def _create(api: LinkedInApi, path: str, post_id: str, text: str) -> str:
 
 def _created(response: Response) -> str:
     told = response.headers.get("x-restli-id")
-    name = response.into(CommentElement).name if response.content else None
+    try:
+        name = response.into(CommentElement).name
+    except ShapeError:
+        name = None  # the header tells enough: the comment is there
     if not (name or told):
         raise ValueError("the answer names no comment")
     return name or restli.decode_id(told or "")

@@ -217,7 +217,7 @@ def read_refusal(response: Response, *, path: str, now: datetime) -> Refusal:
         body = response.into(ErrorAnswer)
     except ShapeError:
         body = ErrorAnswer()
-    inputs = body.errorDetails.inputErrors
+    inputs = body.inputErrors
     return Refusal(
         status=response.status,
         code=body.code or next((one.code for one in inputs if one.code), None),
@@ -231,11 +231,11 @@ def read_refusal(response: Response, *, path: str, now: datetime) -> Refusal:
 
 def _message(body: ErrorAnswer) -> str:
     told = [body.message or ""]
-    for one in body.errorDetails.inputErrors:
+    for one in body.inputErrors:
         field = one.input.inputPath.fieldPath if one.input and one.input.inputPath else None
-        detail = f"{field}: {one.description}" if field and one.description else one.description
-        if detail and detail not in told:
-            told.append(detail)
+        parts = [part for part in (field, one.description) if part]
+        if one.description and not any(all(part in said for part in parts) for said in told):
+            told.append(one.description if field and field in one.description else ": ".join(parts))
     return "; ".join(one for one in told if one)
 
 

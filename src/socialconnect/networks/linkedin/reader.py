@@ -37,13 +37,13 @@ async def read_posts(api: LinkedInApi, since: datetime | None, limit: int) -> li
 
 async def find_by_media(api: LinkedInApi, urns: Sequence[str]) -> str | None:
     """
-    Give the id of the account's post that carries one of these files, or `None` if none of the newest does.
+    Give the id of the account's live post that carries one of these files, or `None` if none of the newest does.
 
     A file that was uploaded for one post is in no other: where it is found, the post is certain.
     """
     for element in await _page(api, 0, limits.LOOK):
         post = PostElement.model_validate(element)
-        if not post.content.urns.isdisjoint(urns):
+        if post.lifecycleState not in _NOT_LIVE and not post.content.urns.isdisjoint(urns):
             return restli.decode_id(post.id)
     return None
 

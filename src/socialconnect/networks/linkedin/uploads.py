@@ -7,7 +7,14 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from socialconnect.errors import MediaNotReady, MediaRejected, PermissionDenied, ProtocolError
+from socialconnect.errors import (
+    MediaNotReady,
+    MediaRejected,
+    PermissionDenied,
+    ProtocolError,
+    RejectedError,
+    SocialConnectError,
+)
 from socialconnect.journal import Journal
 from socialconnect.media import Document, Image, MediaFile, Subtitles, Video
 from socialconnect.networks.linkedin import limits
@@ -26,6 +33,9 @@ __all__ = ["Uploads"]
 
 _BYTES = {"Content-Type": "application/octet-stream"}
 _EXPIRED = "EXPIRED_UPLOAD_URL"
+_FAILED = "PROCESSING_FAILED"
+_WHOLE = ("PROCESSING", "AVAILABLE", _FAILED)
+"""The states of a video whose parts LinkedIn has put together."""
 
 
 class Uploads:
@@ -40,6 +50,8 @@ class Uploads:
     def __init__(self, api: LinkedInApi, journal: Journal) -> None:
         self._api = api
         self._journal = journal
+        self._new: set[str] = set()
+        """What was uploaded now, not in an earlier try."""
 
     async def upload(self, place: str, media: MediaFile) -> str:
         """Upload a file, or give the URN that it has from an earlier try; `place` names its step."""
@@ -49,14 +61,26 @@ class Uploads:
         done = await self._journal.step(place, lambda: self._whole(kind, media), lives=limits.UPLOAD_LIVES)
         return str(done)
 
-    async def ready(self, urn: str) -> None:
-        """Wait until a file is processed."""
+    async def ready(self, place: str, media: MediaFile, urn: str) -> str:
+        """
+        Wait until a file is processed, and give its URN.
+
+        One that LinkedIn could not process in an earlier try is uploaded anew: it may have been LinkedIn's fault.
+        """
 
         async def wait() -> JsonValue:
             await self._until_ready(urn)
             return True
 
-        await self._journal.step(f"ready {urn}", wait, lives=limits.UPLOAD_LIVES)
+        try:
+            await self._journal.step(f"ready {urn}", wait, lives=limits.UPLOAD_LIVES)
+        except MediaRejected:
+            if urn in self._new:
+                raise
+        else:
+            return urn
+        anew = f"{place} after {urn}"
+        return await self.ready(anew, media, await self.upload(anew, media))
 
     # ── in one piece ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -67,6 +91,7 @@ class Uploads:
         if urn is None:
             raise ProtocolError(f"LinkedIn's answer names no {kind} to upload.")
         await self._put(place.uploadUrl, media, 0, _size(media))
+        self._new.add(urn)
         return urn
 
     async def _put(
@@ -124,7 +149,14 @@ class Uploads:
         async def finalize() -> JsonValue:
             request: JsonValue = {"video": urn, "uploadToken": session.uploadToken, "uploadedPartIds": [*tags]}
             body: JsonValue = {"finalizeUploadRequest": request}
-            return await self._api.act("/rest/videos", "finalizeUpload", body, lambda response: True)
+            try:
+                await self._api.act("/rest/videos", "finalizeUpload", body, lambda response: True)
+            except RejectedError:
+                # Perhaps for the second time: the answer to the first may have been lost.
+                if not await self._is_whole(urn):
+                    raise
+            self._new.add(urn)
+            return True
 
         await self._journal.step(f"finalize {urn}", finalize, lives=limits.VIDEO_SESSION_LIVES)
         return urn
@@ -180,7 +212,7 @@ class Uploads:
             state = await self._state(kind, urn)
             if state is None or state.status == "AVAILABLE":
                 return
-            if state.status == "PROCESSING_FAILED":
+            if state.status == _FAILED:
                 reason = f": {state.processingFailureReason}" if state.processingFailureReason else ""
                 raise MediaRejected(f"LinkedIn could not process the {kind} {urn}{reason}.", hint="Use another file.")
             if wait:
@@ -190,6 +222,14 @@ class Uploads:
             hint="Publish again later.",
             retry_after=limits.COME_BACK,
         )
+
+    async def _is_whole(self, urn: str) -> bool:
+        """Whether LinkedIn has put a video's parts together; what cannot be told is no."""
+        try:
+            state = await self._state("video", urn)
+        except SocialConnectError:
+            return False
+        return state is not None and state.status in _WHOLE
 
     async def _state(self, kind: str, urn: str) -> MediaState | None:
         path = f"/rest/{kind}s"

@@ -98,7 +98,9 @@ def _content_problems(post: Post, options: LinkedInOptions) -> Iterator[Problem]
 
 
 def _link_problems(link: Link) -> Iterator[Problem]:
-    if link.title is not None:
+    if link.title and not link.title.strip():
+        yield problem("link.title", "not_empty", "the link's title is blank: leave it out, or give one")
+    elif link.title:
         yield from too_long("link.title", "the link's title", link.title, limits.LINK_TITLE)
     elif little_text.utf16_length(link.url) > limits.LINK_TITLE:
         message = (
@@ -162,6 +164,9 @@ def _option_problems(post: Post, options: LinkedInOptions, *, is_page: bool) -> 
     if options.targets and not is_page:
         message = "only a page's posts have an audience: leave targets out"
         yield problem("options.linkedin.targets", "page_only", message, source=source)
+    if not all(audience and all(audience.values()) for audience in options.targets):
+        message = "an audience is empty: name its facets, and whom of each, or leave targets out"
+        yield problem("options.linkedin.targets", "not_empty", message, source=source)
     if options.feed == "NONE" and len(post.media) > 1:
         message = "LinkedIn takes several images in organic posts only: give one image, or leave feed out"
         yield problem("options.linkedin.feed", "organic_only", message, source=source)

@@ -6,10 +6,10 @@ Answers may carry more than is named here: LinkedIn adds fields and enum values 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, WrapValidator
 
 from socialconnect.networks.linkedin.options import CallToAction
 
@@ -21,6 +21,7 @@ __all__ = [
     "Content",
     "Distribution",
     "ErrorAnswer",
+    "InputError",
     "MediaContent",
     "Milliseconds",
     "MultiImage",
@@ -258,20 +259,38 @@ class _Input(WireModel):
     inputPath: _InputPath | None = None
 
 
-class _InputError(WireModel):
+class InputError(WireModel):
+    """One of the faults that a refusal tells."""
+
     code: str | None = None
     description: str | None = None
     input: _Input | None = None
 
 
 class _ErrorDetails(WireModel):
-    inputErrors: tuple[_InputError, ...] = ()
+    inputErrors: tuple[InputError, ...] = ()
+
+
+def _or_none(value: object, read: Callable[[object], object]) -> object:
+    try:
+        return read(value)
+    except ValueError:
+        return None
+
+
+_Lenient = WrapValidator(_or_none)
+"""A part of an unknown shape costs that part alone: what the others say decides what may be done next."""
 
 
 class ErrorAnswer(WireModel):
     """An error's body, in the classic and in the detailed shape."""
 
-    message: str | None = None
-    code: str | None = None
-    serviceErrorCode: int | None = None
-    errorDetails: _ErrorDetails = Field(default_factory=_ErrorDetails)
+    message: Annotated[str | None, _Lenient] = None
+    code: Annotated[str | None, _Lenient] = Field(default=None, coerce_numbers_to_str=True)
+    serviceErrorCode: Annotated[int | None, _Lenient] = None
+    errorDetails: Annotated[_ErrorDetails | None, _Lenient] = None
+
+    @property
+    def inputErrors(self) -> tuple[InputError, ...]:
+        """What is wrong, field by field."""
+        return () if self.errorDetails is None else self.errorDetails.inputErrors
