@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from socialconnect.campaign_report import CampaignReport, CampaignResult
+from socialconnect.checks import time_problems
 from socialconnect.errors import ConfigurationError, OutcomeUnknown, Problem, SocialConnectError, ValidationError
 from socialconnect.lifecycle import ApiState
 from socialconnect.network import AsyncNetwork, Network, run
@@ -137,9 +138,8 @@ class _Planned(Generic[NetworkT]):
 
     def _step_problems(self, step: _Step) -> list[Problem]:
         problems: list[Problem] = step.operations.problems(step.item.post)
-        if step.item.at is not None and step.item.at <= step.operations.clock.now():
-            at = step.item.at.isoformat()
-            problems.append(Problem(field="at", rule="future", message="the time is in the past", actual=at))
+        if step.item.at is not None:
+            problems += time_problems(step.item.at, step.operations.clock.now())
         return [*problems, *_retired(step)]
 
     def _unknown_names(self) -> list[Problem]:

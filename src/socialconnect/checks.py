@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from socialconnect.adapter import Capabilities
 from socialconnect.errors import ValidationError
@@ -27,9 +27,13 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 
 def naive_problems(field: str, at: datetime) -> list[Problem]:
-    """Say if a moment lacks its zone."""
+    """Say if a moment lacks its zone, or does not exist in it because clocks are put forward over it."""
     if at.tzinfo is not None and at.utcoffset() is not None:
-        return []
+        there = at.astimezone(UTC).astimezone(at.tzinfo)
+        if there.replace(tzinfo=None) == at.replace(tzinfo=None):
+            return []
+        message = f"there is no such time in that zone: clocks are put forward over it, to {there:%H:%M}"
+        return [Problem(field=field, rule="existing_time", message=message, actual=at.isoformat())]
     message = "a time needs a zone, such as datetime(…, tzinfo=UTC) or ZoneInfo"
     return [Problem(field=field, rule="aware_datetime", message=message, actual=at.isoformat())]
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tests.outbox.readable import ReadableWall, readable
 
 from socialconnect import DeliveryState, Post, PublishedPost
-from socialconnect.errors import TokenExpired, UnavailableError
+from socialconnect.errors import OutcomeUnknown, TokenExpired, UnavailableError
 from socialconnect.outbox import Outbox
 from socialconnect.outbox.reconciliation import LOOKS, made_by
-from socialconnect.testing import TestClock
+from socialconnect.testing import FakeNetwork, TestClock
 
 MINUTE = timedelta(minutes=1)
 
@@ -132,11 +132,34 @@ def test_a_post_of_an_answered_delivery_is_nobody_elses(path: Path, clock: TestC
 
 
 def test_an_older_post_of_the_same_text_explains_nothing(path: Path, clock: TestClock) -> None:
-    """A post from long before the intent is not the one that was sent."""
+    """A post from days before the intent is not the one that was sent."""
     wall = ReadableWall(clock, lose=[False])
-    wall.put("hello", at=clock.now() - timedelta(hours=1))
+    wall.put("hello", at=clock.now() - timedelta(days=2))
     assert run_one(path, clock, wall) == ["published"]
     assert wall.texts == ["hello", "hello"]
+
+
+def test_a_post_like_it_from_shortly_before_keeps_it_unknown(path: Path, clock: TestClock) -> None:
+    """A post of the same text from hours before may be its own, if the clock was wrong: it is not sent again."""
+    wall = ReadableWall(clock, lose=[False])
+    before = wall.put("hello", at=clock.now() - timedelta(hours=20))
+    assert run_one(path, clock, wall) == ["unknown"]
+    assert wall.requests == 1
+    with Outbox(path, clock=clock) as outbox:
+        assert f"a post like it from before ({before.id})" in (outbox.deliveries()[0].seen or "")
+
+
+def test_a_comment_that_was_lost_stays_unknown(path: Path, clock: TestClock) -> None:
+    """The account's posts do not show comments: one whose answer was lost is never sent again by itself."""
+    with Outbox(path, clock=clock, repeat_unseen=True) as outbox:
+        fake = FakeNetwork("facebook", "1000", clock=clock, outbox=outbox)
+        plan = fake.schedule(Post("hello", first_comment="Ask us."), clock.now() + MINUTE)
+        fake.fail_next("comment", OutcomeUnknown("lost"))
+        outbox.run(until_idle=True)
+        delivery = outbox.delivery(plan.id)
+        assert delivery.state is DeliveryState.UNKNOWN
+        assert "as a comment cannot" in (delivery.seen or "")
+        assert [one.operation for one in fake.calls].count("comment") == 1
 
 
 @pytest.mark.parametrize("skew", [-4, 4])
@@ -259,5 +282,5 @@ def test_which_part_a_step_makes(step: str | None, text: str | None) -> None:
     """A step's name tells which post of a thread it makes; a comment is no post."""
     part = made_by(step, Post("one", thread=["two", "three"]))
     assert (part.text if part else None) == text
-    assert made_by("comment", Post("one")) is None
+    assert made_by("comment", Post("one")) is made_by("first comment", Post("one")) is None
     assert made_by("first comment", Post("one")) is None

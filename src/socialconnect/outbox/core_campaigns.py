@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from socialconnect.checks import naive_problems
 from socialconnect.errors import NotFound, Problem, ValidationError
-from socialconnect.outbox.core_watching import WatchingCore, naive, require_aware
+from socialconnect.outbox.core_watching import WatchingCore, require_aware
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.post import Post, ScheduledPost
 
@@ -84,9 +85,10 @@ class CampaignsCore(WatchingCore):
         if isinstance(when, timedelta):
             message = "the offset from the campaign's start is negative"
             return [Problem(field=field, rule="not_negative", message=message)] if when < timedelta(0) else []
-        if when.utcoffset() is None:
-            return [naive(field, when)]
-        if when + self._settings.grace < self.clock.now():
+        if wrong := naive_problems(field, when):
+            return wrong
+        # In UTC: in a zone of its own, an hour later by the clock on the wall may be none or two later.
+        if when.astimezone(UTC) + self._settings.grace < self.clock.now():
             message = "the time is in the past"
             return [Problem(field=field, rule="future", message=message, actual=when.isoformat())]
         return []

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, JsonValue
 
+from socialconnect.checks import naive_problems, refuse
 from socialconnect.clock import Clock
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import CampaignEntry, Delivery, DeliveryState, HistoryEntry
@@ -133,16 +134,9 @@ def require_aware(field: str, at: datetime) -> None:
     Refuse a time without a zone, or one that does not exist in its zone.
 
     Raises:
-        ValidationError: It has none.
+        ValidationError: It is such a time.
     """
-    if at.utcoffset() is None:
-        raise ValidationError([naive(field, at)])
-
-
-def naive(field: str, at: datetime) -> Problem:
-    """Say that a time has no zone."""
-    message = "a time needs a zone, such as datetime(…, tzinfo=UTC) or ZoneInfo"
-    return Problem(field=field, rule="aware_datetime", message=message, actual=at.isoformat())
+    refuse(naive_problems(field, at))
 
 
 def _states(given: DeliveryState | str | Iterable[DeliveryState | str]) -> frozenset[DeliveryState]:

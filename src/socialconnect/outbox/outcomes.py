@@ -21,7 +21,7 @@ from socialconnect.errors import (
     ValidationError,
 )
 from socialconnect.outbox.delivery import Delivery, DeliveryState
-from socialconnect.outbox.recorded_journal import GaveUp
+from socialconnect.outbox.recorded_journal import GaveUp, TooLate
 from socialconnect.outbox.store import Paused, Result
 from socialconnect.transport.redaction import Redactor
 from socialconnect.transport.retry import RetryPolicy, wait_before
@@ -68,13 +68,16 @@ def result_of(
         again: Whether to try again at all.
     """
     text, kind = described(error)
+    first = max(now, delivery.at or now)  # the clock may have been set back
     if isinstance(error, Paused):
-        return Result(DeliveryState.PLANNED, due=now, error=text, error_kind=kind)
+        return Result(DeliveryState.PLANNED, due=first, error=text, error_kind=kind)
+    if isinstance(error, TooLate):
+        return Result(DeliveryState.MISSED, error=text, error_kind=kind)
     state = _state_after(error, request_open=request_open)
     if isinstance(error, DuplicatePost) and delivery.attempts > 1:
         state = DeliveryState.UNKNOWN  # what is live already may be an earlier attempt's
     if state is DeliveryState.PLANNED:
-        due = now + timedelta(seconds=wait_before(error, delivery.attempts, retry))
+        due = first + timedelta(seconds=wait_before(error, delivery.attempts, retry))
         if not again or delivery.attempts >= retry.attempts:
             state = DeliveryState.FAILED
         elif not partly_live and delivery.at is not None and due > delivery.at + grace:
@@ -91,7 +94,7 @@ def result_of(
 def described(error: BaseException) -> tuple[str, str]:
     """Give an error's text and its class's name, to keep."""
     kind = type(error).__name__
-    if isinstance(error, GaveUp | Paused):
+    if isinstance(error, GaveUp | Paused | TooLate):
         return f"{error}.", kind
     if isinstance(error, SocialConnectError):  # its text holds no secret; headers and addresses may yet
         return Redactor().text(str(error)), kind

@@ -17,10 +17,13 @@ from socialconnect.adapter import Adapter
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.post import Post, PublishedPost
 
-__all__ = ["LOOKS", "SKEW", "Doubt", "Verdict", "made_by", "match", "unseen"]
+__all__ = ["CLOCK_ERROR", "LOOKS", "SKEW", "Doubt", "Verdict", "earlier", "made_by", "match", "unseen"]
 
 SKEW = timedelta(minutes=5)
 """By how much a network's clock may differ from ours: a post from before the intent less this is somebody else's."""
+
+CLOCK_ERROR = timedelta(days=1)
+"""By how much this machine's clock may have been wrong when the intent was written, and set right since."""
 
 LOOKS = (
     timedelta(seconds=5),
@@ -103,7 +106,7 @@ def match(
         adapter: Knows how the network changes what it is given.
         credited: The ids of posts that belong to other deliveries, or to other parts of this one.
     """
-    part = made_by(doubt.step, doubt.delivery.post.for_network(doubt.delivery.network))
+    part = _part(doubt)
     fresh = [
         one
         for one in posts
@@ -115,6 +118,19 @@ def match(
     return min(alike, key=lambda one: (one.created_at or doubt.since, one.id), default=None)
 
 
+def earlier(
+    doubt: Doubt, posts: Sequence[PublishedPost], adapter: Adapter, credited: Collection[str]
+) -> PublishedPost | None:
+    """Find a post like the one that a doubtful request made, from before it: its own, if this clock was wrong then."""
+    part = _part(doubt)
+    alike = (one for one in posts if part is not None and one.id not in credited and adapter.resembles(part, one))
+    return next(alike, None)
+
+
+def _part(doubt: Doubt) -> Post | None:
+    return made_by(doubt.step, doubt.delivery.post.for_network(doubt.delivery.network))
+
+
 def unseen(
     doubt: Doubt,
     now: datetime,
@@ -124,6 +140,7 @@ def unseen(
     gone: Callable[[str], bool],
     longest_pause: timedelta,
     allowed: bool,
+    like_it: PublishedPost | None = None,
 ) -> Verdict:
     """
     Say what follows from a look that did not find the post.
@@ -136,18 +153,20 @@ def unseen(
         gone: Whether a worker is known to be gone.
         longest_pause: How long a worker may stand still and then go on.
         allowed: Whether the policy lets it be sent again.
+        like_it: A post like it from before the intent, which nobody else has made.
     """
     seen = f"Looked {doubt.looks + 1} times, last at {now:%Y-%m-%d %H:%M:%S} UTC: the account does not show it."
     if doubt.looks + 1 < len(looks):
         return Verdict(look_at=now + looks[doubt.looks + 1], told=seen)
     silent = doubt.owner is None or gone(doubt.owner) or (doubt.ended is not None and now - doubt.ended > longest_pause)
-    if covered and silent and allowed:
-        return Verdict(again=True, told=seen)
-    why = (
-        "it is not sent again by itself unless the outbox is told so (repeat_unseen)"
-        if covered and silent
-        else "the worker that may still send it cannot be shown to be gone"
-        if covered
-        else "the network did not show all posts since then"
+    reasons = (
+        (_part(doubt) is not None, "what is missing cannot be told by the account's posts, as a comment cannot"),
+        (covered, "the network did not show all posts since the day before"),
+        (like_it is None, f"the account shows a post like it from before ({like_it.id if like_it else ''})"),
+        (silent, "the worker that may still send it cannot be shown to be gone"),
+        (allowed, "it is not sent again by itself unless the outbox is told so (repeat_unseen)"),
     )
+    why = next((reason for holds, reason in reasons if not holds), None)
+    if why is None:
+        return Verdict(again=True, told=seen)
     return Verdict(told=f"{seen} It stays unknown: {why}. Settle it by hand.")

@@ -10,11 +10,15 @@ from pydantic import JsonValue
 from socialconnect.clock import Clock
 from socialconnect.outbox.store import Claim, Store
 
-__all__ = ["GaveUp", "RecordedJournal"]
+__all__ = ["GaveUp", "RecordedJournal", "TooLate"]
 
 
 class GaveUp(Exception):
     """Too little is left of the lease for the visible request, which was not sent."""
+
+
+class TooLate(Exception):
+    """It took until after the delivery's grace before the visible request could be sent, which was not."""
 
 
 class RecordedJournal:
@@ -26,14 +30,24 @@ class RecordedJournal:
         clock: The clock.
         lease: How long a lease lasts; each step prolongs it.
         publish_timeout: Seconds that the visible request may last. With less left of the lease it is not sent.
+        latest: When the post may begin to appear at the latest; `None` if it does not matter.
     """
 
     def __init__(
-        self, store: Store, claim: Claim, *, claimed_at: float, clock: Clock, lease: timedelta, publish_timeout: float
+        self,
+        store: Store,
+        claim: Claim,
+        *,
+        claimed_at: float,
+        clock: Clock,
+        lease: timedelta,
+        publish_timeout: float,
+        latest: datetime | None = None,
     ) -> None:
         self._store, self._claim, self._clock = store, claim, clock
-        self._lease, self._publish_timeout = lease, publish_timeout
+        self._lease, self._publish_timeout, self._latest = lease, publish_timeout, latest
         self._held_until = claimed_at + lease.total_seconds()
+        self._began = claim.delivery.changed_at.timestamp() - claimed_at  # when it was claimed
         self.open = False
         """Whether a visible request may be on its way: from before it is sent until its answer is on disk."""
         self._declared = False  # whether the adapter is within a visible step
@@ -77,6 +91,7 @@ class RecordedJournal:
 
         Raises:
             GaveUp: Too little is left of the lease.
+            TooLate: It is later than the delivery's grace.
         """
         if self._declared:
             self._require_time()
@@ -84,6 +99,8 @@ class RecordedJournal:
             await self._intend("request")
 
     async def _intend(self, name: str) -> None:
+        if self._latest is not None and not self.partly_live and self._clock.now() > self._latest:
+            raise TooLate(f"it was to appear by {self._latest:%Y-%m-%d %H:%M:%S} UTC at the latest")
         self._require_time()
         now, until, held_until = self._new_lease()
         await self._store.intend(self._claim, name, now=now, lease_until=until)
@@ -92,12 +109,19 @@ class RecordedJournal:
         self.open = True
 
     def _require_time(self) -> None:
-        left = self._held_until - self._clock.monotonic()
+        # Monotonic time stands still while a machine sleeps; the time of day shows it, and also when it is only set
+        # forward: then nothing is sent, and another attempt follows.
+        left = self._held_until - self._clock.monotonic() - max(0.0, self._difference() - self._began)
         if left < self._publish_timeout:
             raise GaveUp(f"{left:.0f} s are left of the lease, and the request may last {self._publish_timeout:g} s")
 
     def _new_lease(self) -> tuple[datetime, datetime, float]:
         """Give now, and when a lease that begins now ends: by the time of day for others, monotonic for ourselves."""
         held_until = self._clock.monotonic() + self._lease.total_seconds()
+        self._began = self._difference()
         now = self._clock.now()
         return now, now + self._lease, held_until
+
+    def _difference(self) -> float:
+        """Give by how much the time of day is ahead of monotonic time."""
+        return self._clock.now().timestamp() - self._clock.monotonic()

@@ -181,7 +181,7 @@ class SqliteStore(SqliteArchive):
                 values,
             )
             db.execute(
-                "UPDATE deliveries SET state = 'planned', due = :now, changed = :now, owner = NULL, "
+                "UPDATE deliveries SET state = 'planned', due = MAX(:now, at), changed = :now, owner = NULL, "
                 f"lease_until = NULL WHERE {dead} AND intent IS NULL",
                 values,
             )

@@ -86,7 +86,8 @@ class SqliteDoubts(SqliteDrafts):
             changes |= {"look_at": None}
         elif verdict.found is not None or verdict.again:
             # What was found goes on record, and the attempt goes on with what is still to come.
-            changes |= {"state": "planned", "due": micros(now), "owner": None, "look_at": None}
+            due = max(now, doubt.delivery.at or now)  # the clock may have been set back
+            changes |= {"state": "planned", "due": micros(due), "owner": None, "look_at": None}
             changes |= {"intent": None, "intent_at": None}
         with self._file.writing() as db:
             names = ", ".join(f"{name} = :{name}" for name in changes)

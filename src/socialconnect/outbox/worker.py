@@ -20,7 +20,7 @@ from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.events import Event, Events
 from socialconnect.outbox.outcomes import described, result_of
 from socialconnect.outbox.owner import Owner
-from socialconnect.outbox.reconciliation import READ, SKEW, Doubt, Verdict, match, unseen
+from socialconnect.outbox.reconciliation import CLOCK_ERROR, READ, Doubt, Verdict, earlier, match, unseen
 from socialconnect.outbox.recorded_journal import RecordedJournal
 from socialconnect.outbox.report import RunReport
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Result, Store, StoreUnavailable
@@ -151,7 +151,7 @@ class Worker:
         if not adapter.capabilities.read_back:
             told = "The network does not let software read the account's posts: look yourself, and settle it by hand."
             return [Verdict(told=told)] * len(doubts)
-        since = doubts[0].since - SKEW
+        since = doubts[0].since - CLOCK_ERROR
         try:
             posts = await operations.posts(since=since, limit=READ)
         except LifecycleError as error:
@@ -162,7 +162,7 @@ class Worker:
             return [Verdict(look_at=later, looked=False, told=f"The account could not be looked at: {told}")] * len(
                 doubts
             )
-        credited = set(await self._store.credited(account, since))
+        credited = set(await self._store.credited(account, since - CLOCK_ERROR))  # theirs may have been wrong too
         verdicts: list[Verdict] = []
         for doubt in doubts:
             found = match(doubt, posts, adapter, credited)
@@ -179,6 +179,7 @@ class Worker:
                     gone=self._owner.is_gone,
                     longest_pause=self._settings.longest_pause,
                     allowed=self._settings.repeat_unseen(doubt.delivery),
+                    like_it=earlier(doubt, posts, adapter, credited),
                 )
             )
         return verdicts
@@ -228,6 +229,7 @@ class Worker:
             clock=self._clock,
             lease=settings.lease,
             publish_timeout=settings.publish_timeout,
+            latest=claim.delivery.at + settings.grace if again and claim.delivery.at is not None else None,
         )
         error: Exception | None = None
         try:
@@ -278,7 +280,8 @@ class Worker:
                 DeliveryState.UNKNOWN, error="Interrupted while the request was on its way.", error_kind=kind
             )
         else:
-            result = Result(DeliveryState.PLANNED, due=self._clock.now())
+            now = self._clock.now()
+            result = Result(DeliveryState.PLANNED, due=max(now, claim.delivery.at or now))
         with suppress(LeaseLost, StoreUnavailable):  # then it is found when the lease is over
             await self._store.finish(claim, result, self._clock.now())
 
