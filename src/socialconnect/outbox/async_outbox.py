@@ -83,6 +83,29 @@ class AsyncOutbox(AsyncOutboxWatching, AsyncOutboxLeaving):
             await anyio.lowlevel.checkpoint()  # a clock that tests move may not suspend, and others must have a turn
             await self._clock.sleep_async(seconds)
 
+    async def run_jobs(self, *, workers: int = 4, until_idle: bool = False) -> RunReport:
+        """
+        Carry out what is due as jobs of procrastinate; for an outbox on PostgreSQL, on any number of machines.
+
+        It never ends by itself: SIGINT and SIGTERM stop it, after what is under way. Only the accounts that were given
+        to this outbox before are served. A database that starts again within half a minute is waited for. Under asyncio
+        alone, as procrastinate.
+
+        Args:
+            workers: How many deliveries are carried out side by side; each account's one after the other, in order.
+            until_idle: End as soon as nothing is planned any more for the accounts that were given to this outbox.
+
+        Returns:
+            How many deliveries came to each end here.
+
+        Raises:
+            ConfigurationError: The outbox is not on PostgreSQL, or its database cannot be used any more.
+        """
+        from socialconnect.outbox.postgres_worker import Engine
+
+        engine = Engine(self._core, self._place.store, self._clock, workers=workers)
+        return await engine.run(until_idle=until_idle)
+
     async def run_due(self) -> RunReport:
         """
         Carry out what is due now, and do not wait.

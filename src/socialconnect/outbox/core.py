@@ -7,7 +7,7 @@ It is also the side of the outbox that networks call (`Plans`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from socialconnect.clock import Clock, SystemClock
 from socialconnect.errors import ConfigurationError, NotFound, OutcomeUnknown, Problem, ValidationError
@@ -78,6 +78,24 @@ class OutboxCore(LeavingCore):
                 hint="Give the outbox a publish_timeout at least as long, and a lease longer than that.",
             )
         self._accounts[operations.network, operations.account] = operations
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The accounts that were given to it."""
+        return [*self._accounts]
+
+    @property
+    def poll(self) -> timedelta:
+        """How often to look for what other processes have put in."""
+        return self._settings.poll
+
+    def worker_of(self, account: Account | None) -> Worker:
+        """Give a worker that serves one account alone; or none, and only frees what dead workers held."""
+
+        def own() -> list[Operations]:
+            return [one for key, one in self._accounts.items() if key == account]
+
+        return Worker(self._store, self.clock, self._settings, own, self._owner)
 
     # ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, Unpack
@@ -82,6 +83,30 @@ class Outbox(OutboxWatching, OutboxLeaving):
             if seconds is None:
                 return report
             self._clock.sleep(seconds)
+
+    def run_jobs(self, *, workers: int = 4, until_idle: bool = False) -> RunReport:
+        """
+        Carry out what is due as jobs of procrastinate; for an outbox on PostgreSQL, on any number of machines.
+
+        It never ends by itself: SIGINT and SIGTERM stop it, after what is under way. Only the accounts that were given
+        to this outbox before are served. A database that starts again within half a minute is waited for.
+
+        Args:
+            workers: How many deliveries are carried out side by side; each account's one after the other, in order.
+            until_idle: End as soon as nothing is planned any more for the accounts that were given to this outbox.
+
+        Returns:
+            How many deliveries came to each end here.
+
+        Raises:
+            ConfigurationError: The outbox is not on PostgreSQL, or its database cannot be used any more.
+        """
+        import anyio
+
+        from socialconnect.outbox.postgres_worker import Engine
+
+        engine = Engine(self._core, self._place.store, self._clock, workers=workers)
+        return anyio.run(partial(engine.run, until_idle=until_idle), backend="asyncio")
 
     def run_due(self) -> RunReport:
         """

@@ -9,6 +9,7 @@ does there is done here by a lock for each account. Times are passed in; the sto
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -26,7 +27,7 @@ from socialconnect.outbox.rows import Rows, Value, micros, moment
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
 
-__all__ = ["PostgresStore"]
+__all__ = ["PostgresStore", "queue_of"]
 
 _UNDER_WAY = "state IN ('claimed', 'sending')"
 _OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
@@ -59,8 +60,8 @@ class PostgresStore(PostgresUpkeep):
         blocking: bool,
     ) -> None:
         super().__init__(PostgresDatabase(dsn), Rows(pack, unpack, require), blocking=blocking)
-        self.address = self._database.address
-        """For people: without the password."""
+        self.address, self.conninfo = self._database.address, self._database.conninfo
+        """For people, without the password; and for further connections."""
 
     # ── for people ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -297,11 +298,18 @@ class PostgresStore(PostgresUpkeep):
 
     @awaited
     def wake(self, accounts: Sequence[Account]) -> None:
-        """Have procrastinate serve these accounts at their next moments, whatever became of the jobs before."""
-        for start in range(0, len(accounts), _SOME):
-            some = [*accounts[start : start + _SOME]]
-            with self._database.writing(some) as db:
-                wake_all(db, some)
+        """Let no account be without a waiting job while there is something to do for it: its last one has run."""
+        forgotten = (
+            "SELECT network, account FROM unnest(%s::text[], %s::text[]) AS one (network, account) "
+            "WHERE next_moment(network, account) IS NOT NULL AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs "
+            "WHERE queueing_lock = account_key(network, account) AND status = 'todo')"
+        )
+        with self._database.reading() as db:
+            rows = db.all(forgotten, [[one[0] for one in accounts], [one[1] for one in accounts]])
+        for row in rows:
+            account = (row["network"], row["account"])
+            with self._database.writing([account]) as db:
+                wake_all(db, [account])
 
     # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -315,8 +323,9 @@ class PostgresStore(PostgresUpkeep):
             raise LeaseLost(f"delivery {claim.delivery.id} was taken over")
 
 
-_SOME = 100
-"""Accounts that are woken in one transaction."""
+def queue_of(account: Account) -> str:
+    """Give the queue that an account's job is in, as `account_key` in the schema does: workers take their accounts'."""
+    return "outbox-" + hashlib.md5(" ".join(account).encode(), usedforsecurity=False).hexdigest()
 
 
 def _where(query: Query) -> tuple[str, list[object]]:

@@ -147,8 +147,9 @@ UPGRADES = (
     END $$;
 
     -- procrastinate is told when to serve an account, in the transaction that changes what there is to do: each account
-    -- has one waiting job, which stands at its next moment. What a worker is at keeps its job where it is: that runs
-    -- when the first lease is over, should the worker be gone by then.
+    -- has one waiting job, which stands at its next moment. While a worker is at it the job stands at the end of its
+    -- first lease: should the worker be gone by then, another one goes on. procrastinate's other lock is not used: it
+    -- would keep an account's jobs from running until a dead worker's one was cleared away.
     CREATE FUNCTION account_key(of_network text, of_account text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN 'outbox-' || md5(of_network || ' ' || of_account);
     CREATE FUNCTION wake(of_network text, of_account text) RETURNS void LANGUAGE plpgsql
@@ -170,7 +171,7 @@ UPGRADES = (
             PERFORM procrastinate_cancel_job_v1(job, false, true);
         END IF;
         IF wanted IS NOT NULL THEN
-            PERFORM procrastinate_defer_jobs_v1(ARRAY[ROW(key, 'socialconnect.serve', 0, key, key,
+            PERFORM procrastinate_defer_jobs_v1(ARRAY[ROW(key, 'socialconnect.serve', 0, NULL, key,
                 jsonb_build_object('network', of_network, 'account', of_account), wanted
             )]::procrastinate_job_to_defer_v1[]);
         END IF;

@@ -1,0 +1,185 @@
+"""
+Carrying out on PostgreSQL as jobs of procrastinate: its workers run, on as many machines as there are.
+
+Each account has a job that waits for the account's next moment; the triggers of the schema keep it there. The job
+claims one delivery through the same path as a run that polls does. procrastinate gives the running, and the store the
+guarantee: should a job run twice, or late, or on two machines at once, there is nothing to claim the second time.
+"""
+
+from __future__ import annotations
+
+import asyncio  # noqa: TID251  # procrastinate's worker is one of asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import anyio
+import anyio.to_thread
+import procrastinate
+import psycopg
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
+
+from socialconnect.blocking import run
+from socialconnect.clock import Clock, SystemClock
+from socialconnect.errors import ConfigurationError
+from socialconnect.outbox.core import OutboxCore
+from socialconnect.outbox.postgres import PostgresStore, queue_of
+from socialconnect.outbox.report import RunReport
+from socialconnect.outbox.store import Account, Store
+
+__all__ = ["Engine"]
+
+T = TypeVar("T")
+
+_log = logging.getLogger("socialconnect.outbox")
+
+TASK = "socialconnect.serve"
+
+_FETCH = 0.5
+"""Seconds between looks for jobs whose moment has come; of new jobs the server tells at once."""
+
+_HEARTBEAT, _STALLED = 10.0, 30.0
+"""Seconds between a worker's signs of life, and without one until its jobs are taken away."""
+
+
+class Engine:
+    """
+    procrastinate's worker for the accounts of one outbox.
+
+    Args:
+        core: The outbox.
+        store: Its store.
+        clock: Its clock.
+        workers: How many deliveries are carried out side by side.
+
+    Raises:
+        ConfigurationError: It is not on PostgreSQL, lives by another clock than the machine's, or has no accounts.
+    """
+
+    def __init__(self, core: OutboxCore, store: Store, clock: Clock, *, workers: int) -> None:
+        if not isinstance(store, PostgresStore):
+            raise ConfigurationError(
+                "Jobs need an outbox on PostgreSQL, and this one is a file.", hint="Use run(): it does the same."
+            )
+        if not isinstance(clock, SystemClock):
+            raise ConfigurationError(
+                "procrastinate's workers live by the machine's clock, and this outbox by another.",
+                hint="Use run() with a clock that tests move.",
+            )
+        if workers < 1:
+            raise ConfigurationError("workers must be at least 1.")
+        if not core.accounts:
+            raise ConfigurationError("The outbox was given no accounts to work for.", hint="Make the networks first.")
+        self._core, self._store, self._clock, self._workers = core, store, clock, workers
+        self._threads = anyio.CapacityLimiter(workers)
+        self._report = RunReport()
+
+    async def run(self, *, until_idle: bool) -> RunReport:
+        """
+        Work until told to stop by SIGINT or SIGTERM, after what is under way; or until nothing is left.
+
+        A server that starts again within half a minute is waited for.
+
+        Raises:
+            StoreUnavailable: The database cannot be used any more.
+        """
+        while True:
+            try:
+                await self._work(until_idle=until_idle)
+            except (ConnectorException, psycopg.OperationalError) as error:
+                _log.warning("the outbox %s does not answer: %s", self._store.address, type(error).__name__)
+                await self._do(lambda: self._store.pauses())  # waits for the server, and says so if it is in vain
+            else:
+                return self._report
+
+    async def _work(self, *, until_idle: bool) -> None:
+        app = self._app()
+        async with app.open_async():
+            await self._sweep(app)
+            worker = asyncio.create_task(
+                app.run_worker_async(
+                    queues=[queue_of(one) for one in self._core.accounts],
+                    name=TASK,
+                    concurrency=self._workers,
+                    fetch_job_polling_interval=_FETCH,
+                    delete_jobs="always",
+                    update_heartbeat_interval=_HEARTBEAT,
+                    stalled_worker_timeout=_STALLED,
+                )
+            )
+            try:
+                while not worker.done():
+                    if until_idle and await self._do(lambda: self._core.worker.rest(None, until_idle=True)) is None:
+                        break
+                    await asyncio.wait([worker], timeout=self._core.poll.total_seconds())
+                    await self._sweep(app)
+            finally:
+                worker.cancel()  # it ends what is under way first
+                with suppress(asyncio.CancelledError):
+                    await worker
+
+    def _app(self) -> procrastinate.App:
+        connector = procrastinate.PsycopgConnector(
+            conninfo=self._store.conninfo, min_size=1, max_size=self._workers + 3, name=f"jobs of {self._store.address}"
+        )
+        app = procrastinate.App(connector=connector)
+        app.task(name=TASK)(self._serve)
+        return app
+
+    async def _serve(self, network: str, account: str) -> None:
+        """Do what there is to do for one account: the job."""
+        early = await self._do(lambda: self._early((network, account)))
+        if early > 0:  # the database's clock is ahead of this machine's
+            await self._clock.sleep_async(early)
+        report = await self._do(lambda: self._attempt((network, account)))
+        self._report += report
+
+    async def _early(self, account: Account) -> float:
+        moment = await self._store.next_moment(account)
+        seconds = 0.0 if moment is None else (moment - self._clock.now()).total_seconds()
+        return seconds if 0 < seconds <= self._core.poll.total_seconds() else 0.0  # more is another worker's lease
+
+    async def _attempt(self, account: Account) -> RunReport:
+        worker = self._core.worker_of(account)
+        look = await worker.look()
+        done = RunReport()
+        for operations in look.due:
+            # One, so that all accounts get their turn, and a stop comes soon: if there is more, its job is waiting.
+            done += await worker.drain(operations, _Once())
+        if done == RunReport():  # else recording it has seen to the next job
+            await self._store.wake([account])
+        return look.report + done
+
+    async def _sweep(self, app: procrastinate.App) -> None:
+        """Free what dead workers held, and see to it that no account is forgotten."""
+        for job in await app.job_manager.get_stalled_jobs(task_name=TASK, seconds_since_heartbeat=_STALLED):
+            try:
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            except ConnectorException as error:
+                if not isinstance(error.__cause__, psycopg.errors.RaiseException):
+                    raise  # else another worker was faster
+        await self._do(self._recover)
+
+    async def _recover(self) -> None:
+        self._report += (await self._core.worker_of(None).look()).report
+        await self._store.wake(self._core.accounts)
+
+    async def _do(self, act: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Await something of the outbox: on the blocking face in a thread, where it runs to its end."""
+        if self._store.blocking:
+            return await anyio.to_thread.run_sync(lambda: run(act()), limiter=self._threads)
+        return await act()
+
+
+class _Once:
+    """Says to go on once."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def __call__(self) -> bool:
+        """Whether to stop."""
+        asked, self._asked = self._asked, True
+        return asked
