@@ -93,7 +93,8 @@ class PostgresDoubts(PostgresDrafts):
             changes |= {"look_at": None}
         elif verdict.found is not None or verdict.again:
             # What was found goes on record, and the attempt goes on with what is still to come.
-            changes |= {"state": "planned", "due": micros(now), "owner": None, "look_at": None}
+            due = max(now, doubt.delivery.at or now)  # the clock may have been set back
+            changes |= {"state": "planned", "due": micros(due), "owner": None, "look_at": None}
             changes |= {"intent": None, "intent_at": None}
         delivery = doubt.delivery
         part = verdict.found is not None and not whole and doubt.step is not None
