@@ -133,9 +133,8 @@ def keep_until(terms: Iterable[DataUse], read_at: datetime) -> datetime | None:
 
 def required_use(network: str, terms: Iterable[DataUse], topic: str, accept: Collection[Verdict] = ()) -> DataUse:
     """Give the rule that allows a use; see `Provenance.require_use`."""
-    if isinstance(accept, str):  # a text is a collection too: of letters
-        accept = (accept,)
-    if "forbidden" in accept:
+    accepted = (accept,) if isinstance(accept, str) else accept  # a text is a collection too: of letters
+    if "forbidden" in accepted:
         raise ConfigurationError("What the terms forbid cannot be accepted; accept takes `limited` and `unstated`.")
     rules = list(terms)
     found = _deciding(rules, topic)
@@ -146,7 +145,7 @@ def required_use(network: str, terms: Iterable[DataUse], topic: str, accept: Col
             topic=topic,
             network=network,
         )
-    if found.verdict == "allowed" or found.verdict in accept:
+    if found.verdict == "allowed" or found.verdict in accepted:
         return found
     raise DataUseForbidden(
         f"The terms of {network} on {topic}: {found.verdict}. {found.rule} "

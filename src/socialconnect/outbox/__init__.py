@@ -1,5 +1,6 @@
 """The durable store of drafts and planned deliveries, and the worker that carries them out."""
 
+from socialconnect.outbox.archive import ArchiveDamaged, ArchiveManifest
 from socialconnect.outbox.async_outbox import AsyncOutbox
 from socialconnect.outbox.delivery import (
     ENDED,
@@ -11,7 +12,7 @@ from socialconnect.outbox.delivery import (
     StepEntry,
 )
 from socialconnect.outbox.face import OutboxSettings
-from socialconnect.outbox.ledger import Purged, Reading, Rerouted, Spend
+from socialconnect.outbox.ledger import Purged, Reading, Rerouted, Restored, Spend
 from socialconnect.outbox.outbox import Outbox
 from socialconnect.outbox.report import OutboxCounts, RunReport, Vacuumed
 from socialconnect.outbox.store import StoreUnavailable
@@ -19,6 +20,8 @@ from socialconnect.outbox.store import StoreUnavailable
 __all__ = [
     "ENDED",
     "MOVES",
+    "ArchiveDamaged",
+    "ArchiveManifest",
     "AsyncOutbox",
     "CampaignEntry",
     "Delivery",
@@ -30,6 +33,7 @@ __all__ = [
     "Purged",
     "Reading",
     "Rerouted",
+    "Restored",
     "RunReport",
     "Spend",
     "StepEntry",

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 from socialconnect.errors import ConfigurationError, Problem, UnsupportedFeature, ValidationError
 from socialconnect.metrics import AccountMetrics, Metrics, MetricsReport
+from socialconnect.outbox.archive import ArchiveManifest
+from socialconnect.outbox.archive_reader import media_of, read_contents, read_manifest
+from socialconnect.outbox.archive_writer import ArchiveWriter
 from socialconnect.outbox.core_campaigns import CampaignsCore, new_id
 from socialconnect.outbox.delivery import DeliveryState
-from socialconnect.outbox.ledger import Ledger, Purged, Reading, Spend
+from socialconnect.outbox.ledger import ArchivedDelivery, Contents, Ledger, Purged, Reading, Restored, Spend
 from socialconnect.outbox.store import Query
 from socialconnect.post import PublishedPost
 
@@ -17,6 +22,9 @@ __all__ = ["Found", "LeavingCore"]
 
 Found = MetricsReport | AccountMetrics | Iterable[PublishedPost]
 """What a network's reading calls give back, and what can be kept."""
+
+_PAGE = 200
+"""Deliveries that are read at a time."""
 
 
 class LeavingCore(CampaignsCore):
@@ -77,6 +85,71 @@ class LeavingCore(CampaignsCore):
     async def spending(self, network: str | None, account: str | None) -> list[Spend]:
         """Give what was spent, by account and month."""
         return await self.ledger.spending(network, account)
+
+    # ── archives ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def export_archive(self, folder: Path, network: str | None) -> ArchiveManifest:
+        """Write an archive of what is held for a network, or of everything."""
+        readings = await self.ledger.readings(network, None)  # first: a store without a ledger makes no archive
+        writer = ArchiveWriter(
+            folder,
+            now=self.clock.now(),
+            network=network,
+            pack=self._shelf.pack,
+            copies_of=self._shelf.copies_of,
+        )
+        try:
+            campaigns = await self._write_deliveries(writer, network)
+            for campaign in await self._store.campaigns():
+                if network is None or campaign.name in campaigns:
+                    writer.campaign(campaign)
+            for draft in await self._store.drafts(network, None):
+                writer.draft(draft)
+            for reading in readings:
+                writer.reading(reading)
+            return await self._shelf.aside(writer.finish)
+        except BaseException:
+            writer.give_up()
+            raise
+
+    async def _write_deliveries(self, writer: ArchiveWriter, network: str | None) -> set[str | None]:
+        """Write the deliveries; gives the names of their campaigns."""
+        beyond, campaigns = 0, set[str | None]()
+        while page := await self._store.page(beyond, _PAGE):
+            for number, delivery in page:
+                beyond = number
+                if network is None or delivery.network == network:
+                    history, steps = await self._store.history(delivery.id), await self._store.steps(delivery.id)
+                    writer.delivery(ArchivedDelivery(delivery, history, steps))
+                    campaigns.add(delivery.campaign)
+        return campaigns
+
+    async def restore(self, folder: Path) -> Restored:
+        """Put an archive's contents in, all or nothing."""
+        ledger = self.ledger
+
+        def read() -> Contents:
+            manifest = read_manifest(folder)
+            contents = read_contents(folder, manifest, self._shelf.unpack)
+            for file in media_of(folder, manifest):
+                self._shelf.take_in(file)  # what nothing refers to in the end is cleared away by the next vacuum
+            return contents
+
+        contents = await self._shelf.aside(read)
+        now = self.clock.now()
+        over = [one for one in contents.readings if one.expired(now)]
+        wanted = replace(contents, readings=[one for one in contents.readings if not one.expired(now)])
+        before = {name for kind, name, _ in await self._store.pauses() if kind == "network"}
+        new = await ledger.restore(wanted, now)
+        after = {name for kind, name, _ in await self._store.pauses() if kind == "network"}
+        return Restored(
+            campaigns=len(new.campaigns),
+            drafts=len(new.drafts),
+            deliveries=len(new.deliveries),
+            readings=len(new.readings),
+            expired=len(over),
+            paused=tuple(sorted(after - before)),
+        )
 
 
 def _readings(found: Found) -> list[Reading]:

@@ -21,7 +21,18 @@ from socialconnect.outbox.store import Account
 from socialconnect.post import Draft, PublishedPost
 from socialconnect.times import UtcDatetime
 
-__all__ = ["ArchivedDelivery", "Contents", "Ledger", "Purged", "Reading", "Rerouted", "Spend"]
+__all__ = [
+    "ArchivedDelivery",
+    "Contents",
+    "Ledger",
+    "Purged",
+    "Reading",
+    "Rerouted",
+    "Restored",
+    "Spend",
+    "bare",
+    "may_be_kept",
+]
 
 
 class Reading(BaseModel):
@@ -107,6 +118,30 @@ class Spend(BaseModel):
     currency: str
 
 
+class Restored(BaseModel):
+    """
+    What a restore put in; what was there already, exactly the same, is not counted.
+
+    Args:
+        campaigns: Campaigns.
+        drafts: Drafts.
+        deliveries: Deliveries, each with its history.
+        readings: Readings.
+        expired: Readings of the archive that may no longer be kept, and were not put in.
+        paused: The networks that were paused, so that nothing is sent from two outboxes: `outbox.resume(network=…)`
+            lets their deliveries go on.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    campaigns: int = 0
+    drafts: int = 0
+    deliveries: int = 0
+    readings: int = 0
+    expired: int = 0
+    paused: tuple[str, ...] = ()
+
+
 class Rerouted(BaseModel):
     """
     A delivery that was moved to other accounts.
@@ -126,6 +161,18 @@ class Rerouted(BaseModel):
     replacements: tuple[str, ...]
     until: UtcDatetime
     undone_by: str | None = None
+
+
+def bare(post: PublishedPost) -> PublishedPost:
+    """Give a published post without what was read back of it: where it is, and no more."""
+    thread = tuple(bare(one) for one in post.thread)
+    return PublishedPost(network=post.network, account=post.account, id=post.id, url=post.url, thread=thread)
+
+
+def may_be_kept(post: PublishedPost, now: datetime) -> bool:
+    """Whether what was read back of a published post may still be kept."""
+    until = post.provenance.keep_until if post.provenance is not None else None
+    return until is None or now < until
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from socialconnect.network import run
+from socialconnect.outbox.archive import ArchiveManifest
 from socialconnect.outbox.core_leaving import Found
 from socialconnect.outbox.face import OutboxFace
-from socialconnect.outbox.ledger import Purged, Reading, Spend
+from socialconnect.outbox.ledger import Purged, Reading, Restored, Spend
 from socialconnect.post import PublishedPost
 
 __all__ = ["OutboxLeaving"]
@@ -63,3 +66,35 @@ class OutboxLeaving(OutboxFace):
             account: Of this account only.
         """
         return run(self._core.spending(network, account))
+
+    def export_archive(self, folder: str | Path, *, network: str | None = None) -> ArchiveManifest:
+        """
+        Write an archive that says itself what is in it: drafts, plans, published posts, readings, and media.
+
+        What may no longer be kept is left out, and said so. It is written beside its place and moved there when it is
+        whole.
+
+        Args:
+            folder: Where; there must be nothing yet, or an empty folder.
+            network: Of this network only.
+
+        Raises:
+            ConfigurationError: There is something already, or the place cannot be written to.
+        """
+        return run(self._core.export_archive(Path(folder), network))
+
+    def restore(self, folder: str | Path) -> Restored:
+        """
+        Put back what an archive holds, all of it or nothing: as it was, into this outbox or another.
+
+        Networks with deliveries that are still to be sent are paused: the outbox that the archive is of may send them
+        too. Resume them when it will not.
+
+        Args:
+            folder: The archive.
+
+        Raises:
+            ArchiveDamaged: It was changed, cut off, or never finished; says where.
+            ValidationError: The outbox holds something of the same id that differs.
+        """
+        return run(self._core.restore(Path(folder)))

@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -22,6 +22,8 @@ from socialconnect.outbox.store import StoreUnavailable
 from socialconnect.post import Post
 
 __all__ = ["MediaShelf"]
+
+T = TypeVar("T")
 
 _PIECE = 1024 * 1024
 _NEW = ".new-"
@@ -50,11 +52,15 @@ class MediaShelf:
             ValidationError: A file cannot be read.
             StoreUnavailable: A copy cannot be written.
         """
+        return await self.aside(lambda: self._keep(post))
+
+    async def aside(self, act: Callable[[], T]) -> T:
+        """Do what may take long with files: at once for the blocking face, in a thread for the async one."""
         if self._blocking:
-            return self._keep(post)
+            return act()
         import anyio.to_thread  # comes with httpx; only the async face needs it
 
-        return await anyio.to_thread.run_sync(self._keep, post)
+        return await anyio.to_thread.run_sync(act)
 
     def pack(self, post: Post) -> str:
         """Give a kept post as text; copies are named without the folder, which may be moved with the database."""
@@ -64,6 +70,30 @@ class MediaShelf:
         """Give the post back."""
         post = Post.model_validate_json(packed)
         return _with_media(post, lambda media, _: _at(media, media.path and self.folder / media.path))
+
+    def copies_of(self, post: Post) -> list[Path]:
+        """Give the copies that a kept post names."""
+        found: dict[Path, None] = {}
+
+        def note(media: MediaFile, _: str) -> MediaFile:
+            if media.path is not None:
+                found[media.path] = None
+            return media
+
+        _with_media(post, note)
+        return list(found)
+
+    def take_in(self, file: Path) -> None:
+        """
+        Keep a copy of a file.
+
+        Raises:
+            StoreUnavailable: It cannot be written.
+        """
+        try:
+            self._copy(MediaFile(path=file))
+        except OSError as error:
+            raise StoreUnavailable(f"Cannot copy a media file to {self.folder}: {error.strerror}.") from error
 
     def require(self, post: Post) -> None:
         """

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from socialconnect.outbox.ledger import Purged, Reading, Spend
+from socialconnect.outbox.ledger import Purged, Reading, Spend, bare, may_be_kept
 from socialconnect.outbox.rows import Value, micros
 from socialconnect.outbox.sqlite_drafts import insert
 from socialconnect.outbox.sqlite_upkeep import SqliteUpkeep
@@ -93,16 +93,10 @@ def _stripped(db: sqlite3.Connection, now: datetime) -> list[PublishedPost]:
     found: list[PublishedPost] = []
     for row in db.execute(select).fetchall():
         post = PublishedPost.model_validate_json(row["published"])
-        until = post.provenance.keep_until if post.provenance is not None else None
-        if until is not None and until <= now:
+        if not may_be_kept(post, now):
             found.append(post)
-            db.execute("UPDATE deliveries SET published = ? WHERE id = ?", (_bare(post).model_dump_json(), row["id"]))
+            db.execute("UPDATE deliveries SET published = ? WHERE id = ?", (bare(post).model_dump_json(), row["id"]))
     return found
-
-
-def _bare(post: PublishedPost) -> PublishedPost:
-    thread = tuple(_bare(one) for one in post.thread)
-    return PublishedPost(network=post.network, account=post.account, id=post.id, url=post.url, thread=thread)
 
 
 def _spent(db: sqlite3.Connection, account: Account, month: str, currency: str) -> Decimal:

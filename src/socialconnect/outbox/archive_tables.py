@@ -1,0 +1,103 @@
+"""The tables of an archive, for people: what an archive holds, without the detail that only programs need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from socialconnect.outbox.delivery import Delivery
+from socialconnect.outbox.ledger import Reading
+from socialconnect.post import Draft, Post, PublishedPost
+
+__all__ = ["TABLES", "table_rows"]
+
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "drafts": ("id", "network", "account", "created_at", "text", "link", "media"),
+    "deliveries": (
+        "id", "network", "account", "campaign", "state", "at", "after", "text", "link", "media", "published", "error",
+    ),
+    "published": ("network", "account", "id", "url", "text", "changed_at", "delivery"),
+    "metrics": (
+        "network", "account", "kind", "about", "name", "part", "value", "read_at", "keep_until", "ai_training",
+    ),
+}  # fmt: skip
+"""The tables, and the columns of each."""
+
+_COMMON = ("views", "reach", "likes", "comments", "shares", "saves", "clicks", "engagements")
+
+Row = dict[str, object]
+
+
+def table_rows(held: BaseModel) -> dict[str, list[Row]]:
+    """Give the rows that a draft, a delivery or a reading fills, by table."""
+    if isinstance(held, Draft):
+        post = held.post or Post()
+        row = {"id": held.id, "network": held.network, "account": held.account, "created_at": held.created_at}
+        return {"drafts": [{**row, **_post(post)}]}
+    if isinstance(held, Delivery):
+        rows = {"deliveries": [_delivery(held)]}
+        if held.published is not None:
+            rows["published"] = [_published(held, held.published)]
+        return rows
+    if isinstance(held, Reading):
+        return {"metrics": _numbers(held)}
+    return {}
+
+
+def _delivery(one: Delivery) -> Row:
+    return {
+        "id": one.id,
+        "network": one.network,
+        "account": one.account,
+        "campaign": one.campaign,
+        "state": one.state.value,
+        "at": one.at,
+        "after": one.after,
+        **_post(one.post.for_network(one.network)),
+        "published": one.published.id if one.published is not None else None,
+        "error": one.error,
+    }
+
+
+def _published(one: Delivery, post: PublishedPost) -> Row:
+    return {
+        "network": post.network,
+        "account": post.account,
+        "id": post.id,
+        "url": post.url,
+        "text": one.post.for_network(one.network).text,
+        "changed_at": one.changed_at,
+        "delivery": one.id,
+    }
+
+
+def _post(post: Post) -> Row:
+    media = [one.url or (one.path.name if one.path is not None else "") for _, one in post.files()]
+    return {"text": post.text, "link": post.link.url if post.link else None, "media": " ".join(media)}
+
+
+def _numbers(one: Reading) -> list[Row]:
+    where = one.provenance
+    start = {
+        "network": where.network,
+        "account": where.account,
+        "kind": where.kind,
+        "about": one.about,
+        "read_at": where.read_at,
+        "keep_until": where.keep_until,
+        "ai_training": where.ai_training,
+    }
+    named: list[tuple[str, object]] = []
+    if one.metrics is not None:
+        known = [(name, getattr(one.metrics, name)) for name in _COMMON]
+        named += [(name, value) for name, value in known if value is not None]
+        named += [(f"{where.network}:{value.name}", value.value) for value in one.metrics.values.values()]
+    if one.account_metrics is not None:
+        every = [value for values in one.account_metrics.values.values() for value in values]
+        named += [(f"{where.network}:{value.name}", value.value) for value in every]
+    rows: list[Row] = []
+    for name, value in named:
+        parts = value.items() if isinstance(value, Mapping) else [("", value)]
+        rows += [{**start, "name": name, "part": part, "value": number} for part, number in parts]
+    return rows

@@ -1,0 +1,404 @@
+"""An archive: it says itself what is in it, comes back bit for bit, and is refused when anything of it is wrong."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from socialconnect import (
+    AsyncOutbox,
+    ConfigurationError,
+    Image,
+    NotFound,
+    Outbox,
+    OutcomeUnknown,
+    Post,
+    PostVariant,
+    ValidationError,
+)
+from socialconnect.outbox import ArchiveDamaged, DeliveryState, StoreUnavailable
+from socialconnect.testing import AsyncFakeNetwork, FakeNetwork, TestClock
+from socialconnect.testing.samples import sample_image
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """Fill an outbox once; gives its folder, and the moment at which it is full."""
+    folder, clock = tmp_path_factory.mktemp("filled"), TestClock(NOW)
+    with Outbox(folder / "old.db", clock=clock) as outbox:
+        fill(outbox, clock)
+    return folder, clock.now()
+
+
+@pytest.fixture
+def clock(filled: tuple[Path, datetime]) -> TestClock:
+    """Give a clock at the moment at which the outbox was filled."""
+    return TestClock(filled[1])
+
+
+@pytest.fixture
+def outbox(filled: tuple[Path, datetime], tmp_path: Path, clock: TestClock) -> Iterator[Outbox]:
+    """Give an outbox with something of every kind in it, for Twitter and for Facebook."""
+    shutil.copytree(filled[0], tmp_path, dirs_exist_ok=True)
+    with Outbox(tmp_path / "old.db", clock=clock) as outbox:
+        yield outbox
+
+
+@pytest.fixture
+def other(tmp_path: Path, clock: TestClock) -> Iterator[Outbox]:
+    """Give an empty outbox in another folder."""
+    (tmp_path / "elsewhere").mkdir()
+    with Outbox(tmp_path / "elsewhere" / "new.db", clock=clock) as outbox:
+        yield outbox
+
+
+def fill(outbox: Outbox, clock: TestClock) -> None:
+    """Put in drafts, plans, a held campaign, what was published, what is unknown, what failed, and numbers."""
+    twitter = FakeNetwork("twitter", "7", clock=clock, outbox=outbox)
+    facebook = FakeNetwork("facebook", "1000", clock=clock, outbox=outbox)
+    picture = Image(sample_image(64, 64), alt="A raincoat")
+    twitter.draft(Post("Not ready: é, “quotes”, a\nsecond line \u2028 and a comma,"))
+    twitter.draft(Post("With a picture", media=[picture]))
+    facebook.draft(Post("A draft of Facebook's"))
+    outbox.add_campaign("spring", [("twitter", "7", Post("At the start"), timedelta(days=1))])
+    twitter.schedule(Post("Done", media=[picture]), NOW + timedelta(hours=1))
+    outbox.run(until=NOW + timedelta(hours=2))
+    twitter.schedule(Post("Lost"), clock.now() + timedelta(hours=1))
+    twitter.fail_next("publish", OutcomeUnknown("The answer was lost."))
+    outbox.run(until=clock.now() + timedelta(hours=2))
+    later = Post("Later", variants={"twitter": PostVariant(text="Later, short", media=[picture])})
+    twitter.schedule(later, NOW + timedelta(days=9))
+    facebook.schedule(Post("Facebook's"), NOW + timedelta(days=9))
+    (published,) = [one for one in twitter.wall if one.text == "Done"]
+    twitter.set_metrics(published, views=12, likes=3)
+    outbox.keep(twitter.fetch_metrics([published]), twitter.fetch_account_metrics(), twitter.posts())
+
+
+def everything(outbox: Outbox) -> list[str]:
+    """Give all that an outbox holds as text, its folder left out."""
+    lines = [line for line in outbox.export() if '"kind": "outbox"' not in line and '"kind": "pause"' not in line]
+    return [line.replace(f"{outbox.path}-media/", "") for line in [*lines, *map(str, outbox.readings())]]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Give the bytes of an archive's files, except of its manifest, which holds the moment."""
+    found = [one for one in folder.rglob("*") if one.is_file() and one.name != "manifest.json"]
+    return {str(one.relative_to(folder)): one.read_bytes() for one in found}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Read a table."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_says_itself_what_is_in_it(outbox: Outbox, tmp_path: Path) -> None:
+    """The manifest names every file with its size and checksum; the tables can be read by a person."""
+    folder = tmp_path / "archive"
+    manifest = outbox.export_archive(folder, network="twitter")
+    named = {one.path: one for one in manifest.files}
+    on_disk = {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()}
+    assert set(named) == on_disk - {"manifest.json"}
+    for name, one in named.items():
+        content = (folder / name).read_bytes()
+        assert (one.size, one.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert (manifest.network, manifest.made_at) == ("twitter", outbox._core.clock.now())
+    assert manifest.rows("drafts.jsonl") == manifest.rows("drafts.csv") == len(rows(folder / "drafts.csv")) == 2
+    assert {one["state"] for one in rows(folder / "deliveries.csv")} == {"held", "published", "unknown", "planned"}
+    assert [one["text"] for one in rows(folder / "published.csv")] == ["Done"]
+    views = [one for one in rows(folder / "metrics.csv") if one["name"] == "views"]
+    assert [(one["value"], one["ai_training"]) for one in views] == [("12", "forbidden")]
+    assert "Outbox.restore" in (folder / "README.txt").read_text("utf-8")
+    assert "archive of twitter: 2 drafts, 4 deliveries, 3 readings, 1 media files" in str(manifest)
+
+
+def test_it_holds_the_terms_that_its_data_was_read_under(outbox: Outbox, tmp_path: Path) -> None:
+    """Each rule stands in the manifest once, with its source and the day on which it was read."""
+    manifest = outbox.export_archive(tmp_path / "archive")
+    (rule,) = [one for one in manifest.terms if one.topic == "ai-training"]
+    assert (rule.network, rule.verdict, rule.source) == (
+        "twitter",
+        "forbidden",
+        "https://docs.x.com/developer-terms/agreement",
+    )
+
+
+def test_only_one_networks_things_are_in_its_archive(outbox: Outbox, tmp_path: Path) -> None:
+    """An archive of one network holds nothing of another's; one of all holds everything."""
+    outbox.export_archive(tmp_path / "twitter", network="twitter")
+    outbox.export_archive(tmp_path / "all")
+    assert "Facebook" not in "".join(one.decode("utf-8", "ignore") for one in files(tmp_path / "twitter").values())
+    assert len(rows(tmp_path / "all" / "deliveries.csv")) == len(outbox.deliveries()) == 5
+
+
+def test_what_may_no_longer_be_kept_is_left_out_and_said_so(tmp_path: Path, clock: TestClock) -> None:
+    """A member's numbers are not carried out of the house after two days, also if nobody has purged."""
+    with Outbox(tmp_path / "o.db", clock=clock) as outbox:
+        network = FakeNetwork("linkedin", "urn:li:person:a", clock=clock)
+        published = network.publish(Post("Hello"))
+        outbox.keep(network.fetch_metrics([published]))
+        assert outbox.export_archive(tmp_path / "in-time").delete_by == clock.now() + timedelta(hours=48)
+        clock.advance(hours=48)
+        manifest = outbox.export_archive(tmp_path / "late")
+        assert manifest.left_out == (f"metrics of {published.id} of linkedin, read on 2026-11-24",)
+        assert (manifest.rows("readings.jsonl"), manifest.rows("metrics.csv"), manifest.delete_by) == (0, 0, None)
+
+
+def test_an_archive_replaces_nothing(outbox: Outbox, tmp_path: Path) -> None:
+    """Where there is something already nothing is written; an empty folder will do."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    outbox.export_archive(folder)
+    before = files(folder)
+    with pytest.raises(ConfigurationError, match="There is something at"):
+        outbox.export_archive(folder)
+    assert files(folder) == before
+    assert [one.name for one in tmp_path.iterdir() if "unfinished" in one.name] == []
+
+
+def test_a_failed_export_leaves_nothing(outbox: Outbox, tmp_path: Path) -> None:
+    """If a media copy is gone the export fails as a whole, and no half archive is left."""
+    for copy in (tmp_path / "old.db-media").iterdir():
+        copy.unlink()
+    with pytest.raises(ConfigurationError, match="Cannot write an archive"):
+        outbox.export_archive(tmp_path / "archive")
+    assert not (tmp_path / "archive").exists()
+    assert [one.name for one in tmp_path.iterdir() if "unfinished" in one.name] == []
+
+
+# ── reading back ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_comes_back_bit_for_bit(outbox: Outbox, other: Outbox, tmp_path: Path) -> None:
+    """Another outbox holds the same after it: everything, with history; its own archive is the same byte for byte."""
+    outbox.export_archive(tmp_path / "archive")
+    restored = other.restore(tmp_path / "archive")
+    assert (restored.drafts, restored.deliveries, restored.readings, restored.campaigns) == (3, 5, 3, 1)
+    assert everything(other) == everything(outbox)
+    other.export_archive(tmp_path / "again")
+    assert files(tmp_path / "again") == files(tmp_path / "archive")
+
+
+def test_media_come_with_it(outbox: Outbox, other: Outbox, tmp_path: Path) -> None:
+    """The files are the other outbox's own, so that the archive and the old outbox may go."""
+    outbox.export_archive(tmp_path / "archive")
+    other.restore(tmp_path / "archive")
+    (draft,) = [one.post for one in other.drafts() if one.post and one.post.media]
+    assert draft.media[0].path is not None
+    assert draft.media[0].path.parent == tmp_path / "elsewhere" / "new.db-media"
+    assert draft.media[0].read() == sample_image(64, 64)
+
+
+def test_nothing_is_sent_from_two_outboxes(outbox: Outbox, other: Outbox, tmp_path: Path, clock: TestClock) -> None:
+    """What is still to be sent waits until somebody says that the old outbox will not send it."""
+    outbox.export_archive(tmp_path / "archive", network="twitter")
+    assert other.restore(tmp_path / "archive").paused == ("twitter",)
+    twitter = FakeNetwork("twitter", "7", clock=clock, outbox=other)
+    clock.set(NOW + timedelta(days=9))
+    assert other.run_due().published == 0
+    assert twitter.wall == []
+    other.resume(network="twitter")
+    assert other.run_due().published == 1
+    assert [one.text for one in twitter.wall] == ["Later, short"]
+
+
+def test_restoring_again_changes_nothing(outbox: Outbox, other: Outbox, tmp_path: Path) -> None:
+    """What is there already, exactly the same, is left: in the outbox that it is of too, which is not paused."""
+    outbox.export_archive(tmp_path / "archive")
+    other.restore(tmp_path / "archive")
+    before = everything(other)
+    again = other.restore(tmp_path / "archive")
+    assert (again.drafts, again.deliveries, again.readings, again.campaigns, again.paused) == (0, 0, 0, 0, ())
+    assert everything(other) == before
+    assert outbox.restore(tmp_path / "archive").paused == ()
+
+
+def test_what_differs_stops_all_of_it(outbox: Outbox, other: Outbox, tmp_path: Path) -> None:
+    """If one thing of the same id is there and differs, it is named, and nothing at all is put in."""
+    outbox.export_archive(tmp_path / "archive")
+    other.restore(tmp_path / "archive")
+    (changed, *_) = other.drafts("twitter")
+    twitter = FakeNetwork("twitter", "7", clock=other._core.clock, outbox=other)
+    twitter.update_draft(changed, Post("Another text"))
+    (gone,) = other.drafts("facebook")
+    FakeNetwork("facebook", "1000", clock=other._core.clock, outbox=other).delete_draft(gone)
+    before = everything(other)
+    with pytest.raises(ValidationError, match=f"draft {changed.id}"):
+        other.restore(tmp_path / "archive")
+    assert everything(other) == before
+
+
+def test_an_unknown_delivery_goes_on_being_looked_for(
+    outbox: Outbox, other: Outbox, tmp_path: Path, clock: TestClock
+) -> None:
+    """What may be live is looked for from the other outbox, and never sent again by itself."""
+    outbox.export_archive(tmp_path / "archive", network="twitter")
+    other.restore(tmp_path / "archive")
+    twitter = FakeNetwork("twitter", "7", clock=clock, outbox=other)
+    other.run(until=clock.now() + timedelta(hours=2))
+    (lost,) = other.deliveries(DeliveryState.UNKNOWN)
+    assert lost.looks > 0
+    assert twitter.wall == []
+
+
+# ── what is wrong with it ─────────────────────────────────────────────────────────────────────────────────────────
+
+Spoil = Callable[[Path], object]
+
+
+def _append(name: str, text: str) -> Spoil:
+    def spoil(folder: Path) -> None:
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    return spoil
+
+
+def _cut(name: str) -> Spoil:
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-5])
+
+
+def _media(act: Callable[[Path], object]) -> Spoil:
+    return lambda folder: act(next((folder / "media").iterdir()))
+
+
+def _manifest(**changes: object) -> Spoil:
+    def spoil(folder: Path) -> None:
+        told = json.loads((folder / "manifest.json").read_text("utf-8"))
+        (folder / "manifest.json").write_text(json.dumps({**told, **changes}), "utf-8")
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place"),
+    [
+        (_cut("deliveries.jsonl"), "deliveries.jsonl"),
+        (_append("drafts.jsonl", "{}\n"), "drafts.jsonl"),
+        (_append("drafts.csv", "x\n"), "drafts.csv"),
+        (lambda folder: (folder / "readings.jsonl").unlink(), "readings.jsonl"),
+        (_media(lambda file: file.write_bytes(b"another picture")), "media/"),
+        (_media(lambda file: file.unlink()), "media/"),
+        (lambda folder: (folder / "media" / "extra.jpg").write_bytes(b"x"), "media/extra.jpg"),
+        (lambda folder: (folder / "manifest.json").unlink(), "manifest.json"),
+        (_cut("manifest.json"), "manifest.json"),
+        (_manifest(network="facebook"), "manifest.json"),
+        (_manifest(version=2), "manifest.json"),
+        (_manifest(surprise=1), "manifest.json"),
+        (_manifest(files=[]), "manifest.json"),
+    ],
+)
+def test_what_was_tampered_with_is_refused(
+    outbox: Outbox, other: Outbox, tmp_path: Path, spoil: Spoil, place: str
+) -> None:
+    """Whatever was changed, cut off, taken out or put in is told with its place, and nothing is restored."""
+    folder = tmp_path / "archive"
+    outbox.export_archive(folder)
+    spoil(folder)
+    with pytest.raises(ArchiveDamaged) as caught:
+        other.restore(folder)
+    assert caught.value.place.startswith(place)
+    assert place in str(caught.value)
+    assert everything(other) == []
+    assert not (tmp_path / "elsewhere" / "new.db-media").exists()
+
+
+def _forged(folder: Path, name: str, change: Callable[[str], str]) -> None:
+    """Change a file and make the manifest fit, as one would who knows the format."""
+    from socialconnect.outbox.archive import ArchiveManifest, digest_of
+
+    path = folder / name
+    path.write_text(change(path.read_text("utf-8")), "utf-8", newline="\n")
+    manifest = ArchiveManifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
+    size, sha256 = digest_of(path)
+    told = [
+        one.model_copy(update={"size": size, "sha256": sha256}) if one.path == name else one for one in manifest.files
+    ]
+    whole = manifest.model_copy(update={"files": tuple(told)}).sealed()
+    (folder / "manifest.json").write_text(whole.model_dump_json(), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("drafts.jsonl", lambda text: text + "{\n", "line 4"),
+        ("drafts.jsonl", lambda text: text + "[]\n", "line 4: it is no object"),
+        ("deliveries.jsonl", lambda text: text.replace('"state": "held"', '"state": "sold"'), "line 1: delivery.state"),
+        (
+            "readings.jsonl",
+            lambda text: text.replace('"kind": "metrics"', '"kind": "gossip"'),
+            "line 1: provenance.kind",
+        ),
+        ("campaigns.jsonl", lambda text: text.replace('"name"', '"nome"'), "line 1"),
+    ],
+)
+def test_a_line_that_makes_no_sense_is_named(
+    outbox: Outbox, other: Outbox, tmp_path: Path, name: str, change: Callable[[str], str], told: str
+) -> None:
+    """Checksums that fit are not enough: every line is checked too, and nothing is restored before all are."""
+    outbox.export_archive(tmp_path / "archive")
+    _forged(tmp_path / "archive", name, change)
+    with pytest.raises(ArchiveDamaged, match=told) as caught:
+        other.restore(tmp_path / "archive")
+    assert caught.value.place.startswith(f"{name}:")
+    assert everything(other) == []
+
+
+@pytest.mark.parametrize("path", ["../../secret.txt", "/etc/hostname"])
+def test_a_post_cannot_name_a_file_outside(outbox: Outbox, other: Outbox, tmp_path: Path, path: str) -> None:
+    """A forged archive cannot have a file of this machine published."""
+    outbox.export_archive(tmp_path / "archive")
+    (copy,) = (tmp_path / "archive" / "media").iterdir()
+    _forged(tmp_path / "archive", "drafts.jsonl", lambda text: text.replace(copy.name, path))
+    with pytest.raises(ArchiveDamaged, match="not in the archive"):
+        other.restore(tmp_path / "archive")
+    assert everything(other) == []
+
+
+def test_what_is_no_archive_is_refused(other: Outbox, tmp_path: Path) -> None:
+    """A folder that is not there, or holds something else, is told so."""
+    with pytest.raises(ArchiveDamaged, match="is no archive, or was not finished"):
+        other.restore(tmp_path / "nowhere")
+    with pytest.raises(ArchiveDamaged, match="is no archive, or was not finished"):
+        other.restore(tmp_path)
+
+
+def test_a_failure_halfway_restores_nothing(
+    outbox: Outbox, other: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the store fails after some of it was written, none of it is there."""
+    outbox.export_archive(tmp_path / "archive")
+    from socialconnect.outbox import sqlite_archive
+
+    def broken(*_: object) -> dict[str, object]:
+        raise StoreUnavailable("The disk is full.")
+
+    monkeypatch.setattr(sqlite_archive, "reading_row", broken)
+    with pytest.raises(StoreUnavailable):
+        other.restore(tmp_path / "archive")
+    assert everything(other) == []
+    with pytest.raises(NotFound):
+        other.launch("spring")
+
+
+@pytest.mark.anyio
+async def test_the_async_outbox_does_the_same(outbox: Outbox, tmp_path: Path, clock: TestClock) -> None:
+    """Awaited, an archive of a blocking outbox is restored, and written again the same."""
+    outbox.export_archive(tmp_path / "archive")
+    async with AsyncOutbox(tmp_path / "async.db", clock=clock) as other:
+        AsyncFakeNetwork("twitter", "7", clock=clock, outbox=other)
+        assert (await other.restore(tmp_path / "archive")).deliveries == 5
+        await other.export_archive(tmp_path / "again")
+    assert files(tmp_path / "again") == files(tmp_path / "archive")
