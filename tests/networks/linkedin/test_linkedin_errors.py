@@ -296,7 +296,7 @@ def test_the_detailed_shape_tells_field_and_code() -> None:
 @pytest.mark.parametrize("details", [None, [], "?", {"inputErrors": None}, {"inputErrors": [{"input": "?"}]}])
 def test_details_of_an_unknown_shape_hide_no_duplicate(details: JsonValue) -> None:
     """What is not understood of a refusal costs that part alone: the rest still says what may be done next."""
-    told: JsonValue = {"status": 422, "code": 7, "message": "Content is a duplicate of urn:li:share:1"}
+    told: dict[str, JsonValue] = {"status": 422, "code": 7, "message": "Content is a duplicate of urn:li:share:1"}
     refusal = read_refusal(_response(422, {**told, "errorDetails": details}), path=POSTS, now=NOW)
     assert (refusal.code, refusal.message) == ("7", "Content is a duplicate of urn:li:share:1")
     assert isinstance(to_error(refusal, RULES, answer=""), errors.DuplicatePost)
