@@ -1,11 +1,10 @@
-"""The commands. Exit codes: 0 done, 1 something failed, 2 what was given is wrong."""
+"""The commands. Exit codes: 0 done, 1 something failed, 2 what was given is wrong, 3 something ends soon."""
 
 from __future__ import annotations
 
 import json as json_text
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +15,14 @@ from rich.console import Console
 from socialconnect import __version__
 from socialconnect.campaign import Campaign, CampaignResult
 from socialconnect.cli import show
-from socialconnect.cli.accounts import load_accounts, read_overlays
+from socialconnect.cli.accounts import load_accounts
 from socialconnect.cli.campaign_file import load_campaign
+from socialconnect.cli.catalogue import catalogue_app
 from socialconnect.cli.options import FAILED, WRONG, AsJson, moment_of, print_json
 from socialconnect.cli.outbox import outbox_app
 from socialconnect.cli.progress import as_worker
-from socialconnect.clock import SystemClock
+from socialconnect.cli.status import status
 from socialconnect.errors import ConfigurationError, Problem, SocialConnectError, ValidationError
-from socialconnect.lifecycle import DeprecationStatus, Lifecycle
 from socialconnect.outbox import Outbox
 
 __all__ = ["app", "run_app"]
@@ -35,6 +34,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(catalogue_app, name="catalogue")
+app.command()(status)
 _out = Console()
 _err = Console(stderr=True)
 
@@ -234,48 +235,6 @@ def metrics(
             show.metrics(_out, {account: report})
         if report.errors:
             raise typer.Exit(FAILED)
-
-
-@app.command()
-def status(
-    network: Annotated[str | None, typer.Argument(help="One network, in detail; all of them if not given.")] = None,
-    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; today if not given.")] = None,
-    overlays: Annotated[Path | None, typer.Option(help="The application's own cut-offs.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show which APIs are active, ending, behind a paywall or gone."""
-    lifecycle = Lifecycle(overlays=read_overlays(overlays) if overlays else ())
-    today = SystemClock().now()
-    day = on.date() if on is not None else today.date()
-    names = [network] if network else ["facebook", "instagram", "linkedin", "twitter"]
-    found = [_status_of(lifecycle, name, day, today) for name in names]
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in found])
-    elif network:
-        show.status_details(_out, found[0])
-    else:
-        show.status(_out, found, {name: api for name in names if (api := _api(lifecycle, name)) is not None})
-
-
-def _api(lifecycle: Lifecycle, name: str) -> str | None:
-    """Give the API whose version a network's calls name."""
-    catalogue = lifecycle.catalogue(name)
-    return catalogue.api if catalogue else None
-
-
-def _status_of(lifecycle: Lifecycle, name: str, day: date, today: datetime) -> DeprecationStatus:
-    from socialconnect.registry import find
-
-    find(name)
-    at = datetime.combine(day, time.min, UTC)
-    api = _api(lifecycle, name)
-    if api is None:
-        return lifecycle.status(name, at, known_until=today)
-    try:
-        version = lifecycle.newest_version(name, api, at)
-    except ConfigurationError:  # a day on which the catalogue knows no live version
-        version = None
-    return lifecycle.status(name, at, api=api, version=version, known_until=today)
 
 
 @app.command()

@@ -11,7 +11,6 @@ from rich.text import Text
 
 from socialconnect.campaign import CampaignReport
 from socialconnect.errors import ConfigurationError, LifecycleError, Problem, SocialConnectError, ValidationError
-from socialconnect.lifecycle import ApiState, DeprecationStatus
 from socialconnect.metrics import Metrics, MetricsReport
 from socialconnect.preview import PreparedRequest
 
@@ -25,16 +24,8 @@ __all__ = [
     "problems",
     "report",
     "run_report",
-    "status",
-    "status_details",
 ]
 
-_COLOURS = {
-    ApiState.ACTIVE: "green",
-    ApiState.DEPRECATED: "yellow",
-    ApiState.PAYWALLED: "magenta",
-    ApiState.RETIRED: "red",
-}
 _NUMBERS = ("views", "reach", "likes", "comments", "shares", "clicks", "saves")
 
 
@@ -99,33 +90,6 @@ def preview(console: Console, requests: Mapping[str, Sequence[PreparedRequest]])
             body = one.json_body if one.json_body is not None else one.form or one.content
             if body is not None:
                 console.print(Text(f"      {body}"), soft_wrap=True)
-
-
-def status(console: Console, found: Sequence[DeprecationStatus], apis: Mapping[str, str]) -> None:
-    """Show networks' states with the days left, then why; `apis` names the API that each network's version is of."""
-    table = Table("network", "state", "days\nleft", "version", "checked")
-    for one in found:
-        left = one.days_left
-        version = f"{apis.get(one.network, '')} {one.version or ''}".strip()
-        if one.version_ends:
-            version += f", ends {one.version_ends}"
-        table.add_row(
-            one.network,
-            Text(one.state.value, style=f"bold {_COLOURS[one.state]}"),
-            "" if left is None else str(left),
-            version,
-            f"{one.verified_on}" + (" (old)" if one.outdated else ""),
-        )
-    console.print(table)
-    for one in found:  # below the table: a sentence in a narrow column is no pleasure to read
-        told = [operation for operation in one.operations.values() if operation.short != ApiState.ACTIVE.value]
-        for reason in dict.fromkeys(operation.reason for operation in told if operation.reason):
-            console.print(Text.assemble((f"{one.network}: ", "bold"), reason))
-
-
-def status_details(console: Console, found: DeprecationStatus) -> None:
-    """Show one network's operations, those of one cause together."""
-    console.print(Text(str(found)), soft_wrap=True)
 
 
 def metrics(console: Console, reports: Mapping[str, MetricsReport], title: str | None = None) -> None:
