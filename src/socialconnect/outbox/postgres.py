@@ -194,8 +194,8 @@ class PostgresStore(PostgresUpkeep):
                 values,
             )
             db.run(
-                "UPDATE deliveries SET state = 'planned', due = %(now)s, changed = %(now)s, owner = NULL, "
-                f"lease_until = NULL WHERE {dead} AND intent IS NULL",
+                "UPDATE deliveries SET state = 'planned', due = GREATEST(%(now)s, at), changed = %(now)s, "
+                f"owner = NULL, lease_until = NULL WHERE {dead} AND intent IS NULL",
                 values,
             )
         return [row["id"] for row in sorted(unknown, key=lambda one: int(one["number"]))]
