@@ -10,7 +10,8 @@ import pytest
 from pydantic import JsonValue
 from tests.networks.meta.either_face import done
 
-from socialconnect import errors
+from socialconnect import Progress, errors
+from socialconnect.blocking import run
 from socialconnect.journal import NoJournal
 from socialconnect.lifecycle import Catalogue, Lifecycle
 from socialconnect.lifecycle.catalogue import ApiVersion
@@ -75,15 +76,55 @@ async def test_called_spam_and_not_live_stays_unknown(network: Either, emulator:
     assert (emulator.wall, publishes(emulator)) == ((), 1)
 
 
+def elsewhere(emulator: InstagramEmulator, clock: TestClock) -> Instagram:
+    """Give the account as another program has it."""
+    (account,) = emulator.accounts
+    return Instagram(user_id=account.id, token=account.token, http_client=emulator.client(), clock=clock)
+
+
 @pytest.mark.parametrize("kind", [FaultKind.LOST_ANSWER, FaultKind.ERROR_AFTER])
-async def test_of_two_alike_it_is_not_said_which(network: Either, emulator: InstagramEmulator, kind: FaultKind) -> None:
-    """Where another post of the same minute reads the same, the post is live, and its id is not made up."""
-    await done(network.publish(ONE))
+async def test_of_two_alike_it_is_not_said_which(
+    network: Either, emulator: InstagramEmulator, clock: TestClock, kind: FaultKind
+) -> None:
+    """Where another program's post of the same minute reads the same, the post is live, and its id is not made up."""
+    elsewhere(emulator, clock).publish(ONE)
     emulator.faults.add(Fault(kind, method="POST", path=PUBLISH))
     with pytest.raises(errors.OutcomeUnknown, match=r"is live .* 2 of the account's recent posts") as caught:
         await done(network.publish(ONE))
     assert caught.value.may_have_happened
     assert (len(emulator.wall), publishes(emulator)) == (2, 2)
+
+
+@pytest.mark.parametrize("lag", [0, 8])
+async def test_of_two_alike_the_one_that_is_known_is_not_meant(
+    network: Either, emulator: InstagramEmulator, clock: TestClock, lag: int
+) -> None:
+    """A post that this program made before is never taken for another, not even while the other cannot be read yet."""
+    first = await done(network.publish(ONE))
+    clock.advance(seconds=20)
+    emulator.read_lag = timedelta(seconds=lag)
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, method="POST", path=PUBLISH))
+    second = await done(network.publish(ONE))
+    assert [one.id for one in emulator.wall] == [first.id, second.id]
+
+
+async def test_what_went_live_before_the_publish_is_not_meant(
+    network: Either, emulator: InstagramEmulator, clock: TestClock
+) -> None:
+    """A post that was there before this one was asked for is another, though it is younger than the container."""
+    emulator.limits.processing = timedelta(minutes=4)
+    progress = Progress()
+    other = elsewhere(emulator, clock)
+    emulator.faults.add(Fault(FaultKind.THROTTLED, path=PUBLISH))
+    with pytest.raises(errors.RateLimited):
+        await done(network.publish(ONE, progress=progress))
+    emulator.limits.processing = timedelta(0)
+    other.publish(ONE)
+    clock.advance(minutes=20)
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, method="POST", path=PUBLISH))
+    published = await done(network.publish(ONE, progress=progress))
+    assert published.id == emulator.wall[-1].id
+    assert len(emulator.wall) == 2
 
 
 async def test_an_older_post_alike_is_no_candidate(
@@ -132,14 +173,17 @@ async def test_a_container_published_before_is_that_post(clock: TestClock, emula
 
 
 async def test_a_container_published_before_among_two_alike(clock: TestClock, emulator: InstagramEmulator) -> None:
-    """Where two posts read alike it is not said which one the container became."""
-    (account,) = emulator.accounts
+    """Which of two alike a container became knows who published it; another program does not say."""
+    network = elsewhere(emulator, clock)
+    first = network.publish(ONE)
+    network.publish(ONE)
+    kept = Kept(container=emulator.containers[0].id)
     async with emulator.async_client() as client:
-        network = AsyncInstagram(user_id=account.id, token=account.token, http_client=client, clock=clock)
-        await network.publish(ONE)
-        await network.publish(ONE)
+        (account,) = emulator.accounts
+        other = AsyncInstagram(user_id=account.id, token=account.token, http_client=client, clock=clock)
         with pytest.raises(errors.OutcomeUnknown, match="its id is not known"):
-            await network.operations.publish(ONE, Kept(container=emulator.containers[0].id))
+            await other.operations.publish(ONE, kept)
+    assert run(network.operations.publish(ONE, kept)).id == first.id
     assert (len(emulator.wall), publishes(emulator)) == (2, 2)
 
 

@@ -1,4 +1,4 @@
-"""Going on after an attempt that stopped: what the container has become meanwhile decides, and nothing appears twice."""
+"""Going on after an attempt that stopped: what its container has become decides, and nothing appears twice."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def lose_the_publish(emulator: InstagramEmulator) -> None:
 async def test_what_was_settled_as_nothing_is_asked_for_however_late(
     account: Either, emulator: InstagramEmulator, clock: TestClock, post: Post, hours: int
 ) -> None:
-    """A person settled that nothing is live and was wrong: the container is asked, a day later too, and not made anew."""
+    """A person settled that nothing is live and was wrong: the container is asked, a day later too."""
     progress = Progress()
     lose_the_publish(emulator)
     with pytest.raises(errors.OutcomeUnknown):
@@ -128,7 +128,7 @@ async def test_a_comment_of_another_day_prepares_nothing_again(
 async def test_one_that_expired_is_made_anew_at_once(
     account: Either, emulator: InstagramEmulator, clock: TestClock, post: Post
 ) -> None:
-    """Instagram says that it was not published in its day: it is prepared anew by the same attempt, and appears once."""
+    """Instagram says that it was not published in its day: it is prepared anew at once, and appears once."""
     progress = Progress()
     body = json.dumps(NOT_READY).encode()
     emulator.faults.add(Fault(FaultKind.REFUSED, path=PUBLISH, status=400, body=body, times=3))
@@ -223,6 +223,6 @@ def test_one_that_may_have_been_published_is_not_made_anew() -> None:
     instagram, progress = script.account(), Progress()
     with pytest.raises(errors.MediaNotReady):
         instagram.publish(ONE, progress=progress)
-    with pytest.raises(errors.OutcomeUnknown, match="knows container .* no more"):
+    with pytest.raises(errors.OutcomeUnknown, match=r"knows container .* no more"):
         instagram.publish(ONE, progress=progress)
     assert script.left == []

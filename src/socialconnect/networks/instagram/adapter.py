@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -13,12 +14,13 @@ from socialconnect.adapter import Capabilities
 from socialconnect.cost import CostEstimate, QuotaUse
 from socialconnect.errors import ConfigurationError, PermissionDenied, Problem, SocialConnectError
 from socialconnect.journal import Journal, post_id_of
+from socialconnect.lifecycle.catalogue import Catalogue
 from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.networks.instagram import account_metrics, content, limits, metrics, quota
 from socialconnect.networks.instagram.containers import Workshop
 from socialconnect.networks.instagram.errors import RULES
 from socialconnect.networks.instagram.options import InstagramOptions
-from socialconnect.networks.instagram.publishing import MEDIA_FIELDS, Publishing
+from socialconnect.networks.instagram.publishing import MEDIA_FIELDS, GoneLive, Publishing
 from socialconnect.networks.instagram.scopes import SCOPES
 from socialconnect.networks.instagram.validation import post_problems
 from socialconnect.networks.instagram.wire import Media, MediaList
@@ -31,6 +33,8 @@ from socialconnect.transport.request import Effect, Request, Response
 __all__ = ["InstagramAdapter", "InstagramLoginAdapter", "adapter_class"]
 
 _PAGE_SIZE = 100
+_REMEMBERED = 100
+"""How many posts are remembered, with the containers that they were: more than are searched for one that was lost."""
 # 10 and the numbers from 200 to 299 say that a permission is missing; others of that class speak of roles and tokens.
 _NO_PERMISSION = frozenset({"10", *(str(number) for number in range(200, 300))})
 
@@ -54,6 +58,20 @@ class InstagramAdapter(GraphAdapter):
     uploads = True
     """Whether films can be uploaded from files."""
 
+    def __init__(
+        self,
+        *,
+        account: str,
+        api_version: str,
+        app_secret: str | None = None,
+        catalogue: Catalogue | None = None,
+        base_url: str | None = None,
+    ) -> None:
+        super().__init__(
+            account=account, api_version=api_version, app_secret=app_secret, catalogue=catalogue, base_url=base_url
+        )
+        self._gone_live: GoneLive = deque(maxlen=_REMEMBERED)
+
     @property
     def capabilities(self) -> Capabilities:
         """What an account can do by itself: there are neither drafts nor plans."""
@@ -73,7 +91,7 @@ class InstagramAdapter(GraphAdapter):
         """Make a container, wait until Instagram has processed it, publish it, and comment below it."""
         prepared = await Workshop(self, post, journal).prepare()
         # What Instagram's pages say of captions holds for Facebook Login only.
-        publishing = Publishing(self, post, prepared, reads_captions=self.login == "facebook")
+        publishing = Publishing(self, post, prepared, self._gone_live, reads_captions=self.login == "facebook")
 
         async def act() -> JsonValue:
             return await publishing.go_live()
@@ -107,8 +125,9 @@ class InstagramAdapter(GraphAdapter):
         async def act() -> JsonValue:
             # As it does the same each time, it may be sent again as what nobody sees.
             query = {"comment_enabled": "true" if wanted else "false"}
-            done = await self.post(media_id, query=query, body={}, effect=Effect.PREPARE, model=Success)
-            return done.success
+            request = Request("POST", self.address(media_id), Effect.PREPARE, query=query, json={})
+            await self.wire.call(request, lambda response: response.into(Success).confirmed())
+            return wanted
 
         await journal.step("comments", act)
 
@@ -185,6 +204,14 @@ class InstagramAdapter(GraphAdapter):
             quotas=(publishes, QuotaUse(name="containers in 24 hours", units=containers, limit=limits.CONTAINERS)),
             notes=notes if publishes.remaining is None else (),
         )
+
+    def resembles(self, post: Post, found: PublishedPost) -> bool:
+        """Whether a post that was read back is this one: of its kind, with its caption and its number of media."""
+        told = [found.data.get(name) for name in ("media_type", "media_product_type")]
+        as_type, as_product = (one if isinstance(one, str) else None for one in told)
+        if found.text is None and self.login == "facebook":  # a field without a value is left out
+            found = found.model_copy(update={"text": ""})
+        return content.fits(content.kind_of(post), as_type, as_product) and super().resembles(post, found)
 
     # ── the network's way of speaking ─────────────────────────────────────────────────────────────────────────────
 

@@ -7,7 +7,9 @@ account's recent media have in common with it, and only if a single one does.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -20,7 +22,10 @@ from socialconnect.networks.meta.wire import Created
 from socialconnect.post import Post
 from socialconnect.transport.request import Effect
 
-__all__ = ["MEDIA_FIELDS", "Publishing"]
+__all__ = ["MEDIA_FIELDS", "GoneLive", "Publishing"]
+
+GoneLive = deque[tuple[str, str]]
+"""The containers that went live of late, each with the id of the post that it became."""
 
 MEDIA_FIELDS = "id,caption,media_type,media_product_type,permalink,timestamp,children{id}"
 """What is read of each post."""
@@ -41,12 +46,14 @@ class Publishing:
         adapter: The account.
         post: The post that it holds.
         prepared: The container.
+        gone_live: Which other posts are known to have been other containers; what this one became is added.
         reads_captions: Whether Instagram gives captions back to this login.
     """
 
     adapter: GraphAdapter
     post: Post
     prepared: Prepared
+    gone_live: GoneLive
     reads_captions: bool
 
     async def go_live(self) -> str:
@@ -60,12 +67,18 @@ class Publishing:
         if self.prepared.published is None:
             what = f"Instagram knows container {self.prepared.container} no more"
             raise OutcomeUnknown(f"{what}: whether an earlier attempt has published it is not known.", hint=_ANEW)
-        if self.prepared.published:
-            return await self._id_of_live()
+        media_id = await (self._id_of_live(self.prepared.made_after) if self.prepared.published else self._send())
+        self.gone_live.append((self.prepared.container, media_id))
+        return media_id
+
+    async def _send(self) -> str:
+        asked = self.adapter.wire.clock.now()
         try:
             return (await self._publish()).id
-        except (OutcomeUnknown, DuplicatePost) as error:
-            return await self._settled(error)
+        except OutcomeUnknown as error:
+            return await self._settled(error, asked)
+        except DuplicatePost as error:  # it went live before
+            return await self._settled(error, self.prepared.made_after)
 
     async def _publish(self) -> Created:
         body: dict[str, JsonValue] = {"creation_id": self.prepared.container}
@@ -78,7 +91,7 @@ class Publishing:
                 await self.adapter.wire.sleep(wait)
         return await self.adapter.post(*edge, body=body, effect=Effect.VISIBLE, model=Created)
 
-    async def _settled(self, error: OutcomeUnknown | DuplicatePost) -> str:
+    async def _settled(self, error: OutcomeUnknown | DuplicatePost, since: datetime) -> str:
         """Find out what became of a publish whose answer was lost, or said something else than what happened."""
         seen = "could not be read"
         for wait in (0.0, *limits.LOOK_WAITS):
@@ -89,7 +102,7 @@ class Publishing:
             except SocialConnectError:
                 continue  # the question stays open: it is asked again, and in the end the first error counts
             if found.status_code == PUBLISHED:
-                return await self._id_of_live()
+                return await self._id_of_live(since)
             if found.status_code in DEAD:
                 raise failed(found) from error
             seen = f"was {found.status_code} when it was looked at"
@@ -98,14 +111,17 @@ class Publishing:
         error.message = f"{error.message} Container {self.prepared.container} {seen}."
         raise error
 
-    async def _id_of_live(self) -> str:
-        """Give the id of the post that the published container became."""
+    async def _id_of_live(self, since: datetime) -> str:
+        """Give the id of the post that the published container became; it did not go live before `since`."""
+        known = dict(tuple(self.gone_live))
+        if self.prepared.container in known:
+            return known[self.prepared.container]
         alike: list[Media] = []
         for wait in (0.0, *limits.LOOK_WAITS):
             if wait:
                 await self.adapter.wire.sleep(wait)
             try:
-                alike = await self._alike()
+                alike = [one for one in await self._alike(since) if one.id not in known.values()]
             except SocialConnectError as error:
                 raise self._live("the account's posts could not be read") from error
             if alike:
@@ -118,18 +134,18 @@ class Publishing:
         what = f"The post is live (container {self.prepared.container} is published), and its id is not known"
         return OutcomeUnknown(f"{what}: {why}.", hint=_SETTLE)
 
-    async def _alike(self) -> list[Media]:
+    async def _alike(self, since: datetime) -> list[Media]:
         """Give the recent media that may be the post: by kind, number of media, caption and time."""
         kind = content.kind_of(self.post)
         query = {"fields": MEDIA_FIELDS, "limit": _LOOK_BACK}
         edge = "stories" if kind == "story" else "media"
         recent = await self.adapter.get(self.adapter.account, edge, query=query, model=MediaList)
-        since = (self.prepared.made_after - limits.CLOCKS_APART).replace(microsecond=0)
+        earliest = (since - limits.CLOCKS_APART).replace(microsecond=0)
         return [
             one
             for one in recent.data
             if one.timestamp is not None
-            and one.timestamp >= since
+            and one.timestamp >= earliest
             and content.fits(kind, one.media_type, one.media_product_type)
             and len(one.children.data) in (0, len(self.post.media))
             and self._same_caption(one)
