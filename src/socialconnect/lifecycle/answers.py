@@ -117,7 +117,7 @@ def foreseen(
     if isinstance(error, ApiVersionRetired):
         return status.version_retired
     if isinstance(error, ApiPaywalled):
-        return found is not None and found.state is ApiState.PAYWALLED
+        return entry is not None or (found is not None and found.state is ApiState.PAYWALLED)
     # An adapter names its source where the catalogue told it the end of a metric.
     return entry is not None or error.source is not None or (found is not None and found.state is ApiState.RETIRED)
 

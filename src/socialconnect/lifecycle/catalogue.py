@@ -12,6 +12,7 @@ from typing import Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import ValidationError as ShapeError
 
+from socialconnect.data_use import DataUse
 from socialconnect.errors import ConfigurationError
 from socialconnect.lifecycle.rows import (
     OPERATIONS,
@@ -24,7 +25,6 @@ from socialconnect.lifecycle.rows import (
     Row,
     known_operations,
 )
-from socialconnect.metrics import DataUse
 
 __all__ = [
     "OPERATIONS",
@@ -73,8 +73,7 @@ class Catalogue(BaseModel):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        named = [one.id for one in self.entries] + [f"{one.api} {one.version}" for one in self.versions]
-        twice = [name for name, times in Counter(named).items() if times > 1]
+        twice = [name for name, times in Counter(name for name, _ in self.named_rows()).items() if times > 1]
         if twice:
             raise ValueError(f"more than one row is called {', '.join(twice)}")
         return self
@@ -85,7 +84,7 @@ class Catalogue(BaseModel):
         yield from ((f"version {one.api} {one.version}", one) for one in self.versions)
         yield from ((f"metrics {one.level}: {', '.join(one.names)}", one) for one in self.metrics)
         yield from ((f"price {one.resource} from {one.effective}", one) for one in self.prices)
-        yield from ((f"term {one.topic}", one) for one in self.terms)
+        yield from ((_term(one), one) for one in self.terms)
 
     def live_version(self, api: str, on: date) -> str | None:
         """Give the newest version that is live on a day and whose existence was seen, not inferred, or `None`."""
@@ -139,6 +138,11 @@ class Catalogue(BaseModel):
         rows = (row for row in self.prices if row.resource == resource)
         valid = [row for row in rows if row.effective <= on and (row.until is None or on < row.until)]
         return max(valid, key=lambda row: row.effective, default=None)
+
+
+def _term(rule: DataUse) -> str:
+    accounts = () if rule.accounts == "*" else (rule.accounts,)
+    return " ".join(["term", rule.topic, *rule.data, *accounts])
 
 
 def load(path: Path) -> Catalogue:
@@ -230,7 +234,7 @@ def merged(own: Catalogue, shared: Sequence[Catalogue]) -> Catalogue:
             "versions": _each_once((one.versions for one in every), lambda row: (row.api, row.version)),
             "metrics": _each_once((one.metrics for one in every), lambda row: (row.level, row.names)),
             "prices": _each_once((one.prices for one in every), lambda row: (row.resource, row.effective)),
-            "terms": _each_once((one.terms for one in every), lambda row: row.topic),
+            "terms": _each_once((one.terms for one in every), lambda row: (row.topic, row.rule)),
         }
     )
 

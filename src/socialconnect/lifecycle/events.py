@@ -11,6 +11,7 @@ from enum import StrEnum
 __all__ = ["EventKind", "LifecycleEvent", "Listener", "tell"]
 
 _log = logging.getLogger("socialconnect.lifecycle")
+_log.addHandler(logging.NullHandler())  # whoever sets up no logging is told by the warnings alone
 
 
 class EventKind(StrEnum):

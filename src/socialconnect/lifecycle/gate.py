@@ -109,8 +109,8 @@ class Gate:
             ApiRetired: It is one of them.
         """
         view = self._view()
-        entry = _ended(view, method, path, query)
-        if entry is None:
+        entry = _touching(view, method, path, query)
+        if entry is None or entry.state != "retired":  # whether the caller has paid is for the network to say
             return
         if self._lookout.enforced(entry, view.status):
             self._stop(request_retired(entry, view.status), "request")
@@ -249,9 +249,9 @@ class Gate:
         self._tell(EventKind.DRIFTED, operation, str(record), record.cause)
 
     def _entry_of(self, error: LifecycleError) -> Entry | None:
-        """Give the catalogue's entry that ended the request of an error, if one did."""
+        """Give the catalogue's entry that is about the request of an error, if one is."""
         method, _, path = (error.request or "").partition(" ")
-        return _ended(self._view(), method, path) if error.request else None
+        return _touching(self._view(), method, path) if error.request else None
 
     # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -268,6 +268,6 @@ class Gate:
         raise error.at(network=self._network, account=self._account, operation=operation)
 
 
-def _ended(view: View, method: str, path: str, query: Mapping[str, str] | None = None) -> Entry | None:
-    """Give the entry that ended a request, if one did."""
+def _touching(view: View, method: str, path: str, query: Mapping[str, str] | None = None) -> Entry | None:
+    """Give the entry that is about a request, if one is."""
     return next((one for one in view.requests if any(row.fits(method, path, query) for row in one.requests)), None)

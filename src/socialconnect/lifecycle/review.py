@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from socialconnect.data_use import DataUse
 from socialconnect.lifecycle.catalogue import Catalogue
 from socialconnect.lifecycle.rows import Entry, Row
 from socialconnect.lifecycle.status import moment
-from socialconnect.metrics import DataUse
 
 __all__ = ["Difference", "Finding", "compare", "review"]
 

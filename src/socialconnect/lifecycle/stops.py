@@ -66,7 +66,7 @@ def complete(
         error: The error.
         found: What the catalogue says of the operation.
         status: What it says of the network.
-        entry: The entry that ended the very request, if one did.
+        entry: The entry that is about the very request, if one is.
         version_source: Who tells when the version in use ends.
         expected: Whether the catalogue foresaw the answer: then its source is the error's.
     """
@@ -78,9 +78,10 @@ def complete(
     elif entry is not None:
         known = entry.source
         error.hint = error.hint or (f"Instead: {entry.replacement}." if entry.replacement else None)
-    if isinstance(error, ApiPaywalled) and found is not None and found.state is ApiState.PAYWALLED:
-        error.plan = error.plan or found.plan
-        error.price = error.price or found.price
+    sold = entry if entry is not None else found if found is not None and found.state is ApiState.PAYWALLED else None
+    if isinstance(error, ApiPaywalled) and sold is not None:
+        error.plan = error.plan or sold.plan
+        error.price = error.price or sold.price
     error.source = error.source or (known if expected else None) or "answer"
 
 

@@ -48,7 +48,7 @@ class View:
     version_gone: bool
     """Whether the facts call the version in use ended, whether its calls are stopped or not."""
     requests: Sequence[Entry]
-    """The entries that have ended requests of `Network.request`."""
+    """The entries that have ended requests of `Network.request`, or put them behind a paywall."""
 
 
 class Lookout:
@@ -110,7 +110,7 @@ class Lookout:
             {name: due for name, due in warnings.items() if due},
             frozenset(retired),
             status.version_retired,
-            self._ended_requests(now),
+            self._requests_touched(now),
         )
 
     def enforced(self, entry: Entry, status: DeprecationStatus) -> bool:
@@ -125,12 +125,12 @@ class Lookout:
         forecast = since is not None and status.verified_on is not None and moment(since) > moment(status.verified_on)
         return settings.enforce_outdated or not (status.outdated and forecast)
 
-    def _ended_requests(self, now: datetime) -> list[Entry]:
+    def _requests_touched(self, now: datetime) -> list[Entry]:
         return [
             one
             for one in self.entries()
             if one.requests
-            and one.state == "retired"
+            and one.state in ("retired", "paywalled")
             and one.effective is not None
             and moment(one.effective) <= now
             and (one.until is None or now < moment(one.until))

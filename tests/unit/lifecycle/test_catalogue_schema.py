@@ -24,7 +24,7 @@ ENTRY = '[[entries]]\nid = "an-end"\nwhat = "It ends."\nstate = "retired"\nsourc
         (HEAD + ENTRY + "effective = 2026-12-01T10:00:00\n", r"entries\[0\] \(an-end\).effective"),
         (HEAD + ENTRY + 'price = "a lot"\n', r"entries\[0\] \(an-end\).price.*100 USD per month"),
         (HEAD + ENTRY + 'resources = { publish = "x" }\n', r"\(an-end\).*resources names.*publish"),
-        (HEAD + ENTRY + ENTRY, "more than one row is called an-end"),
+        (HEAD + ENTRY + ENTRY, "more than one row is called entry an-end"),
         (HEAD + ENTRY.replace("retired", "dead"), r"entries\[0\] \(an-end\).state"),
         (HEAD + 'entries = "none"\n', "entries: "),
     ],
