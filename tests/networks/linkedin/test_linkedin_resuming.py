@@ -104,3 +104,20 @@ async def test_a_file_that_could_not_be_processed_is_uploaded_anew_by_the_next_t
         asset.fault = "lost"
     await done(network.publish(post, progress=progress))
     assert [(one.text, one.media) for one in emulator.wall] == [("Look", {"video": 1, "image": 2, "link": 0}[kind])]
+
+
+@pytest.mark.parametrize("kind", ["video", "image"])
+async def test_a_file_that_never_arrived_is_uploaded_anew_by_the_next_try(
+    network: Either, emulator: LinkedInEmulator, film: Video, kind: str
+) -> None:
+    """Taken with a yes and never seen again: the next try looks once more, and then sends the file again."""
+    post = Post("Look", media=[film if kind == "video" else Image(sample_image(8, 8))])
+    place = {"method": "POST", "path": "/rest/videos", "after": 1} if kind == "video" else {"method": "PUT"}
+    emulator.faults.add(Fault(FaultKind.REFUSED, status=200, **place))
+    progress = Progress()
+    with pytest.raises(errors.MediaNotReady):
+        await done(network.publish(post, progress=progress))
+    assert not emulator.wall
+    await done(network.publish(post, progress=progress))
+    assert _sent(emulator, "action=initializeUpload") == 2
+    assert [one.text for one in emulator.wall] == ["Look"]

@@ -33,7 +33,7 @@ __all__ = ["Uploads"]
 
 _BYTES = {"Content-Type": "application/octet-stream"}
 _EXPIRED = "EXPIRED_UPLOAD_URL"
-_FAILED = "PROCESSING_FAILED"
+_WAITING, _FAILED = "WAITING_UPLOAD", "PROCESSING_FAILED"
 _WHOLE = ("PROCESSING", "AVAILABLE", _FAILED)
 """The states of a video whose parts LinkedIn has put together."""
 
@@ -65,7 +65,8 @@ class Uploads:
         """
         Wait until a file is processed, and give its URN.
 
-        One that LinkedIn could not process in an earlier try is uploaded anew: it may have been LinkedIn's fault.
+        One of an earlier try that LinkedIn could not process, or never got, is uploaded anew: it may have been
+        LinkedIn's fault.
         """
 
         async def wait() -> JsonValue:
@@ -74,8 +75,8 @@ class Uploads:
 
         try:
             await self._journal.step(f"ready {urn}", wait, lives=limits.UPLOAD_LIVES)
-        except MediaRejected:
-            if urn in self._new:
+        except (MediaRejected, MediaNotReady) as error:
+            if urn in self._new or (isinstance(error, MediaNotReady) and error.code != _WAITING):
                 raise
         else:
             return urn
@@ -208,11 +209,13 @@ class Uploads:
     async def _until_ready(self, urn: str) -> None:
         """Wait until a file is processed. Some tokens may post and not look: they post at once."""
         kind = urn.split(":")[2]
+        status = ""
         for wait in (*limits.WAITS[kind], 0.0):
             state = await self._state(kind, urn)
             if state is None or state.status == "AVAILABLE":
                 return
-            if state.status == _FAILED:
+            status = state.status
+            if status == _FAILED:
                 reason = f": {state.processingFailureReason}" if state.processingFailureReason else ""
                 raise MediaRejected(f"LinkedIn could not process the {kind} {urn}{reason}.", hint="Use another file.")
             if wait:
@@ -220,6 +223,7 @@ class Uploads:
         raise MediaNotReady(
             f"LinkedIn is still processing the {kind} {urn}; nothing was posted.",
             hint="Publish again later.",
+            code=status,
             retry_after=limits.COME_BACK,
         )
 
