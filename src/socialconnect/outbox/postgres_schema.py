@@ -157,14 +157,16 @@ UPGRADES = (
     DECLARE
         key text := account_key(of_network, of_account);
         wanted timestamptz := 'epoch'::timestamptz + next_moment(of_network, of_account) * interval '1 microsecond';
-        busy boolean := EXISTS (SELECT 1 FROM deliveries WHERE network = of_network AND account = of_account
-            AND state IN ('claimed', 'sending'));
         job bigint;
         stands_at timestamptz;
     BEGIN
         SELECT id, scheduled_at INTO job, stands_at FROM procrastinate_jobs
             WHERE queueing_lock = key AND status = 'todo';
-        IF stands_at = wanted OR busy AND stands_at < wanted THEN
+        IF stands_at = wanted OR stands_at < wanted AND EXISTS (
+            SELECT 1 FROM deliveries
+            WHERE network = of_network AND account = of_account AND state IN ('claimed', 'sending')
+            AND 'epoch'::timestamptz + changed * interval '1 microsecond' < stands_at
+        ) THEN
             RETURN;
         END IF;
         IF job IS NOT NULL THEN
@@ -208,7 +210,7 @@ def prepare(connection: Connection, address: str) -> None:
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         if not _up_to_date(connection, address):  # again: another process may have been first
-            _upgrade(connection)
+            _upgrade(connection, *_versions(connection, address))
 
 
 def _up_to_date(connection: Connection, address: str) -> bool:
@@ -230,12 +232,16 @@ def _newer(address: str, what: str, upgrade: str) -> StoreUnavailable:
 
 def _versions(connection: Connection, address: str) -> tuple[int, str]:
     """Give the versions of the schema and of procrastinate's; nothing of either is 0 and an empty name."""
-    found = _one(connection, "SELECT to_regclass('socialconnect.versions') IS NOT NULL AS ours")
+    # By the catalogue's tables: what a function such as to_regclass remembers may be older than the lock.
+    found = _one(
+        connection,
+        "SELECT COUNT(*) FILTER (WHERE relname = 'versions') AS ours, COUNT(*) AS all FROM pg_class "
+        "JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = 'socialconnect'",
+    )
     if found["ours"]:
         row = _one(connection, "SELECT version, procrastinate FROM socialconnect.versions ORDER BY number DESC LIMIT 1")
         return int(row["version"]), str(row["procrastinate"])
-    theirs = "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace('socialconnect')) AS theirs"
-    if _one(connection, theirs)["theirs"]:
+    if found["all"]:
         raise StoreUnavailable(
             f"The database {address} holds a schema named {SCHEMA} that is not an outbox.",
             hint="Nothing was changed in it. Give another database.",
@@ -243,23 +249,19 @@ def _versions(connection: Connection, address: str) -> tuple[int, str]:
     return 0, ""
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, version: int, engine: str) -> None:
     connection.execute("CREATE SCHEMA IF NOT EXISTS socialconnect")
     connection.execute("SET LOCAL search_path = socialconnect")
-    known = _one(connection, "SELECT to_regclass('versions') IS NOT NULL AS known")["known"]
-    if not known:
+    if engine:
+        for one in _migrations():
+            if one.name > engine:
+                connection.execute(one.read_bytes())
+    else:
         connection.execute(
             "CREATE TABLE versions (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, version integer NOT NULL, "
             "procrastinate text NOT NULL, at timestamptz NOT NULL DEFAULT now())"
         )
         connection.execute(SchemaManager.get_schema())
-        version = 0
-    else:
-        row = _one(connection, "SELECT version, procrastinate FROM versions ORDER BY number DESC LIMIT 1")
-        version = int(row["version"])
-        for one in _migrations():
-            if one.name > row["procrastinate"]:
-                connection.execute(one.read_bytes())
     for script in UPGRADES[version:]:
         connection.execute(script.encode())
     newest = _migrations()[-1].name

@@ -83,8 +83,15 @@ class Engine:
         A server that starts again within half a minute is waited for.
 
         Raises:
+            ConfigurationError: This is another event loop than asyncio's.
             StoreUnavailable: The database cannot be used any more.
         """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            raise ConfigurationError(
+                "procrastinate works under asyncio alone.", hint="Use run(), or asyncio for the process that works."
+            ) from None
         while True:
             try:
                 await self._work(until_idle=until_idle)
@@ -160,11 +167,13 @@ class Engine:
             except ConnectorException as error:
                 if not isinstance(error.__cause__, psycopg.errors.RaiseException):
                     raise  # else another worker was faster
-        await self._do(self._recover)
+        report = await self._do(self._recover)
+        self._report += report
 
-    async def _recover(self) -> None:
-        self._report += (await self._core.worker_of(None).look()).report
+    async def _recover(self) -> RunReport:
+        look = await self._core.worker_of(None).look()
         await self._store.wake(self._core.accounts)
+        return look.report
 
     async def _do(self, act: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Await something of the outbox: on the blocking face in a thread, where it runs to its end."""

@@ -1,0 +1,154 @@
+"""A database that cannot be used, or goes away: a clear error, nothing lost, nothing sent."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from tests.outbox.postgres.server import Server, database, server
+from tests.outbox.wall import Wall, network
+
+from socialconnect import Outbox, Post
+from socialconnect.errors import ConfigurationError
+from socialconnect.outbox import DeliveryState, StoreUnavailable, postgres_database
+from socialconnect.testing import TestClock
+
+IMPATIENT = 0.5
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    """A server that a test may stop."""
+    with server() as made:
+        yield made
+
+
+@pytest.fixture
+def place(own_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty database there, and an outbox that does not wait for it for long."""
+    monkeypatch.setattr(postgres_database, "_PATIENCE", IMPATIENT)
+    with database(own_server.address) as address:
+        yield address
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("postgresql://127.0.0.1:1/outbox", "See whether the server runs"),
+        ("postgresql://user:hunter2@/outbox?host=/nowhere", "See whether the server runs"),
+        ("postgresql://user:hunter2@host:port/outbox", ""),
+        ("postgresql://user:hunter2@host/outbox?nothing=1", "It looks like"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told(address: str, told: str) -> None:
+    """What is wrong is said, with what to do, and never with the password."""
+    with pytest.raises(ConfigurationError) as caught:
+        Outbox(address)
+    assert told in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_database_that_is_not_there_is_told(postgres_address: str) -> None:
+    """It is not made by guess."""
+    with pytest.raises(StoreUnavailable, match="must be there"):
+        Outbox(postgres_address.replace("/postgres?", "/nowhere?"))
+
+
+def test_a_database_that_is_read_only_is_told(postgres: str, wall: Wall, clock: TestClock) -> None:
+    """As a copy of a server is: what is there can be read, and planning says what is wrong."""
+    with Outbox(postgres, clock=clock) as outbox:
+        network(wall, outbox, clock).schedule(Post("hello"), clock.now() + timedelta(hours=1))
+    with Outbox(f"{postgres}&options=-c%20default_transaction_read_only%3Don", clock=clock) as outbox:
+        assert len(outbox.deliveries()) == 1
+        with pytest.raises(StoreUnavailable, match="primary"):
+            network(wall, outbox, clock).schedule(Post("hello"), clock.now() + timedelta(hours=1))
+
+
+def test_a_schema_that_was_taken_away_is_told(postgres: str, wall: Wall, clock: TestClock) -> None:
+    """If somebody drops the outbox while it is open, that is said."""
+    import psycopg
+
+    with Outbox(postgres, clock=clock) as outbox:
+        with psycopg.connect(postgres) as connection:
+            connection.execute("DROP SCHEMA socialconnect CASCADE")
+        with pytest.raises(StoreUnavailable, match="taken away"):
+            network(wall, outbox, clock).schedule(Post("hello"), clock.now() + timedelta(hours=1))
+
+
+def test_a_closed_outbox_says_so(postgres: str) -> None:
+    """Using it after it was closed is a clear error; closing it again is none."""
+    outbox = Outbox(postgres)
+    outbox.close()
+    outbox.close()
+    with pytest.raises(ConfigurationError, match="is closed"):
+        outbox.deliveries()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+def test_a_server_that_starts_again_is_found_again(
+    own_server: Server, place: str, wall: Wall, clock: TestClock, how: signal.Signals
+) -> None:
+    """While it is away the outbox says so; when it is back all is there, and the same outbox goes on."""
+    with Outbox(place, clock=clock) as outbox:
+        page = network(wall, outbox, clock)
+        page.schedule(Post("hello"), clock.now() + timedelta(hours=1))
+        own_server.stop(how)
+        try:
+            with pytest.raises(StoreUnavailable) as caught:
+                page.schedule(Post("never"), clock.now() + timedelta(hours=1))
+            assert caught.value.hint
+            clock.advance(hours=1)
+            with pytest.raises(StoreUnavailable):
+                outbox.run_due()
+            assert wall.posts == []
+        finally:
+            own_server.start()
+        assert outbox.run(until_idle=True).published == 1
+    assert wall.texts() == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "state"),
+    [
+        ("record_step", None, DeliveryState.PLANNED),
+        ("intend", None, DeliveryState.PLANNED),
+        ("answer", None, DeliveryState.UNKNOWN),
+        (None, "answer", DeliveryState.PLANNED),
+    ],
+)
+def test_a_server_that_goes_in_the_middle_costs_nothing(
+    own_server: Server, place: str, wall: Wall, clock: TestClock, before: str | None, after: str | None, state: str
+) -> None:
+    """Wherever in a publish the server goes: nothing is sent without an intent on record, and nothing twice."""
+    with Outbox(place, clock=clock) as outbox:
+        network(wall, outbox, clock).schedule(Post("hello"), clock.now() + timedelta(hours=1))
+        clock.advance(hours=1)
+        store = outbox._core._store
+        method = before or str(after)
+        real = getattr(store, method)
+
+        async def cut(*args: object, **kwargs: object) -> None:
+            if before:
+                own_server.stop(signal.SIGQUIT)
+            await real(*args, **kwargs)
+            own_server.stop(signal.SIGQUIT)
+
+        setattr(store, method, cut)
+        try:
+            with pytest.raises(StoreUnavailable):
+                outbox.run_due()
+        finally:
+            own_server.start()
+    sent = before == "answer" or after is not None
+    assert wall.texts() == ["hello"] * sent
+    clock.advance(minutes=11)
+    with Outbox(place, clock=clock) as outbox:
+        network(wall, outbox, clock)
+        report = outbox.run_due()
+        assert report.unknown == (state is DeliveryState.UNKNOWN)
+        assert report.published == (state is DeliveryState.PLANNED)
+        (ended,) = outbox.deliveries()
+        assert ended.state is (DeliveryState.UNKNOWN if state is DeliveryState.UNKNOWN else DeliveryState.PUBLISHED)
+    assert wall.texts() == ["hello"]
