@@ -221,6 +221,18 @@ async def test_a_comment_whose_answer_was_lost_is_looked_for(network: Either, em
     assert len(creates) == 1
 
 
+@pytest.mark.parametrize("shown", [r"More \(here\)", "More (here)"], ids=["as sent", "as people read it"])
+def test_a_comment_is_known_however_its_text_is_read_back(
+    linkedin: LinkedIn, script: Script, answer: type[Answer], created: Callable[[str], Answer], shown: str
+) -> None:
+    """LinkedIn does not say whether a comment's text comes back as little text."""
+    found: JsonValue = {"$URN": COMMENT, "actor": "urn:li:organization:5515715", "message": {"text": shown}}
+    script.on(CREATE, created(URN))
+    script.on(f"POST /rest{COMMENTS}", answer(500))
+    script.on(f"GET /rest{COMMENTS}", answer(200, {"elements": [found]}))
+    assert linkedin.publish(Post("Look", first_comment="More (here)")).comment == COMMENT
+
+
 @pytest.mark.parametrize(
     "comments",
     [

@@ -68,5 +68,6 @@ async def _look(api: LinkedInApi, path: str, post_id: str, text: str) -> str | N
         found = (await api.wire.call(request, lambda response: response.into(CommentsAnswer))).elements
     except SocialConnectError:
         return None  # nothing is known beyond what was known
-    ours = [one.name for one in found if one.actor == api.account and one.message.text == text]
+    shown = (text, little_text.read(text))  # whether it is read back as it was sent, or as people see it, is not told
+    ours = [one.name for one in found if one.actor == api.account and one.message.text in shown]
     return ours[0] if len(ours) == 1 else None
