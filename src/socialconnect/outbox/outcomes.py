@@ -113,6 +113,8 @@ def _state_after(error: Exception, *, request_open: bool) -> DeliveryState:
         return DeliveryState.PLANNED
     if isinstance(error, SocialConnectError) and error.may_have_happened:
         return DeliveryState.UNKNOWN
+    if isinstance(error, AuthError) and error.retryable:
+        return DeliveryState.PLANNED  # it passes by itself, as with a token that is seconds old
     for clear, state in _CLEAR:
         if isinstance(error, clear):
             return state

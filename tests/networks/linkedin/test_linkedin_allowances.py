@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from socialconnect.auth.tokens import Token
 from socialconnect.networks.linkedin import LinkedIn, scopes_for
 from socialconnect.networks.linkedin.allowances import counted
 from socialconnect.networks.linkedin.scopes import SCOPES
+from socialconnect.outbox import Outbox
 from socialconnect.post import Post
 from socialconnect.testing.clock import TestClock
 from socialconnect.testing.emulators import Fault, FaultKind
@@ -188,6 +190,23 @@ def test_a_fresh_token_is_forgiven_once(
         with pytest.raises(errors.TokenRevoked):
             network.publish(Post("One"))
         assert len(script.requests) == sent
+
+
+@pytest.mark.parametrize("refusals", [1, 9])
+def test_an_outbox_plans_again_where_a_fresh_token_is_not_known_yet(
+    clock: TestClock, tmp_path: Path, refusals: int
+) -> None:
+    """A refusal that passes by itself needs nobody's attention; one that stays does."""
+    emulator = LinkedInEmulator(clock=clock)
+    emulator.refuse("revoked_token", times=refusals)
+    account = emulator.accounts[0]
+    token = Token(access_token=SecretStr(account.token), expires_at=clock.now() + timedelta(days=60))
+    with Outbox(tmp_path / "outbox.db", clock=clock) as outbox, emulator.client() as client:
+        network = LinkedIn(author=account.id, token=token, http_client=client, clock=clock, outbox=outbox)
+        network.schedule(Post("One"), clock.now() + timedelta(seconds=10))
+        report = outbox.run(until=clock.now() + timedelta(minutes=10))
+    assert (report.published, report.needs_attention) == ((1, 0) if refusals == 1 else (0, 1))
+    assert len(emulator.requests) == 2
 
 
 def test_a_fresh_token_of_the_emulators_is_waited_for(clock: TestClock) -> None:
