@@ -4,12 +4,16 @@ Kill workers at random moments, and count afterwards: `python -m tests.crash --k
 Posts of several steps go to the four emulators, which run in a process of their own and lose answers now and then. A
 worker is killed with SIGKILL a random moment after it began, and another begins. At the end a worker is left alone
 until nothing is left to do. Then the emulators' walls are counted against the plan.
+
+With `--postgres` the outbox is in a PostgreSQL of its own, the workers run jobs, and the server is restarted meanwhile:
+told to end, and killed, by turns.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import random
 import signal
@@ -19,7 +23,9 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -33,10 +39,47 @@ from socialconnect.transport.retry import RetryPolicy
 _LOOKS = (timedelta(milliseconds=50), timedelta(milliseconds=150), timedelta(milliseconds=300))
 
 
-def open_outbox(path: Path) -> Outbox:
+@dataclass(frozen=True)
+class Kept:
+    """Where the outbox is, how long a worker lives on average, and what happens to the database meanwhile."""
+
+    where: str
+    media: Path
+    lives: float
+    restart: Callable[[int], None] | None = None
+
+    @property
+    def jobs(self) -> bool:
+        """Whether its workers run jobs of procrastinate."""
+        return self.restart is not None
+
+
+@contextmanager
+def kept(folder: Path, *, postgres: bool) -> Iterator[Kept]:
+    """Make a place for the outbox."""
+    if not postgres:
+        yield Kept(str(folder / "outbox.db"), folder / "outbox.db-media", 0.12)
+        return
+    import procrastinate  # noqa: F401  # before the workers are forked, so that they are there at once
+
+    for name in ("psycopg.pool", "procrastinate"):  # they tell each time that the server is away
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    from tests.outbox.postgres.server import server
+
+    with server() as made:
+
+        def restart(turn: int) -> None:
+            made.stop(signal.SIGQUIT if turn % 2 else signal.SIGINT)
+            made.start()
+
+        yield Kept(made.address, folder / "media", 0.3, restart)
+
+
+def open_outbox(kept: Kept) -> Outbox:
     """Open the outbox with short leases and quick looks: the test's minutes are seconds."""
     return Outbox(
-        path,
+        kept.where,
+        media=kept.media,
         lease=timedelta(seconds=20),
         publish_timeout=5,
         grace=timedelta(hours=6),
@@ -47,11 +90,14 @@ def open_outbox(path: Path) -> Outbox:
     )
 
 
-def work(path: Path, where: dict[str, Where], *, until_idle: bool) -> None:
+def work(kept: Kept, where: dict[str, Where], *, until_idle: bool) -> None:
     """Carry out what is due, until killed or until nothing is left."""
-    with open_outbox(path) as outbox:
+    with open_outbox(kept) as outbox:
         networks(where, outbox)
-        outbox.run(until_idle=until_idle)
+        if kept.jobs:
+            outbox.run_jobs(workers=2, until_idle=until_idle)
+        else:
+            outbox.run(until_idle=until_idle)
 
 
 def in_child(act: Callable[[], None]) -> int:
@@ -73,9 +119,9 @@ def _die(act: Callable[[], None]) -> NoReturn:
         os._exit(code)  # nothing of the parent's is closed or flushed twice
 
 
-def plan(path: Path, where: dict[str, Where], texts: list[str]) -> None:
+def plan(kept: Kept, where: dict[str, Where], texts: list[str]) -> None:
     """Plan a post of two pictures for each text, on the four networks by turns."""
-    with open_outbox(path) as outbox:
+    with open_outbox(kept) as outbox:
         ours = networks(where, outbox)
         names = sorted(ours)
         for index, text in enumerate(texts):
@@ -89,13 +135,16 @@ def _post(text: str, network: Network, index: int) -> Post:
     return Post(text, media=[Image(sample_image(400, 400, shade=one)) for one in range(2)])
 
 
-def kill_workers(path: Path, where: dict[str, Where], kills: int, workers: int, dice: random.Random) -> None:
+def kill_workers(kept: Kept, where: dict[str, Where], kills: int, workers: int, dice: random.Random) -> None:
     """Keep workers running and kill one after the other, each some moments after it began."""
     alive: list[int] = []
     for done in range(kills):
+        alive = [one for one in alive if os.waitpid(one, os.WNOHANG) == (0, 0)]  # one ends when its database does
         while len(alive) < workers:
-            alive.append(in_child(lambda: work(path, where, until_idle=False)))
-        time.sleep(dice.expovariate(1 / 0.12))
+            alive.append(in_child(lambda: work(kept, where, until_idle=False)))
+        time.sleep(dice.expovariate(1 / kept.lives))
+        if kept.restart is not None and done % 20 == 19:
+            kept.restart(done // 20)
         victim = alive.pop(dice.randrange(len(alive)))
         os.kill(victim, signal.SIGKILL)
         os.waitpid(victim, 0)
@@ -106,9 +155,9 @@ def kill_workers(path: Path, where: dict[str, Where], kills: int, workers: int, 
         os.waitpid(victim, 0)
 
 
-def count(path: Path, texts: list[str], wall: Counter[str]) -> tuple[int, int, int, int]:
+def count(kept: Kept, texts: list[str], wall: Counter[str]) -> tuple[int, int, int, int]:
     """Give posts, posted twice, lost, unknown: by what the walls show and what the outbox says."""
-    with Outbox(path) as outbox:
+    with open_outbox(kept) as outbox:
         deliveries = {one.post.text: one for one in outbox.deliveries()}
     told = {DeliveryState.PUBLISHED}
     twice = sum(wall[text] - 1 for text in texts if wall[text] > 1)
@@ -134,12 +183,14 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--deliveries", type=int, default=0, help="as many as the kills if not given")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--postgres", action="store_true", help="in a PostgreSQL, which is restarted meanwhile")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     given = parser.parse_args()
     print(f"seed {given.seed}", file=sys.stderr)
     dice = random.Random(given.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "outbox.db"
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        place = stack.enter_context(kept(folder, postgres=given.postgres))
         emulators = subprocess.Popen(
             [sys.executable, "-m", "tests.crash.emulators", str(given.seed)],
             stdin=subprocess.PIPE,
@@ -151,14 +202,14 @@ def main() -> None:
             assert emulators.stdout is not None
             where = {name: Where(*told) for name, told in json.loads(emulators.stdout.readline()).items()}
             texts = [f"Delivery {index}" for index in range(given.deliveries or given.kills)]
-            os.waitpid(in_child(lambda: plan(path, where, texts)), 0)
-            kill_workers(path, where, given.kills, given.workers, dice)
-            _, code = os.waitpid(in_child(lambda: work(path, where, until_idle=True)), 0)
+            os.waitpid(in_child(lambda: plan(place, where, texts)), 0)
+            kill_workers(place, where, given.kills, given.workers, dice)
+            _, code = os.waitpid(in_child(lambda: work(place, where, until_idle=True)), 0)
             if code:
                 print(f"the last worker ended with {code}", file=sys.stderr)
             print("count", file=emulators.stdin, flush=True)
             wall = Counter[str](json.loads(emulators.stdout.readline()))
-        posts, twice, lost, unknown = count(path, texts, wall)
+        posts, twice, lost, unknown = count(place, texts, wall)
     print(
         f"{given.kills} kills, {len(texts)} deliveries, {posts} posts, "
         f"{twice} posted twice, {lost} lost, {unknown} unknown"
