@@ -101,10 +101,21 @@ async def fetch_account_metrics(
     span = _span(since, until, now)
     wanted = tuple(dict.fromkeys(names)) or _usual(api, timed=span is not None)
     asked = _Asked(api, wanted, span)
+    failed = await _read_all(asked)
+    if failed and not asked.values:
+        raise failed[0]
+    values = {name: tuple(asked.values[name]) for name in asked.values}
+    return AccountMetrics(
+        network=api.network, account=api.account, fetched_at=now, values=values, unavailable=asked.unavailable
+    )
+
+
+async def _read_all(asked: _Asked) -> list[SocialConnectError]:
+    """Ask each resource that has one of the metrics; gives the errors that were met."""
     failed: list[SocialConnectError] = []
-    left = set(wanted)
-    for read, is_its_own in _PAGE if api.is_page else _MEMBER:
-        mine = [name for name in wanted if is_its_own(name)]
+    left = set(asked.names)
+    for read, is_its_own in _PAGE if asked.api.is_page else _MEMBER:
+        mine = [name for name in asked.names if is_its_own(name)]
         left.difference_update(mine)
         if not mine:
             continue
@@ -116,13 +127,8 @@ async def fetch_account_metrics(
             asked.lack(mine, f"LinkedIn refused it: {error.message}")
         except ShapeError:
             asked.lack(mine, "LinkedIn's answer is not understood.")
-    asked.lack([name for name in wanted if name in left], "LinkedIn has no metric of this name.")
-    if failed and not asked.values:
-        raise failed[0]
-    values = {name: tuple(asked.values[name]) for name in asked.values}
-    return AccountMetrics(
-        network=api.network, account=api.account, fetched_at=now, values=values, unavailable=asked.unavailable
-    )
+    asked.lack([name for name in asked.names if name in left], "LinkedIn has no metric of this name.")
+    return failed
 
 
 def _usual(api: LinkedInApi, *, timed: bool) -> tuple[str, ...]:

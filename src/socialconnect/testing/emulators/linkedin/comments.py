@@ -46,13 +46,7 @@ class Comments:
         if isinstance(sent.get("actor"), str):
             caller.may_act_as(call, str(sent["actor"]))
         body = validated(sent, CreateComment)
-        share, above = self._thread(call)
-        if self._state.share(body.object) is not share and self._target(body.object)[0] is not share:
-            raise wrong_value("/object", body.object)
-        if body.parentComment is not None:
-            above = self._state.comment(body.parentComment)
-            if above is None or above.share is not share:
-                raise wrong_urn("/parentComment")
+        share, above = self._place(call, body)
         if not share.comments_open:
             raise access_denied("Comments are closed on this post")
         if not body.message.text.strip() and not body.content:
@@ -145,6 +139,17 @@ class Comments:
             caller.may_read_social(call)
         else:
             caller.need(call, "r_member_social", "r_organization_social")
+
+    def _place(self, call: RestliCall, body: CreateComment) -> tuple[Share, Comment | None]:
+        """Give the post that a new comment is below, and the comment if it replies to one."""
+        share, above = self._thread(call)
+        if self._state.share(body.object) is not share and self._target(body.object)[0] is not share:
+            raise wrong_value("/object", body.object)
+        if body.parentComment is not None:
+            above = self._state.comment(body.parentComment)
+            if above is None or above.share is not share:
+                raise wrong_urn("/parentComment")
+        return share, above
 
     def _thread(self, call: RestliCall) -> tuple[Share, Comment | None]:
         """Give the post, and the comment if the path names one."""
