@@ -115,6 +115,23 @@ class Scenes:
         self.wall.upload_troubles = [Act]  # type: ignore[list-item]  # a class raises as well as an object
         self.outbox.run(until=self.clock.now() + timedelta(minutes=1))
 
+    def late(self, error: type[SocialConnectError], **how: float) -> None:
+        """Plan one whose worker hears this only when another has given it up, hours later."""
+
+        class Act(error):  # type: ignore[misc, valid-type]  # whichever it is
+            def __new__(cls) -> object:
+                self.clock.advance(hours=2)
+                with Outbox(self.outbox.path, clock=self.clock) as other:
+                    other.run_due()
+                return super().__new__(cls)
+
+            def __init__(self) -> None:
+                super().__init__("no", **how)
+
+        self.plan()
+        self.wall.troubles = [Act]  # type: ignore[list-item]  # a class raises as well as an object
+        self.outbox.run(until=self.clock.now() + timedelta(minutes=1))
+
     def again(self, delivery_id: str) -> None:
         self.outbox.reschedule(delivery_id, self.clock.now() + timedelta(minutes=1))
         self.outbox.cancel(delivery_id)
@@ -143,6 +160,8 @@ class Scenes:
         self.plan(self.silent)
         self.outbox.run(until_idle=True)
         self.during(lambda: self.outbox.cancel(self.outbox.deliveries(state="claimed")[0].id))
+        self.late(TokenRevoked)
+        self.late(NotSent, retry_after=late)
         self.plan(readable(ReadableWall(self.clock, lose=[False]), self.outbox, self.clock))
         self.outbox.run(until_idle=True)  # never shown by the network, and so sent again
 

@@ -63,8 +63,9 @@ MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = MappingProxyType(
         # Back to planned only after the network said clearly that nothing was done, or if the request never left.
         _S.SENDING: frozenset({_S.PUBLISHED, _S.FAILED, _S.UNKNOWN, _S.PLANNED, _S.MISSED, _S.NEEDS_ATTENTION}),
         # Only by looking, or by the late answer itself; planned again only as `reconciliation.py` says, or when the
-        # missing part was found live and another part is still to come.
-        _S.UNKNOWN: frozenset({_S.PUBLISHED, _S.FAILED, _S.PLANNED}),
+        # missing part was found live and another part is still to come. Missed or in need of a person only by the late
+        # answer: by a worker that stood still and says now that its request never left, or was refused.
+        _S.UNKNOWN: frozenset({_S.PUBLISHED, _S.FAILED, _S.PLANNED, _S.MISSED, _S.NEEDS_ATTENTION}),
         _S.FAILED: frozenset({_S.PLANNED}),
         _S.MISSED: frozenset({_S.PLANNED}),
         _S.NEEDS_ATTENTION: frozenset({_S.PLANNED, _S.CANCELLED}),
