@@ -142,12 +142,12 @@ class Gate:
             code=error.code,
         )
         self._answers.keep(Answer(told, error))
+        error.deprecation = self.status()  # before the door shuts, which keeps a copy of the error
         if state is not None:
             self._breaker.shut(operation, error)
         self._tell(EventKind.CLOSED, operation, error.message, type(error).__name__)
         if not expected:
             self._drift(operation, status, belief, type(error).__name__, error=error)
-        error.deprecation = self.status()
 
     def passed(self, operation: str, *, served: str | None = None) -> None:
         """
