@@ -20,7 +20,7 @@ from socialconnect.post import Post
 from socialconnect.testing.clock import TestClock
 from socialconnect.testing.emulators import Fault, FaultKind
 from socialconnect.testing.emulators.linkedin import LinkedInEmulator
-from socialconnect.transport.pacing import RateWindow
+from socialconnect.transport.pacing import Pacing, RateWindow
 
 if TYPE_CHECKING:
     from tests.networks.linkedin.conftest import Answer, Script
@@ -121,6 +121,20 @@ def test_after_a_day_is_used_up_nothing_is_sent_until_midnight(
     assert script.order.count(CREATE) == 1
     clock.set(MIDNIGHT)
     assert linkedin.publish(Post("One")).id == URN
+
+
+def test_calls_under_way_are_kept_within_a_known_allowance(clock: TestClock) -> None:
+    """The last call of the day goes to one of those who want it at once, before its answer is there."""
+    pacing = Pacing(clock)
+    for _ in range(99):
+        pacing.learn(counted(pacing.windows, CREATE, "development", clock.now()))
+    assert pacing.refuse_if_longer(CREATE, 60.0) == 0
+    with pytest.raises(errors.RateLimited):
+        pacing.refuse_if_longer(CREATE, 60.0)
+    pacing.learn(counted(pacing.windows, CREATE, "development", clock.now()))
+    assert [(one.used, one.remaining) for one in pacing.windows] == [(100, 0)]
+    clock.set(MIDNIGHT)
+    assert pacing.refuse_if_longer(CREATE, 60.0) == 0
 
 
 def test_an_answer_that_comes_late_does_not_open_the_day_again() -> None:

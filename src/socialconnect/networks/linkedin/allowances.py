@@ -59,7 +59,13 @@ def counted(windows: tuple[RateWindow, ...], limit_key: str, tier: Tier | None, 
     if today and known is not None and known.spent:
         left = 0  # LinkedIn said so itself
     return RateWindow(
-        name=_DAY, limit_key=limit_key, limit=limit, remaining=left, resets_at=next_midnight(now), used=used
+        name=_DAY,
+        limit_key=limit_key,
+        limit=limit,
+        remaining=left,
+        resets_at=next_midnight(now),
+        used=used,
+        counts_calls=limit is not None,
     )
 
 
