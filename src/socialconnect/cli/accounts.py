@@ -2,7 +2,8 @@
 Reading an accounts file: which accounts there are, and where their tokens come from.
 
 ```toml
-outbox = "outbox.db"            # where plans are kept; beside this file
+outbox = "outbox.db"            # where plans are kept; beside this file, or a PostgreSQL address
+media = "media"                 # where copies of media are kept; beside the outbox if it is a file
 overlays = "overlays.toml"      # the application's own cut-offs; optional
 
 [accounts.brand-page]
@@ -11,8 +12,8 @@ page_id = "1000"
 token = { env = "FACEBOOK_TOKEN" }
 ```
 
-Secrets are never in the file: each is a reference to an environment variable. The other keys of an account are the
-arguments of its network's class.
+Secrets are never in the file: each is a reference to an environment variable. The address of an outbox with a password
+is one too: `outbox = { env = "OUTBOX" }`. The other keys of an account are the arguments of its network's class.
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ from socialconnect.clock import Clock
 from socialconnect.errors import ApiRetired, ConfigurationError, Problem, ValidationError
 from socialconnect.lifecycle import Lifecycle, Overlay, load_overlays
 from socialconnect.network import Network
-from socialconnect.outbox import Outbox
+from socialconnect.outbox import Outbox, OutboxSettings
+from socialconnect.outbox.place import is_postgres
 from socialconnect.registry import known_networks, network_class
 
-__all__ = ["Accounts", "load_accounts", "outbox_path", "read_overlays"]
+__all__ = ["Accounts", "load_accounts", "outbox_place", "read_overlays"]
 
 _SECRET = ("token", "app_secret")
 _OAUTH1 = {"consumer_key", "consumer_secret", "token", "token_secret"}
@@ -46,7 +48,8 @@ _SETTINGS = ("base_url", "timeout", "publish_timeout", "spend_limit")
 class _File(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="forbid")
 
-    outbox: str | None = None
+    outbox: str | dict[str, str] | None = None
+    media: str | None = None
     overlays: str | None = None
     accounts: dict[str, dict[str, object]] = Field(min_length=1)
 
@@ -112,7 +115,8 @@ def load_accounts(
         settings["clock"] = clock
     outbox = None
     if file.outbox is not None:
-        outbox = Outbox(folder / file.outbox, clock=clock) if clock is not None else Outbox(folder / file.outbox)
+        where, given = outbox_place(path, environment)
+        outbox = Outbox(where, **given | OutboxSettings(clock=clock))
         settings["outbox"] = outbox
     accounts = Accounts({}, outbox, lifecycle)
     problems = [
@@ -126,9 +130,16 @@ def load_accounts(
     return accounts
 
 
-def outbox_path(path: Path) -> Path:
+def outbox_place(path: Path, environment: Mapping[str, str] = os.environ) -> tuple[str, OutboxSettings]:
     """
-    Give the outbox that an accounts file names, without its accounts: for that no secret is needed.
+    Give where the outbox that an accounts file names is, without its accounts: for that no token is needed.
+
+    Args:
+        path: The file.
+        environment: Where the secrets are.
+
+    Returns:
+        The outbox's file or address, and its settings.
 
     Raises:
         ConfigurationError: The file is wrong, or names no outbox.
@@ -136,7 +147,20 @@ def outbox_path(path: Path) -> Path:
     file = validated(_File, read_toml(path), path)
     if file.outbox is None:
         raise _no_outbox(path)
-    return path.parent / file.outbox
+    settings: OutboxSettings = {} if file.media is None else {"media": path.parent / file.media}
+    return _place(file.outbox, path, environment), settings
+
+
+def _place(outbox: str | dict[str, str], path: Path, environment: Mapping[str, str]) -> str:
+    """Give the outbox's file, which is beside the accounts file, or its address."""
+    if isinstance(outbox, str):
+        return outbox if is_postgres(outbox) else str(path.parent / outbox)
+    variable = outbox.get("env")
+    if variable is None or len(outbox) != 1:
+        raise ConfigurationError(f"{path} is wrong: outbox.", hint='Write: outbox = { env = "VARIABLE" }')
+    if not environment.get(variable):
+        raise ConfigurationError(f"{path} takes the outbox from {variable}, which is not set in the environment.")
+    return environment[variable]
 
 
 def _no_outbox(path: Path) -> ConfigurationError:

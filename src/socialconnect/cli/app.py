@@ -186,20 +186,25 @@ def launch(
 def run_outbox(
     accounts: AccountsFile,
     once: Annotated[bool, typer.Option("--once", help="Carry out what is due now, and end.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="On PostgreSQL: as jobs, so many deliveries side by side.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Carry out what the outbox holds: the worker. Runs until it is stopped, or with --once a single time."""
     with load_accounts(accounts, need_outbox=True) as held:
         assert held.outbox is not None  # noqa: S101  # need_outbox made sure of it
         with as_worker(held.outbox):
-            _work(held.outbox, once=once, as_json=as_json)
+            _work(held.outbox, once=once, workers=workers, as_json=as_json)
 
 
-def _work(outbox: Outbox, *, once: bool, as_json: bool) -> None:
+def _work(outbox: Outbox, *, once: bool, workers: int | None, as_json: bool) -> None:
+    if once and workers is not None:
+        raise ConfigurationError("--once and --workers do not go together: jobs run until they are stopped.")
     try:
         if not once:
             print("The outbox runs. Ctrl-C stops it, after what is under way.", file=sys.stderr, flush=True)
-        report = outbox.run_due() if once else outbox.run()
+        report = outbox.run_due() if once else outbox.run() if workers is None else outbox.run_jobs(workers=workers)
     except KeyboardInterrupt:
         _err.print("Stopped.")
         raise typer.Exit(0) from None

@@ -11,11 +11,12 @@ import typer
 from rich.console import Console
 
 from socialconnect.cli import show_outbox
-from socialconnect.cli.accounts import outbox_path
+from socialconnect.cli.accounts import outbox_place
 from socialconnect.cli.options import AsJson, age_of, moment_of, print_json
 from socialconnect.clock import SystemClock
 from socialconnect.errors import ConfigurationError
-from socialconnect.outbox import Outbox
+from socialconnect.outbox import Outbox, OutboxSettings
+from socialconnect.outbox.place import is_postgres
 from socialconnect.post import PublishedPost
 
 __all__ = ["outbox_app"]
@@ -27,21 +28,38 @@ outbox_app = typer.Typer(
 )
 _out = Console()
 
-OutboxFile = Annotated[Path | None, typer.Option("--outbox", metavar="PATH", help="The outbox's file.")]
+OutboxFile = Annotated[
+    str | None, typer.Option("--outbox", metavar="PATH", help="The outbox's file, or its PostgreSQL address.")
+]
 AccountsFile = Annotated[Path | None, typer.Option("--accounts", help="Or the accounts file that names it.")]
 Delivery = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id, as `list` shows it.")]
 NetworkName = Annotated[str | None, typer.Option("--network", help="The network's name.")]
 CampaignName = Annotated[str | None, typer.Option("--campaign", help="The campaign's name.")]
 
 
-def _open(outbox: Path | None, accounts: Path | None) -> Outbox:
+def _open(outbox: str | None, accounts: Path | None, *, make: bool = False) -> Outbox:
     """Open the outbox that is there; a mistyped path makes no new one."""
-    if (outbox is None) == (accounts is None):
+    if outbox is not None and accounts is None:
+        where, settings = outbox, OutboxSettings()
+    elif outbox is None and accounts is not None:
+        where, settings = outbox_place(accounts)
+    else:
         raise ConfigurationError("Give either --outbox PATH or --accounts FILE.")
-    path = outbox if outbox is not None else outbox_path(accounts) if accounts is not None else Path()
-    if not path.is_file():
-        raise ConfigurationError(f"There is no outbox at {path}.", hint="The worker makes it when it first runs.")
-    return Outbox(path)
+    if not make and not is_postgres(where) and not Path(where).is_file():
+        raise ConfigurationError(f"There is no outbox at {where}.", hint="The worker makes it when it first runs.")
+    return Outbox(where, **settings)
+
+
+@outbox_app.command()
+def migrate(outbox: OutboxFile = None, accounts: AccountsFile = None) -> None:
+    """
+    Make the outbox if it is not there, or bring its schema up to date; procrastinate's too.
+
+    Opening it does the same. This is for a database in which the worker's user may not make tables: run it as one who
+    may, before the new version starts.
+    """
+    with _open(outbox, accounts, make=True) as held:
+        _out.print(f"{held.address} is up to date.", soft_wrap=True)
 
 
 @outbox_app.command(name="list")
