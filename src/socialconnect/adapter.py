@@ -213,6 +213,15 @@ class Adapter(ABC):
             return False
         return " ".join(found.text.split()) == " ".join(post.text.split())
 
+    def lists(self, post: Post) -> bool:
+        """
+        Whether `posts` would hold such a post once it is live, for certain.
+
+        Where it would not, as for an advertisement that is in no timeline, reconciliation concludes nothing from its
+        absence, and never sends it again by itself.
+        """
+        return True
+
     def cost_of(
         self, operation: str, count: int = 1, *, refs: Sequence[str] = (), names: Sequence[str] = ()
     ) -> CostEstimate:

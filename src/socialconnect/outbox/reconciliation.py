@@ -17,7 +17,7 @@ from socialconnect.adapter import Adapter
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.post import Post, PublishedPost
 
-__all__ = ["CLOCK_ERROR", "LOOKS", "SKEW", "Doubt", "Verdict", "earlier", "made_by", "match", "unseen"]
+__all__ = ["CLOCK_ERROR", "LOOKS", "SKEW", "Doubt", "Verdict", "earlier", "listed", "made_by", "match", "unseen"]
 
 SKEW = timedelta(minutes=5)
 """By how much a network's clock may differ from ours: a post from before the intent less this is somebody else's."""
@@ -127,6 +127,12 @@ def earlier(
     return next(alike, None)
 
 
+def listed(doubt: Doubt, adapter: Adapter) -> bool:
+    """Whether the account's posts would hold what a doubtful request made, so that its absence says something."""
+    part = _part(doubt)
+    return part is None or adapter.lists(part)
+
+
 def _part(doubt: Doubt) -> Post | None:
     return made_by(doubt.step, doubt.delivery.post.for_network(doubt.delivery.network))
 
@@ -141,6 +147,7 @@ def unseen(
     longest_pause: timedelta,
     allowed: bool,
     like_it: PublishedPost | None = None,
+    listed: bool = True,
 ) -> Verdict:
     """
     Say what follows from a look that did not find the post.
@@ -154,6 +161,7 @@ def unseen(
         longest_pause: How long a worker may stand still and then go on.
         allowed: Whether the policy lets it be sent again.
         like_it: A post like it from before the intent, which nobody else has made.
+        listed: Whether the account's posts would hold it at all.
     """
     seen = f"Looked {doubt.looks + 1} times, last at {now:%Y-%m-%d %H:%M:%S} UTC: the account does not show it."
     if doubt.looks + 1 < len(looks):
@@ -161,6 +169,7 @@ def unseen(
     silent = doubt.owner is None or gone(doubt.owner) or (doubt.ended is not None and now - doubt.ended > longest_pause)
     reasons = (
         (_part(doubt) is not None, "what is missing cannot be told by the account's posts, as a comment cannot"),
+        (listed, "the network does not list every post of its kind, so that its absence says nothing"),
         (covered, "the network did not show all posts since the day before"),
         (like_it is None, f"the account shows a post like it from before ({like_it.id if like_it else ''})"),
         (silent, "the worker that may still send it cannot be shown to be gone"),

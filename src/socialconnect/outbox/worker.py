@@ -20,7 +20,7 @@ from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.events import Event, Events
 from socialconnect.outbox.outcomes import described, result_of
 from socialconnect.outbox.owner import Owner
-from socialconnect.outbox.reconciliation import CLOCK_ERROR, READ, Doubt, Verdict, earlier, match, unseen
+from socialconnect.outbox.reconciliation import CLOCK_ERROR, READ, Doubt, Verdict, earlier, listed, match, unseen
 from socialconnect.outbox.recorded_journal import RecordedJournal
 from socialconnect.outbox.report import RunReport
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Result, Store, StoreUnavailable
@@ -180,12 +180,22 @@ class Worker:
                     longest_pause=self._settings.longest_pause,
                     allowed=self._settings.repeat_unseen(doubt.delivery),
                     like_it=earlier(doubt, posts, adapter, credited),
+                    listed=listed(doubt, adapter),
                 )
             )
         return verdicts
 
-    async def drain(self, operations: Operations, halted: Callable[[], bool]) -> RunReport:
-        """Carry out what is due for one account, one after the other, in order."""
+    async def drain(
+        self, operations: Operations, halted: Callable[[], bool], errors: dict[str, Exception] | None = None
+    ) -> RunReport:
+        """
+        Carry out what is due for one account, one after the other, in order.
+
+        Args:
+            operations: The account.
+            halted: Whether to begin no other.
+            errors: Where to put what went wrong, by the delivery's id.
+        """
         report = RunReport()
         while not halted():
             now, claimed_at = self._clock.now(), self._clock.monotonic()
@@ -195,6 +205,8 @@ class Worker:
             if claim is None:
                 break
             ended = await self.deliver(claim, operations, claimed_at=claimed_at)
+            if errors is not None and ended.error is not None:
+                errors[claim.delivery.id] = ended.error
             if ended.result is not None:
                 report += RunReport.of(ended.result.state)
         return report

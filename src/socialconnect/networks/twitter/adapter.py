@@ -19,7 +19,7 @@ from socialconnect.networks.twitter import limits
 from socialconnect.networks.twitter.ads import AdsApi, native_problems, time_problems
 from socialconnect.networks.twitter.errors import OAUTH1_RULES, RULES, read_refusal
 from socialconnect.networks.twitter.metrics import account_metrics, post_metrics
-from socialconnect.networks.twitter.options import TwitterOptions
+from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.parsing import same_text
 from socialconnect.networks.twitter.prices import DayReads, cost_of, cost_of_operation, price_problems
 from socialconnect.networks.twitter.publishing import publish
@@ -229,7 +229,14 @@ class TwitterAdapter(Adapter):
             return False
         if found.text is None or (found.media_count is not None and found.media_count != len(post.media)):
             return False
-        return same_text(composed(post), found.text, quoted=options.quote if options is not None else None)
+        quoted, answers = (options.quote, options.reply_to is not None) if options is not None else (None, False)
+        return same_text(composed(post), found.text, quoted=quoted, answers=answers)
+
+    def lists(self, post: Post) -> bool:
+        """Whether `posts` would hold such a post: one for a timeline, and for everybody in it."""
+        # An advertisement is in no timeline. Of communities and subscribers' posts Twitter does not tell.
+        options = post.options_for(TwitterOptions) or NO_OPTIONS
+        return not (options.promoted_only or options.community or options.super_followers_only)
 
     # ── how Twitter speaks ────────────────────────────────────────────────────────────────────────────────────────
 

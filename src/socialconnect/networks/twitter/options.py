@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,8 @@ from socialconnect.networks.twitter.limits import POST_ID
 from socialconnect.post import NetworkOptions
 
 __all__ = ["NO_OPTIONS", "TwitterOptions"]
+
+_Id = Annotated[str, Field(pattern=f"^{POST_ID}$")]
 
 
 class TwitterOptions(NetworkOptions):
@@ -38,19 +40,19 @@ class TwitterOptions(NetworkOptions):
 
     network: ClassVar[str] = "twitter"
 
-    reply_to: str | None = Field(default=None, pattern=f"^{POST_ID}$")
-    exclude_reply_users: tuple[str, ...] = ()
-    quote: str | None = Field(default=None, pattern=f"^{POST_ID}$")
+    reply_to: _Id | None = None
+    exclude_reply_users: tuple[_Id, ...] = ()
+    quote: _Id | None = None
     reply_settings: Literal["following", "mentionedUsers", "subscribers", "verified"] | None = None
-    community: str | None = Field(default=None, pattern=f"^{POST_ID}$")
+    community: _Id | None = None
     share_with_followers: bool = False
     made_with_ai: bool = False
     paid_partnership: bool = False
-    tagged_users: tuple[str, ...] = Field(default=(), max_length=10)
+    tagged_users: tuple[_Id, ...] = Field(default=(), max_length=10)
     place: str | None = None
     super_followers_only: bool = False
     promoted_only: bool = False
-    edit_of: str | None = Field(default=None, pattern=f"^{POST_ID}$")
+    edit_of: _Id | None = None
     card: str | None = Field(default=None, min_length=1)
     direct_message_link: str | None = Field(default=None, pattern=r"^https://\S+$")
 

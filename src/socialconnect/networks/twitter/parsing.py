@@ -15,6 +15,9 @@ _ESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ESCAPES = re.compile("|".join(_ESCAPED))
 _OWN_MEDIA = re.compile(r"https?://(?:www\.)?(?:x|twitter)\.com/\w+/status/(?P<id>[0-9]+)/(?:photo|video)/[0-9]+")
 
+_LEADING_NAMES = re.compile(r"^(?:@\w{1,15}\s+)+")
+"""https://docs.x.com/fundamentals/counting-characters: the names that an answer gets by itself."""
+
 
 def address(post_id: str) -> str:
     """Give where people see a post; works without the user's name."""
@@ -50,7 +53,7 @@ def _as_written(tweet: Tweet) -> str:
     return text
 
 
-def same_text(written: str, found: str, *, quoted: str | None = None) -> bool:
+def same_text(written: str, found: str, *, quoted: str | None = None, answers: bool = False) -> bool:
     """
     Whether a text that was read back is the one that was written.
 
@@ -61,10 +64,13 @@ def same_text(written: str, found: str, *, quoted: str | None = None) -> bool:
         written: The text as it was sent.
         found: The text that was read back, its short addresses undone.
         quoted: The id of the post that it quotes.
+        answers: Whether it answers another post: then Twitter may have put the names of those whom it answers first.
     """
     if quoted is not None:
         found = re.sub(rf"\s*https?://(?:www\.)?(?:x|twitter)\.com/\w+/(?:web/)?status/{quoted}/?$", "", found)
-    return _plain(written) == _plain(found)
+    if _plain(written) == _plain(found):
+        return True
+    return answers and _plain(written) == _plain(_LEADING_NAMES.sub("", found))
 
 
 def _plain(text: str) -> str:

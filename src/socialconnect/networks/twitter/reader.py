@@ -85,7 +85,7 @@ class Reader:
             ]
             # `start_time` knows no fractions of a second.
             found += [post for post in posts if since is None or post.created_at is None or post.created_at >= since]
-            if page.meta.next_token is None:
+            if page.meta is None or page.meta.next_token is None:
                 break
             query["pagination_token"] = page.meta.next_token
         return found[:limit]
@@ -160,7 +160,13 @@ def _me(response: Response) -> str:
 
 
 def _timeline(response: Response) -> Timeline:
-    return response.into(Timeline)
+    answer = response.into(Timeline)
+    if answer.meta is None and not answer.data:
+        # A timeline without posts says so in its `meta`. This one was not shown, which is not the same.
+        if answer.errors:
+            raise partial_error(answer.errors[0])
+        raise ValueError("a timeline has data or meta")
+    return answer
 
 
 def _stamp(at: datetime) -> str:

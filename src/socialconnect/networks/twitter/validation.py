@@ -60,16 +60,10 @@ def _part(part: Post, field: str) -> list[Problem]:
         if value:
             message = "each post of a thread answers the one before: only the first can answer or replace another"
             found.append(problem(f"{field}.options.{name}", "exclusive", message, limits.CREATE_SOURCE))
-    if part.poll is not None or part.first_comment is not None:
-        found += _unable(part, field)
+    if part.first_comment is not None:
+        message = "Twitter has no comments: add a post to the thread instead"
+        found.append(problem(f"{field}.first_comment", "supported", message, limits.CREATE_SOURCE))
     return found
-
-
-def _unable(part: Post, field: str) -> list[Problem]:
-    if part.first_comment is None:
-        return []
-    message = "Twitter has no comments: add a post to the thread instead"
-    return [problem(f"{field}.first_comment", "supported", message, limits.CREATE_SOURCE)]
 
 
 def _text(post: Post, *, premium: bool) -> list[Problem]:

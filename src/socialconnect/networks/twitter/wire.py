@@ -240,7 +240,7 @@ class Tweets(_Answer):
 
 class _Moment(_Answer):
     timestamp: str = ""
-    metrics: Mapping[str, int | str | None] = Field(default_factory=dict)
+    metrics: Mapping[str, int | None] = Field(default_factory=dict)  # some large numbers come as text
 
 
 class _Timed(_Answer):
@@ -250,11 +250,11 @@ class _Timed(_Answer):
 
     @property
     def series(self) -> Iterator[tuple[str, str, int]]:
-        """When, what and how much; some large numbers come as text."""
+        """When, what and how much."""
         for moment in self.timestamped_metrics:
             for name, value in moment.metrics.items():
                 if value is not None:
-                    yield moment.timestamp, name, int(value)
+                    yield moment.timestamp, name, value
 
 
 class Analytics(_Answer):
@@ -272,7 +272,8 @@ class Timeline(_Answer):
     """The answer to `GET /2/users/:id/tweets`."""
 
     data: tuple[Tweet, ...] = ()
-    meta: _Meta = _Meta()
+    meta: _Meta | None = None
+    errors: tuple[ApiProblem, ...] = ()
 
 
 class AdsTweet(_Answer):

@@ -1,0 +1,123 @@
+"""What must not be concluded: from an absence that says nothing, and from an answer that is none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import JsonValue
+from pydantic import ValidationError as ShapeError
+from tests.networks.twitter.refusals import problem
+
+from socialconnect import DeliveryState, Outbox
+from socialconnect.errors import PermissionDenied, ProtocolError
+from socialconnect.networks.twitter import Twitter
+from socialconnect.networks.twitter.options import TwitterOptions
+from socialconnect.post import Post, PublishedPost
+from socialconnect.testing import TestClock
+from socialconnect.testing.emulators.faults import Fault, FaultKind
+from socialconnect.testing.emulators.twitter import TwitterEmulator
+
+if TYPE_CHECKING:
+    from tests.networks.twitter.conftest import Script
+
+ID = "1993000000000000101"
+
+
+@pytest.mark.parametrize("kind", [FaultKind.LOST_ANSWER, FaultKind.ERROR_BEFORE])
+def test_an_advertisement_that_no_timeline_shows_is_not_sent_again(
+    tmp_path: Path, emulator: TwitterEmulator, clock: TestClock, kind: FaultKind
+) -> None:
+    """Twitter lists no promoted-only posts: that one is not seen does not say that it is not there."""
+    emulator.faults.add(Fault(kind, method="POST", path="^/2/tweets$"))
+    emulator.settings.duplicate_window = 0
+    post = Post("Our spring line", options=TwitterOptions(promoted_only=True))
+    with (
+        Outbox(tmp_path / "outbox.db", clock=clock, repeat_unseen=True, grace=timedelta(days=1)) as outbox,
+        Twitter(
+            token="USER_TOKEN", user_id="2244994945", clock=clock, http_client=emulator.client(), outbox=outbox
+        ) as network,
+    ):
+        plan = network.schedule(post, clock.now() + timedelta(minutes=1))
+        outbox.run(until=clock.now() + timedelta(hours=3))
+        delivery = outbox.delivery(plan.id)
+    assert delivery.state is DeliveryState.UNKNOWN
+    assert "does not list" in (delivery.seen or "")
+    assert sum(one.path == "/2/tweets" for one in emulator.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "listed"),
+    [
+        ({}, True),
+        ({"reply_to": "5"}, True),
+        ({"promoted_only": True}, False),
+        ({"community": "7"}, False),
+        ({"super_followers_only": True}, False),
+    ],
+)
+def test_what_a_timeline_holds(twitter: Twitter, options: dict[str, object], listed: bool) -> None:
+    """Only of posts for everybody's timeline it is certain that the account's posts hold them."""
+    post = Post("Hi", options=TwitterOptions.model_validate(options))
+    assert twitter.operations.adapter.lists(post) is listed
+
+
+def test_a_timeline_that_is_not_shown_is_not_empty(script: Script, scripted: Twitter) -> None:
+    """A 200 with nothing but a problem is that problem, and not an account without posts."""
+    told = "Sorry, you are not authorized to see the user with id: [2244994945]."
+    script.add(200, {"errors": [problem("not-authorized-for-resource", "Authorization Error", told)]})
+    with pytest.raises(PermissionDenied, match="not authorized to see"):
+        scripted.posts()
+
+
+@pytest.mark.parametrize("body", [{}, {"errors": []}, {"data": []}])
+def test_an_answer_that_is_no_timeline_is_not_an_empty_one(script: Script, scripted: Twitter, body: JsonValue) -> None:
+    """Twitter says of an empty timeline that it is empty; what says nothing is not understood."""
+    script.add(200, body)
+    with pytest.raises(ProtocolError):
+        scripted.posts()
+
+
+def test_posts_beside_a_problem_are_given(script: Script, scripted: Twitter) -> None:
+    """A problem about a post that another one answers costs no post."""
+    gone = problem("resource-not-found", "Not Found Error", "Could not find tweet", resource_id="5")
+    script.add(200, {"data": [{"id": ID, "text": "x"}], "errors": [gone], "meta": {"result_count": 1}})
+    assert [one.id for one in scripted.posts()] == [ID]
+
+
+@pytest.mark.parametrize(
+    ("written", "found", "same"),
+    [
+        ("Yes", "@brand Yes", True),
+        ("Yes", "@brand @other_1 Yes", True),
+        ("@brand Yes", "@brand Yes", True),
+        ("Yes", "@brand No", False),
+        ("Yes", "mail@brand Yes", False),
+    ],
+)
+def test_an_answer_is_known_behind_the_names_that_twitter_puts_first(
+    twitter: Twitter, written: str, found: str, same: bool
+) -> None:
+    """The names of those whom a post answers are put before its text; nobody wrote them."""
+    back = PublishedPost(network="twitter", account="1", id="1", text=found, media_count=0, parent="5")
+    adapter = twitter.operations.adapter
+    assert adapter.resembles(Post(written, options=TwitterOptions(reply_to="5")), back) is same
+    assert adapter.resembles(Post(written), back) is (written == found)
+
+
+@pytest.mark.parametrize("value", ["many", "1.5", 1.5, {}])
+def test_a_number_that_is_none_is_an_error_of_ours(script: Script, scripted: Twitter, value: JsonValue) -> None:
+    """Numbers over time may come as text; what is no number is told as an answer that is not understood."""
+    row: JsonValue = {"timestamp": "2026-11-24T00:00:00Z", "metrics": {"impressions": value}}
+    script.add(200, {"data": [{"id": ID, "timestamped_metrics": [row]}]})
+    with pytest.raises(ProtocolError):
+        scripted.fetch_metrics([ID], names=["analytics.impressions"])
+
+
+@pytest.mark.parametrize("field", ["tagged_users", "exclude_reply_users"])
+def test_users_are_named_by_their_ids(field: str) -> None:
+    """A handle in place of an id is told where it is written; Twitter would refuse the post for it."""
+    with pytest.raises(ShapeError, match=field):
+        TwitterOptions.model_validate({field: ["@brand"]})
