@@ -1,10 +1,18 @@
 """The life of APIs: a catalogue of dated, sourced facts, the status on a day, and the gate that acts on it."""
 
 from socialconnect.lifecycle.catalogue import OPERATIONS, Catalogue
+from socialconnect.lifecycle.drift import DriftRecord
+from socialconnect.lifecycle.events import EventKind, LifecycleEvent
 from socialconnect.lifecycle.gate import Gate
 from socialconnect.lifecycle.overlay import Overlay, load_overlays
 from socialconnect.lifecycle.settings import Lifecycle
-from socialconnect.lifecycle.status import ApiState, ComingChange, DeprecationStatus, OperationStatus
+from socialconnect.lifecycle.status import (
+    ApiState,
+    ComingChange,
+    DeprecationStatus,
+    LiveAnswer,
+    OperationStatus,
+)
 from socialconnect.lifecycle.sunset import HoldsWork, SunsetPlan, sunset_plan, sunset_plan_async
 
 __all__ = [
@@ -13,9 +21,13 @@ __all__ = [
     "Catalogue",
     "ComingChange",
     "DeprecationStatus",
+    "DriftRecord",
+    "EventKind",
     "Gate",
     "HoldsWork",
     "Lifecycle",
+    "LifecycleEvent",
+    "LiveAnswer",
     "OperationStatus",
     "Overlay",
     "SunsetPlan",
