@@ -187,7 +187,7 @@ OTHERS = (
         hint=None,
     ),
     Case("not found, plain", DELETE, 404, plain(404, "Not Found", "Not Found"), NotFound, "not found", hint=None),
-    Case("removed insights", ("GET", "/2/insights/28hr"), 404, None, ApiRetired, hint="analytics"),
+    Case("removed insights", ("GET", "/2/insights/other"), 404, None, ApiRetired, hint="analytics"),
     Case("removed v1.1", ("GET", "/1.1/search/tweets.json"), 404, None, ApiRetired, hint="/2/"),
     Case("removed version", ("GET", "/1/statuses"), 404, None, ApiVersionRetired, hint="/2/"),
     Case("unknown path", ("GET", "/2/usage/credits"), 404, None, ProtocolError, hint="no such address"),

@@ -237,5 +237,5 @@ def test_rules_by_path_hold_behind_a_proxy(script: Script, clock: TestClock) -> 
     base = "https://proxy.example/twitter"
     network = Twitter(token="USER_TOKEN", base_url=base, clock=clock, http_client=script.client())
     with network, pytest.raises(Exception, match="404") as caught:
-        network.request("GET", "/2/insights/28hr")
+        network.request("GET", "/2/insights/other")
     assert type(caught.value).__name__ == "ApiRetired"
