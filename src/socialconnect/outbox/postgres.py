@@ -19,10 +19,10 @@ from pydantic import JsonValue
 
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
+from socialconnect.outbox.postgres_archive import PostgresArchive
 from socialconnect.outbox.postgres_database import Guard, PostgresDatabase, Session, plain
 from socialconnect.outbox.postgres_doubts import NOT_PAUSED, RECORD, wake_all
 from socialconnect.outbox.postgres_drafts import awaited
-from socialconnect.outbox.postgres_upkeep import PostgresUpkeep
 from socialconnect.outbox.rows import Rows, Value, micros, moment
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
@@ -36,7 +36,7 @@ _OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, Deliver
 _ASKED_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.NEEDS_ATTENTION})
 
 
-class PostgresStore(PostgresUpkeep):
+class PostgresStore(PostgresArchive):
     """
     Args:
         dsn: Where the database is.

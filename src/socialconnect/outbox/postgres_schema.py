@@ -188,6 +188,33 @@ UPGRADES = (
     CREATE TRIGGER jobs_of_changes AFTER UPDATE ON deliveries REFERENCING NEW TABLE AS touched
         FOR EACH STATEMENT EXECUTE FUNCTION wake_accounts();
     """,
+    # What was read from networks, what was spent, and what was moved to other accounts.
+    """
+    CREATE TABLE readings (
+        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        id text NOT NULL UNIQUE,
+        network text NOT NULL,
+        account text NOT NULL,
+        kind text NOT NULL,
+        keep_until bigint,
+        data text NOT NULL
+    );
+    CREATE INDEX readings_by_account ON readings (network, account, number);
+    CREATE INDEX readings_to_purge ON readings (keep_until) WHERE keep_until IS NOT NULL;
+    CREATE TABLE spending (
+        network text NOT NULL,
+        account text NOT NULL,
+        month text NOT NULL,
+        currency text NOT NULL,
+        amount numeric NOT NULL,
+        PRIMARY KEY (network, account, month, currency)
+    );
+    CREATE TABLE reroutes (
+        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        id text NOT NULL UNIQUE,
+        data text NOT NULL
+    );
+    """,
 )
 """From each version of the schema to the next, from nothing on. Times are microseconds since 1970, in UTC."""
 
