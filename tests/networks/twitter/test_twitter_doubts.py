@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import JsonValue
 from pydantic import ValidationError as ShapeError
-from tests.networks.twitter.refusals import problem
+from tests.networks.twitter.refusals import invalid, problem
 
 from socialconnect import DeliveryState, Outbox
-from socialconnect.errors import PermissionDenied, ProtocolError
+from socialconnect.errors import PermissionDenied, ProtocolError, RejectedError
 from socialconnect.networks.twitter import Twitter
 from socialconnect.networks.twitter.options import TwitterOptions
 from socialconnect.post import Post, PublishedPost
@@ -121,3 +121,24 @@ def test_users_are_named_by_their_ids(field: str) -> None:
     """A handle in place of an id is told where it is written; Twitter would refuse the post for it."""
     with pytest.raises(ShapeError, match=field):
         TwitterOptions.model_validate({field: ["@brand"]})
+
+
+def test_a_fields_parameter_that_is_named_beside_the_message_is_renamed(script: Script, scripted: Twitter) -> None:
+    """The newer specification names the parameter in a field of its own: then too the other name is tried."""
+    general = "One or more parameters to your request was invalid."
+    script.add(400, problem("invalid-request", "Invalid Request", general, parameter="tweet.fields", value="x"))
+    script.add(200, {"data": [{"id": ID, "text": "x", "public_metrics": {"repost_count": 7}}]})
+    assert scripted.fetch_metrics([ID])[ID].shares == 7
+    assert "post.fields" in script.requests[-1].url.params
+
+
+def test_an_invalid_request_says_which_parameter(script: Script, scripted: Twitter) -> None:
+    """A parameter that the message does not name is told with it, and one that it names is not told twice."""
+    script.add(400, invalid("Not a valid place", {"geo.place_id": ["x"]}))
+    script.add(400, invalid("geo.place_id is not valid", {"geo.place_id": ["x"]}))
+    told = []
+    for _ in range(2):
+        with pytest.raises(RejectedError) as caught:
+            scripted.publish(Post("Hi", options=TwitterOptions(place="x")))
+        told.append(caught.value.message)
+    assert told == ["Not a valid place (geo.place_id)", "geo.place_id is not valid"]

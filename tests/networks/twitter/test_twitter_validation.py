@@ -13,7 +13,7 @@ from socialconnect.media import Image, Video
 from socialconnect.networks.twitter import Twitter
 from socialconnect.networks.twitter.options import TwitterOptions
 from socialconnect.networks.twitter.validation import composed
-from socialconnect.post import Post
+from socialconnect.post import Link, Poll, Post
 from socialconnect.testing.clock import TestClock
 from socialconnect.testing.emulators.twitter import TwitterEmulator
 
@@ -147,3 +147,31 @@ def test_nothing_is_sent_for_a_broken_post(twitter: Twitter, emulator: TwitterEm
     with pytest.raises(ValidationError):
         twitter.publish(Post("x" * 281))
     assert emulator.requests == []
+
+
+def test_what_is_not_sent_of_a_link_is_told(twitter: Twitter) -> None:
+    """Twitter takes an address alone: each further part of a link is warned of."""
+    link = Link("https://example.com", title="Spring", description="Raincoats")
+    assert [
+        (one.field, one.severity) for one in twitter.validate(Post("Read", link=link)) if one.rule == "not_shown"
+    ] == [
+        ("link.title", "warning"),
+        ("link.description", "warning"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("thread", "fields"),
+    [
+        (["Two", "Three"], []),
+        (["One"], ["thread[0].text"]),
+        (["Two", "Two", "One"], ["thread[1].text", "thread[2].text"]),
+        ([Post("One", poll=Poll(["a", "b"]))], []),
+    ],
+)
+def test_a_thread_that_repeats_itself_is_warned_of(
+    twitter: Twitter, thread: list[str | Post], fields: list[str]
+) -> None:
+    """A second post with the same text may be refused as a duplicate, when the first is live already."""
+    told = [one for one in twitter.validate(Post("One", thread=thread)) if one.rule == "duplicate"]
+    assert [(one.field, one.severity) for one in told] == [(field, "warning") for field in fields]

@@ -257,6 +257,9 @@ def read_refusal(response: Response, *, path: str, retry_after: float | None, wr
         code = "oauth1-permissions"  # a bare refusal, and the reason is in a header: the token may only read
     told = [one.message or one.detail for one in body.errors if one.message or one.detail]
     message = "; ".join(told) or body.error_description or body.detail or body.title
+    unnamed = [name for problem in (body, *body.errors) for name in problem.named if name not in message]
+    if response.status == 400 and unnamed:
+        message = f"{message} ({', '.join(dict.fromkeys(unnamed))})"
     return Refusal(
         status=response.status,
         code=code,

@@ -27,7 +27,7 @@ async def publish(adapter: Adapter, post: Post, journal: Journal) -> PublishedPo
     All media are uploaded before the first post is visible, so that a file that Twitter refuses leaves no half thread.
     """
     if any(one.media for one in (post, *post.thread)):
-        await _require(adapter, "media.write")
+        await _require(adapter, "media.write", "tweet.write")
     media = [await upload_media(adapter, post, journal)]
     for index, part in enumerate(post.thread):
         media.append(await upload_media(adapter, part, journal, f"thread[{index}]."))
@@ -39,19 +39,22 @@ async def publish(adapter: Adapter, post: Post, journal: Journal) -> PublishedPo
     return head.model_copy(update={"thread": tuple(thread)}) if thread else head
 
 
-async def _require(adapter: Adapter, scope: str) -> None:
+async def _require(adapter: Adapter, *scopes: str) -> None:
     """
-    Refuse a token that is known to lack a scope: Twitter would say "Forbidden", and not why.
+    Refuse a token that is known to lack a scope before anything is uploaded: Twitter would only say "Forbidden".
 
     Raises:
-        PermissionDenied: It lacks the scope.
+        PermissionDenied: It lacks one.
     """
     credential = await adapter.wire.credential()
-    if isinstance(credential, Token) and credential.scopes and scope not in credential.scopes:
+    if not isinstance(credential, Token) or not credential.scopes:
+        return
+    if missing := tuple(scope for scope in scopes if scope not in credential.scopes):
+        told = " and ".join(missing)
         raise PermissionDenied(
-            f"The token was not given {scope}, which uploading media needs; nothing was sent.",
-            missing=(scope,),
-            hint=f"Connect the account again and ask for {scope}.",
+            f"The token was not given {told}, which a post with media needs; nothing was sent.",
+            missing=missing,
+            hint=f"Connect the account again and ask for {told}.",
             docs=SPEC_SOURCE,
         )
 

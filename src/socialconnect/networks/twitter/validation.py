@@ -37,6 +37,20 @@ def problems(post: Post, *, premium: bool) -> list[Problem]:
             told.model_copy(update={"field": f"thread[{index}].{told.field}"}) for told in _one(part, premium=premium)
         ]
         found += _part(part, f"thread[{index}]")
+    return found + _repeated(post)
+
+
+def _repeated(post: Post) -> list[Problem]:
+    """Warn of posts of a thread with the same text, which Twitter may take for duplicates: half of it would be live."""
+    found: list[Problem] = []
+    seen = {composed(post)}
+    for index, part in enumerate(post.thread):
+        text = composed(part)
+        if text in seen and not part.media and part.poll is None:
+            message = "an earlier post of the thread has this text: Twitter may refuse the second as a duplicate"
+            field = f"thread[{index}].text"
+            found.append(problem(field, "duplicate", message, limits.POSTS_SOURCE, severity="warning"))
+        seen.add(text)
     return found
 
 
@@ -44,6 +58,7 @@ def _one(post: Post, *, premium: bool) -> list[Problem]:
     options = post.options_for(TwitterOptions) or NO_OPTIONS
     return [
         *_text(post, premium=premium),
+        *_link(post),
         *media_problems(post, premium=premium),
         *_poll(post),
         *_exclusive(options, post),
@@ -91,6 +106,25 @@ def _text(post: Post, *, premium: bool) -> list[Problem]:
         message = f"Twitter takes {most} cashtag in a post; this one has {', '.join(tags)}"
         found.append(problem("text", "cashtags", message, limits.POSTS_SOURCE, limit=most, actual=len(tags)))
     return found
+
+
+def _link(post: Post) -> list[Problem]:
+    """Tell what of a link is not sent: a tweet holds its address alone."""
+    link = post.link
+    if link is None:
+        return []
+    given = ("title", link.title), ("description", link.description), ("image", link.image)
+    return [
+        problem(
+            f"link.{name}",
+            "not_shown",
+            f"Twitter takes an address alone, without {name}: it is not sent",
+            limits.CREATE_SOURCE,
+            severity="warning",
+        )
+        for name, there in given
+        if there
+    ]
 
 
 def _poll(post: Post) -> list[Problem]:

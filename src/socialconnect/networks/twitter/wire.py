@@ -87,6 +87,8 @@ class ApiProblem(_Answer):
     code: int | str | None = None
     reason: str | None = None
     field: str | None = None
+    parameter: str | None = None
+    parameters: Mapping[str, JsonValue] | None = None
     value: JsonValue = None
     resource_id: str | None = None
 
@@ -94,6 +96,11 @@ class ApiProblem(_Answer):
     def slug(self) -> str | None:
         """The last part of the problem's address: its host has changed and may again."""
         return self.type.rstrip("/").rpartition("/")[2] or None if "/problems/" in self.type else None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The parameters that it complains of: one beside the problem, or several with their values."""
+        return tuple(dict.fromkeys([*([self.parameter] if self.parameter else []), *(self.parameters or ())]))
 
     @property
     def about(self) -> str | None:
