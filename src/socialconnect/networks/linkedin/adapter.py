@@ -17,11 +17,11 @@ from socialconnect.networks.linkedin.account_metrics import fetch_account_metric
 from socialconnect.networks.linkedin.allowances import DAILY
 from socialconnect.networks.linkedin.api import POST_URN, LinkedInApi
 from socialconnect.networks.linkedin.comments import comment
-from socialconnect.networks.linkedin.content import new_post
+from socialconnect.networks.linkedin.content import carried, new_post
 from socialconnect.networks.linkedin.metrics import fetch_metrics
 from socialconnect.networks.linkedin.options import LinkedInOptions
 from socialconnect.networks.linkedin.problems import problem
-from socialconnect.networks.linkedin.reader import find_by_media, published, read_posts
+from socialconnect.networks.linkedin.reader import carried_by, find_by_media, published, read_posts
 from socialconnect.networks.linkedin.uploads import Uploads
 from socialconnect.networks.linkedin.validation import problems
 from socialconnect.post import Post, PublishedPost
@@ -129,6 +129,21 @@ class LinkedInAdapter(LinkedInApi):
     async def posts(self, since: datetime | None, limit: int) -> list[PublishedPost]:
         """Give the account's posts, newest first; a member's only to the few apps that may read them."""
         return await read_posts(self, since, limit)
+
+    def resembles(self, post: Post, found: PublishedPost) -> bool:
+        """Tell posts of one text apart by what they carry, too; see `Adapter.resembles`."""
+        options = post.options_for(LinkedInOptions)
+        reshares = options is not None and options.reshare_of is not None
+        fits = reshares == (found.parent is not None) and carried_by(found) == carried(post)
+        return fits and super().resembles(post, found)
+
+    def lists(self, post: Post) -> bool:
+        """Whether `posts` would hold such a post, so that it would be known again; see `Adapter.lists`."""
+        # One for advertisements stands in no list. Of a group's posts, and of how polls and references are read back,
+        # LinkedIn does not tell.
+        options = post.options_for(LinkedInOptions) or LinkedInOptions()
+        known = options.feed == "MAIN_FEED" and options.visibility != "CONTAINER"
+        return known and post.poll is None and options.reference is None
 
     async def fetch_metrics(
         self, post_ids: Sequence[str], names: Sequence[str] = ()

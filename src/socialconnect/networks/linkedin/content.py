@@ -24,7 +24,7 @@ from socialconnect.networks.linkedin.wire import (
 )
 from socialconnect.post import Link, Poll, Post
 
-__all__ = ["new_post", "poll_question"]
+__all__ = ["carried", "new_post", "poll_question"]
 
 _PLAIN = LinkedInOptions()
 
@@ -57,6 +57,13 @@ def new_post(author: str, post: Post, media: Sequence[str], thumbnail: str | Non
     )
     dumped: JsonValue = body.model_dump(mode="json", exclude_none=True)
     return dumped
+
+
+def carried(post: Post) -> frozenset[str]:
+    """Name what a post carries besides its text: `image`, `video`, `document`, `article`, `poll`, `reference`."""
+    options = post.options_for(LinkedInOptions) or _PLAIN
+    others = {"article": post.link, "poll": post.poll, "reference": options.reference}
+    return frozenset([*(one.kind for one in post.media), *(name for name, one in others.items() if one is not None)])
 
 
 def poll_question(post: Post, poll: Poll) -> str:

@@ -14,7 +14,7 @@ from socialconnect.networks.linkedin.wire import PostElement, PostsAnswer
 from socialconnect.post import PublishedPost
 from socialconnect.transport.request import Response
 
-__all__ = ["find_by_media", "published", "read_posts"]
+__all__ = ["carried_by", "find_by_media", "published", "read_posts"]
 
 _NOT_LIVE = ("DRAFT", "PUBLISH_FAILED")
 
@@ -46,6 +46,20 @@ async def find_by_media(api: LinkedInApi, urns: Sequence[str]) -> str | None:
         if post.lifecycleState not in _NOT_LIVE and not post.content.urns.isdisjoint(urns):
             return restli.decode_id(post.id)
     return None
+
+
+def carried_by(post: PublishedPost) -> frozenset[str]:
+    """Name what a post that was read carries besides its text, as `content.carried` does."""
+    content = post.data.get("content")
+    if not isinstance(content, dict):
+        return frozenset()
+    media = content.get("media")
+    urn = media.get("id") if isinstance(media, dict) else None
+    kinds = {
+        "multiImage": "image",
+        "media": urn.split(":")[2] if isinstance(urn, str) and urn.count(":") > 2 else "media",
+    }
+    return frozenset(kinds.get(name, name) for name in content)
 
 
 def published(api: LinkedInApi, post_id: str, **known: object) -> PublishedPost:
