@@ -8,22 +8,28 @@ anything is sent; after that, one network's failure never stops another's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from socialconnect.campaign_report import CampaignReport, CampaignResult
+from socialconnect.campaign_steps import (
+    CampaignPost,
+    Step,
+    at_once,
+    by_account,
+    plans_of,
+    publish_all,
+    publish_side_by_side,
+    results_of,
+)
 from socialconnect.checks import time_problems
-from socialconnect.errors import ConfigurationError, OutcomeUnknown, Problem, SocialConnectError, ValidationError
+from socialconnect.errors import ConfigurationError, Problem, ValidationError
 from socialconnect.lifecycle import ApiState
-from socialconnect.network import AsyncNetwork, Network, run
-from socialconnect.operations import Operations
+from socialconnect.network import AsyncNetwork, Network
 from socialconnect.plans import KeepsPlans
-from socialconnect.post import Post, PublishedPost, ScheduledPost
+from socialconnect.post import Post, ScheduledPost
 
 if TYPE_CHECKING:
     from socialconnect.outbox import AsyncOutbox, Outbox
@@ -31,65 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["AsyncCampaign", "Campaign", "CampaignPost", "CampaignReport", "CampaignResult"]
 
 NetworkT = TypeVar("NetworkT", Network, AsyncNetwork)
-Outcome = PublishedPost | ScheduledPost | SocialConnectError
-
-
-class CampaignPost(BaseModel):
-    """
-    One post of a campaign, with where and when.
-
-    Args:
-        post: What to publish, with its variants by network.
-        networks: Where: names of networks or of accounts; all of the campaign's if empty.
-        at: When; aware. At once if neither this nor `after` is given.
-        after: How long after the campaign's start; held in the outbox until `launch`.
-    """
-
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
-
-    post: Post
-    networks: tuple[str, ...] = ()
-    at: AwareDatetime | None = None
-    after: timedelta | None = None
-
-    @model_validator(mode="after")
-    def _one_time(self) -> Self:
-        if self.at is not None and self.after is not None:
-            raise ValueError("give at or after, not both")
-        if self.after is not None and self.after < timedelta(0):
-            raise ValueError("after must not be negative")
-        return self
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One post for one account."""
-
-    index: int
-    account: str
-    item: CampaignPost
-    operations: Operations
-
-    def result(self, outcome: Outcome) -> CampaignResult:
-        return CampaignResult(
-            account=self.account,
-            network=self.operations.network,
-            index=self.index,
-            published=outcome if isinstance(outcome, PublishedPost) else None,
-            scheduled=outcome if isinstance(outcome, ScheduledPost) else None,
-            error=outcome if isinstance(outcome, SocialConnectError) else None,
-        )
-
-    async def publish(self) -> CampaignResult:
-        try:
-            return self.result(await self.operations.publish(self.item.post))
-        except SocialConnectError as error:
-            return self.result(error)
-        except Exception as error:  # noqa: BLE001  # a defect of one adapter must not lose what others have published
-            unknown = OutcomeUnknown(f"The adapter ended with {type(error).__name__}; the post may be live.")
-            unknown.__cause__ = error
-            unknown.at(network=self.operations.network, account=self.operations.account, operation="publish")
-            return self.result(unknown)
 
 
 class _Planned(Generic[NetworkT]):
@@ -136,7 +83,7 @@ class _Planned(Generic[NetworkT]):
                 found[step.account].append(problem.model_copy(update={"field": field, "network": network}))
         return dict(found)
 
-    def _step_problems(self, step: _Step) -> list[Problem]:
+    def _step_problems(self, step: Step) -> list[Problem]:
         problems: list[Problem] = step.operations.problems(step.item.post)
         if step.item.at is not None:
             problems += time_problems(step.item.at, step.operations.clock.now())
@@ -157,15 +104,15 @@ class _Planned(Generic[NetworkT]):
             if name not in known
         ]
 
-    def _steps(self) -> list[_Step]:
+    def _steps(self) -> list[Step]:
         return [
-            _Step(index, account, item, network.operations)
+            Step(index, account, item, network.operations)
             for index, item in enumerate(self.posts)
             for account, network in self.networks.items()
             if not item.networks or account in item.networks or network.name in item.networks
         ]
 
-    def _checked(self, *, partial: bool, has_outbox: bool) -> tuple[list[_Step], list[CampaignResult]]:
+    def _checked(self, *, partial: bool, has_outbox: bool) -> tuple[list[Step], list[CampaignResult]]:
         """Give the steps to take, and a result for each that is left out because of its problems."""
         problems = {
             account: [one for one in found if one.severity == "error"] for account, found in self.validate().items()
@@ -179,7 +126,7 @@ class _Planned(Generic[NetworkT]):
             raise ConfigurationError(
                 f"The campaign {self.name!r} has posts for later: give it an outbox to keep them in."
             )
-        steps: list[_Step] = []
+        steps: list[Step] = []
         left_out: list[CampaignResult] = []
         for step in self._steps():
             prefix = f"posts[{step.index}]."
@@ -196,7 +143,7 @@ class _Planned(Generic[NetworkT]):
         return CampaignReport(self.name, tuple(sorted(results, key=lambda one: (one.index, order[one.account]))))
 
 
-def _retired(step: _Step) -> list[Problem]:
+def _retired(step: Step) -> list[Problem]:
     """Warn if the network is retired by the time of the post: it will fail there, and only there."""
     when = step.item.at or step.operations.clock.now()
     found = step.operations.deprecation_status(when).operations["publish"]
@@ -217,27 +164,6 @@ def _named(networks: Iterable[NetworkT]) -> dict[str, NetworkT]:
     return found
 
 
-def _now_and_later(steps: Sequence[_Step]) -> tuple[dict[str, list[_Step]], list[_Step]]:
-    """Split the steps: what goes out at once, by account and in order, and what the outbox keeps."""
-    now: dict[str, list[_Step]] = defaultdict(list)
-    later: list[_Step] = []
-    for step in steps:
-        if step.item.at is None and step.item.after is None:
-            now[step.account].append(step)
-        else:
-            later.append(step)
-    return now, later
-
-
-def _plans(steps: Sequence[_Step]) -> list[tuple[str, str, Post, datetime | timedelta]]:
-    """Give what the outbox is to keep."""
-    return [
-        (step.operations.network, step.operations.account, step.item.post, when)
-        for step in steps
-        if (when := step.item.at if step.item.at is not None else step.item.after) is not None
-    ]
-
-
 class Campaign(_Planned[Network]):
     """
     A campaign over blocking networks.
@@ -246,7 +172,8 @@ class Campaign(_Planned[Network]):
         name: The campaign's name; the outbox knows its plans by it.
         posts: The posts, each with where and when, or plain posts for all networks at once.
         networks: The accounts, by a name of the caller's own, or just the networks.
-        outbox: Where posts for later are kept; needed if there are any.
+        outbox: Where the campaign is recorded before anything is sent, so that no crash loses any of it and the same
+            campaign is not carried out twice. Needed if there are posts for later.
 
     Raises:
         ConfigurationError: There is no post or no network, or an account is given twice.
@@ -266,7 +193,10 @@ class Campaign(_Planned[Network]):
 
     def publish(self, *, partial: bool = False) -> CampaignReport:
         """
-        Check everything; then plan what is for later, all together, and publish the rest, the accounts side by side.
+        Check everything; then publish what is for now, the accounts side by side.
+
+        With an outbox all of it is recorded first, together; what is for later stays there, and what the network puts
+        off (it is down, or throttles) is planned, and carried out by the outbox's worker.
 
         Args:
             partial: Go on with the accounts that have no problems, although others have.
@@ -275,17 +205,20 @@ class Campaign(_Planned[Network]):
             The report: a result or an error for each post and account.
 
         Raises:
-            ValidationError: Something is wrong on any network; nothing was sent. All problems at once.
+            ValidationError: Something is wrong on any network, or the outbox holds a campaign of that name already;
+                nothing was sent. All problems at once.
             ConfigurationError: There are posts for later and no outbox.
         """
         steps, results = self._checked(partial=partial, has_outbox=self._outbox is not None)
-        now, later = _now_and_later(steps)
-        if later and self._outbox is not None:
-            plans = self._outbox.add_campaign(self.name, _plans(later))
-            results += [step.result(plan) for step, plan in zip(later, plans, strict=True)]
-        if now:
-            with ThreadPoolExecutor(max_workers=len(now), thread_name_prefix="campaign") as pool:
-                for found in pool.map(_publish_all, now.values()):
+        if steps and self._outbox is not None:
+            plans = self._outbox.add_campaign(self.name, plans_of(steps))
+            now = at_once(steps, plans)
+            done = self._outbox.carry_out(now) if now else []
+            results += results_of(steps, plans, {plan.id: one for plan, one in zip(now, done, strict=True)})
+        elif steps:
+            accounts = by_account(steps).values()
+            with ThreadPoolExecutor(max_workers=len(accounts), thread_name_prefix="campaign") as pool:
+                for found in pool.map(publish_all, accounts):
                     results += found
         return self._report(results)
 
@@ -305,10 +238,6 @@ class Campaign(_Planned[Network]):
         return self._outbox.launch(self.name, at)
 
 
-def _publish_all(steps: Sequence[_Step]) -> list[CampaignResult]:
-    return [run(step.publish()) for step in steps]
-
-
 class AsyncCampaign(_Planned[AsyncNetwork]):
     """
     A campaign over async networks; see `Campaign`.
@@ -317,7 +246,8 @@ class AsyncCampaign(_Planned[AsyncNetwork]):
         name: The campaign's name; the outbox knows its plans by it.
         posts: The posts, each with where and when, or plain posts for all networks at once.
         networks: The accounts, by a name of the caller's own, or just the networks.
-        outbox: Where posts for later are kept; needed if there are any.
+        outbox: Where the campaign is recorded before anything is sent, so that no crash loses any of it and the same
+            campaign is not carried out twice. Needed if there are posts for later.
 
     Raises:
         ConfigurationError: There is no post or no network, or an account is given twice.
@@ -337,7 +267,10 @@ class AsyncCampaign(_Planned[AsyncNetwork]):
 
     async def publish(self, *, partial: bool = False) -> CampaignReport:
         """
-        Check everything; then plan what is for later, all together, and publish the rest, the accounts side by side.
+        Check everything; then publish what is for now, the accounts side by side.
+
+        With an outbox all of it is recorded first, together; what is for later stays there, and what the network puts
+        off (it is down, or throttles) is planned, and carried out by the outbox's worker.
 
         Args:
             partial: Go on with the accounts that have no problems, although others have.
@@ -346,24 +279,18 @@ class AsyncCampaign(_Planned[AsyncNetwork]):
             The report: a result or an error for each post and account.
 
         Raises:
-            ValidationError: Something is wrong on any network; nothing was sent. All problems at once.
+            ValidationError: Something is wrong on any network, or the outbox holds a campaign of that name already;
+                nothing was sent. All problems at once.
             ConfigurationError: There are posts for later and no outbox.
         """
-        import anyio
-
         steps, results = self._checked(partial=partial, has_outbox=self._outbox is not None)
-        now, later = _now_and_later(steps)
-        if later and self._outbox is not None:
-            plans = await self._outbox.add_campaign(self.name, _plans(later))
-            results += [step.result(plan) for step, plan in zip(later, plans, strict=True)]
-
-        async def publish_all(steps: Sequence[_Step]) -> None:
-            for step in steps:
-                results.append(await step.publish())
-
-        async with anyio.create_task_group() as group:
-            for own in now.values():
-                group.start_soon(publish_all, own)
+        if steps and self._outbox is not None:
+            plans = await self._outbox.add_campaign(self.name, plans_of(steps))
+            now = at_once(steps, plans)
+            done = await self._outbox.carry_out(now) if now else []
+            results += results_of(steps, plans, {plan.id: one for plan, one in zip(now, done, strict=True)})
+        else:
+            results += await publish_side_by_side(by_account(steps).values())
         return self._report(results)
 
     async def launch(self, at: datetime | None = None) -> list[ScheduledPost]:

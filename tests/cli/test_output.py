@@ -51,15 +51,25 @@ def test_no_problems_are_said_too(cli: Cli, stage: Stage, tmp_path: Path) -> Non
 
 def test_a_refusal_stands_in_the_report(cli: Cli, stage: Stage, tmp_path: Path) -> None:
     """What one network refused is shown beside what the others took, with exit code 1, as table and as data."""
-    campaign = tmp_path / "campaign.toml"
-    campaign.write_text("[campaign]\nname = 'x'\n[[posts]]\ntext = 'Same.'\nnetworks = ['twitter']\n", "utf-8")
-    assert cli("publish", campaign, "--accounts", stage.accounts).code == 0
-    shown = cli("publish", campaign, "--accounts", stage.accounts)
-    told = cli("publish", campaign, "--accounts", stage.accounts, "--json")
+    for name in "xyz":
+        text = f"[campaign]\nname = '{name}'\n[[posts]]\ntext = 'Same.'\nnetworks = ['twitter']\n"
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+    assert cli("publish", tmp_path / "x.toml", "--accounts", stage.accounts).code == 0
+    shown = cli("publish", tmp_path / "y.toml", "--accounts", stage.accounts)
+    told = cli("publish", tmp_path / "z.toml", "--accounts", stage.accounts, "--json")
     assert (shown.code, told.code) == (1, 1)
     assert "DuplicatePost" in shown.out
     (result,) = json.loads(told.out)
     assert (result["error"]["class"], result["error"]["status"]) == ("DuplicatePost", 403)
+
+
+def test_the_same_campaign_again_posts_nothing(cli: Cli, stage: Stage) -> None:
+    """With an outbox a campaign is carried out once: again, it is refused with exit code 2."""
+    assert cli("publish", CAMPAIGN, "--accounts", stage.accounts).code == 0
+    posts = stage.posts
+    again = cli("publish", CAMPAIGN, "--accounts", stage.accounts)
+    assert (again.code, "holds a campaign named 'spring-line' already" in again.err) == (2, True)
+    assert stage.posts == posts
 
 
 def test_launch_says_when_each_post_comes(cli: Cli, stage: Stage) -> None:

@@ -119,11 +119,12 @@ class Scenes:
         """Plan one whose worker hears this only when another has given it up, hours later."""
 
         class Act(error):  # type: ignore[misc, valid-type]  # whichever it is
-            def __new__(cls) -> object:
+            def __new__(cls) -> Act:
                 self.clock.advance(hours=2)
                 with Outbox(self.outbox.path, clock=self.clock) as other:
                     other.run_due()
-                return super().__new__(cls)
+                made: Act = super().__new__(cls)
+                return made
 
             def __init__(self) -> None:
                 super().__init__("no", **how)

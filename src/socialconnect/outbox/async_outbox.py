@@ -14,6 +14,7 @@ from socialconnect.outbox.async_watching import AsyncOutboxWatching
 from socialconnect.outbox.core import CampaignItem, require_aware
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.face import OutboxSettings
+from socialconnect.outbox.outcomes import Outcome
 from socialconnect.outbox.report import RunReport
 from socialconnect.post import PublishedPost, ScheduledPost
 
@@ -116,21 +117,47 @@ class AsyncOutbox(AsyncOutboxWatching, AsyncOutboxLeaving):
         Raises:
             ConfigurationError: The file cannot be used any more.
         """
+        look = await self._core.worker.look()
+        return await self._drain(look.due, look.report)
+
+    async def carry_out(self, plans: Sequence[ScheduledPost]) -> list[Outcome]:
+        """
+        Carry out plans that are due, and what is due before them on their accounts; do not wait.
+
+        Args:
+            plans: The plans.
+
+        Returns:
+            For each the live post; the plan, if it is still to come, as it is now; or what went wrong.
+
+        Raises:
+            ConfigurationError: The file cannot be used any more.
+        """
+        accounts = {(one.network, one.account) for one in plans}
+        look = await self._core.worker.look()
+        errors: dict[str, Exception] = {}
+        due = [one for one in look.due if (one.network, one.account) in accounts]
+        await self._drain(due, look.report, errors)
+        return await self._core.outcomes(plans, errors)
+
+    async def _drain(
+        self, accounts: Sequence[Operations], report: RunReport, errors: dict[str, Exception] | None = None
+    ) -> RunReport:
+        """Serve accounts side by side, and add what was done to the report."""
         import anyio
 
         worker = self._core.worker
-        look = await worker.look()
-        reports = [look.report]
+        reports = [report]
         failures: list[Exception] = []
 
         async def drain(account: Operations) -> None:
             try:
-                reports.append(await worker.drain(account, lambda: bool(failures)))
+                reports.append(await worker.drain(account, lambda: bool(failures), errors))
             except Exception as error:  # noqa: BLE001  # raised below: the others end properly what they have begun
                 failures.append(error)
 
         async with anyio.create_task_group() as group:
-            for account in look.due:
+            for account in accounts:
                 group.start_soon(drain, account)
         if failures:
             raise failures[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, JsonValue
@@ -12,10 +12,12 @@ from socialconnect.checks import naive_problems, refuse
 from socialconnect.clock import Clock
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import CampaignEntry, Delivery, DeliveryState, HistoryEntry
+from socialconnect.outbox.outcomes import Outcome, outcome_of
 from socialconnect.outbox.report import OutboxCounts, Vacuumed
 from socialconnect.outbox.shelf import MediaShelf
 from socialconnect.outbox.store import Query, Store
 from socialconnect.outbox.worker import WorkSettings
+from socialconnect.post import ScheduledPost
 
 __all__ = ["States", "WatchingCore"]
 
@@ -59,6 +61,11 @@ class WatchingCore:
         states = None if state is None else _states(state)
         query = Query(states, network, account, campaign, since=since, until=until, limit=limit)
         return await self._store.deliveries(query)
+
+    async def outcomes(self, plans: Iterable[ScheduledPost], errors: Mapping[str, Exception]) -> list[Outcome]:
+        """Give what became of plans; `errors` holds what their attempts met here."""
+        found = [(one, await self._store.delivery(one.id)) for one in plans]
+        return [plan if now is None else outcome_of(now, errors.get(plan.id)) for plan, now in found]
 
     async def history(self, delivery_id: str) -> list[HistoryEntry]:
         """Give a delivery's changes, oldest first."""

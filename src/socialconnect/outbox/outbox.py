@@ -18,6 +18,7 @@ from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.face import OutboxSettings
 from socialconnect.outbox.outbox_leaving import OutboxLeaving
 from socialconnect.outbox.outbox_watching import OutboxWatching
+from socialconnect.outbox.outcomes import Outcome
 from socialconnect.outbox.report import RunReport
 from socialconnect.post import PublishedPost, ScheduledPost
 
@@ -118,20 +119,44 @@ class Outbox(OutboxWatching, OutboxLeaving):
         Raises:
             ConfigurationError: The file cannot be used any more.
         """
-        worker = self._core.worker
-        look = run(worker.look())
-        if not look.due:
-            return look.report
-        halt = threading.Event()
+        look = run(self._core.worker.look())
+        return self._drain(look.due, look.report)
+
+    def carry_out(self, plans: Sequence[ScheduledPost]) -> list[Outcome]:
+        """
+        Carry out plans that are due, and what is due before them on their accounts; do not wait.
+
+        Args:
+            plans: The plans.
+
+        Returns:
+            For each the live post; the plan, if it is still to come, as it is now; or what went wrong.
+
+        Raises:
+            ConfigurationError: The file cannot be used any more.
+        """
+        accounts = {(one.network, one.account) for one in plans}
+        look = run(self._core.worker.look())
+        errors: dict[str, Exception] = {}
+        self._drain([one for one in look.due if (one.network, one.account) in accounts], look.report, errors)
+        return run(self._core.outcomes(plans, errors))
+
+    def _drain(
+        self, accounts: Sequence[Operations], report: RunReport, errors: dict[str, Exception] | None = None
+    ) -> RunReport:
+        """Serve accounts side by side, and add what was done to the report."""
+        if not accounts:
+            return report
+        worker, halt = self._core.worker, threading.Event()
 
         def drain(account: Operations) -> RunReport:
-            return run(worker.drain(account, halt.is_set))
+            return run(worker.drain(account, halt.is_set, errors))
 
         # Threads even for one account: an interrupt from the keyboard reaches the main thread alone, and so never
         # parts an answer from its record.
-        with ThreadPoolExecutor(max_workers=len(look.due), thread_name_prefix="outbox") as pool:
+        with ThreadPoolExecutor(max_workers=len(accounts), thread_name_prefix="outbox") as pool:
             try:
-                return sum(pool.map(drain, look.due), look.report)
+                return sum(pool.map(drain, accounts), report)
             except BaseException:
                 halt.set()  # what is under way is ended properly; nothing new is begun
                 raise

@@ -6,6 +6,7 @@ import traceback
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from socialconnect import errors
 from socialconnect.errors import (
     AccountLocked,
     AuthError,
@@ -14,6 +15,7 @@ from socialconnect.errors import (
     LifecycleError,
     MediaNotReady,
     NotSent,
+    OutcomeUnknown,
     RejectedError,
     SocialConnectError,
     ThrottleError,
@@ -23,10 +25,14 @@ from socialconnect.errors import (
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.recorded_journal import GaveUp, TooLate
 from socialconnect.outbox.store import Paused, Result
+from socialconnect.post import PublishedPost, ScheduledPost
 from socialconnect.transport.redaction import Redactor
 from socialconnect.transport.retry import RetryPolicy, wait_before
 
-__all__ = ["described", "place_of", "result_of"]
+__all__ = ["Outcome", "described", "outcome_of", "place_of", "result_of"]
+
+Outcome = PublishedPost | ScheduledPost | SocialConnectError
+"""What became of a delivery, for the one who had it carried out: live, still to come, or what went wrong."""
 
 _CLEAR: tuple[tuple[type[SocialConnectError], DeliveryState], ...] = (
     (AuthError, DeliveryState.NEEDS_ATTENTION),
@@ -41,6 +47,8 @@ _CLEAR: tuple[tuple[type[SocialConnectError], DeliveryState], ...] = (
     (RejectedError, DeliveryState.FAILED),
 )
 """Errors that say that nothing was done, most specific first, and what follows."""
+
+_TO_COME = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING})
 
 
 def result_of(
@@ -89,6 +97,32 @@ def result_of(
         state, text = DeliveryState.UNKNOWN, f"A part of it is live; then: {text}"
     existing = error.existing if isinstance(error, DuplicatePost) else None
     return Result(state, error=text, error_kind=kind, existing=existing if state is DeliveryState.UNKNOWN else None)
+
+
+def outcome_of(delivery: Delivery, error: Exception | None) -> Outcome:
+    """
+    Say what became of a delivery.
+
+    Args:
+        delivery: As it is on record.
+        error: What its attempt met, where that is known first-hand; else it is what is on record.
+    """
+    if delivery.published is not None:
+        return delivery.published
+    if delivery.state in _TO_COME:
+        return delivery.as_scheduled()
+    unknown = delivery.state is DeliveryState.UNKNOWN
+    if isinstance(error, SocialConnectError) and (error.may_have_happened or not unknown):
+        return error
+    text = delivery.error or f"The delivery {delivery.id} is {delivery.state.value}."
+    told = OutcomeUnknown(text) if unknown else _class_named(delivery.error_kind)(text)
+    told.__cause__ = error
+    return told.at(network=delivery.network, account=delivery.account, operation="publish")
+
+
+def _class_named(kind: str | None) -> type[SocialConnectError]:
+    found: object = getattr(errors, kind or "", None)
+    return found if isinstance(found, type) and issubclass(found, SocialConnectError) else SocialConnectError
 
 
 def described(error: BaseException) -> tuple[str, str]:
