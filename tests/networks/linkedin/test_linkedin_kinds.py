@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import JsonValue
+from pydantic import JsonValue, SecretStr
 from tests.networks.linkedin.either import FACES, Either, face
 from tests.networks.meta.either_face import done
 
 from socialconnect import errors
+from socialconnect.auth.tokens import Token
 from socialconnect.journal import Progress
 from socialconnect.media import Document, Image
 from socialconnect.networks.linkedin import LinkedIn, LinkedInOptions
@@ -198,6 +199,26 @@ def test_a_page_that_may_not_comment_is_told(
     assert [one.id for one in caught.value.posts] == [URN]
     assert isinstance(caught.value.cause, errors.PermissionDenied)
     assert caught.value.cause.missing == ("w_organization_social_feed",)
+
+
+@pytest.mark.parametrize("author", ["urn:li:organization:5515715", "urn:li:person:782bbtaQ"])
+@pytest.mark.parametrize("scope", ["", "w_organization_social", "w_organization_social_feed"])
+def test_a_scope_that_is_known_to_be_missing_is_told_before_the_post_is_live(
+    script: Script, clock: TestClock, answer: type[Answer], created: Callable[[str], Answer], author: str, scope: str
+) -> None:
+    """A page's post is not made if its comment cannot follow; unknown scopes, and a member's, are left to LinkedIn."""
+    script.on(CREATE, created(URN))
+    script.on(f"POST /rest{COMMENTS}", answer(201, {"commentUrn": COMMENT}))
+    token = Token(access_token=SecretStr("AQX"), scopes=frozenset(filter(None, [scope])))
+    with script.client() as client:
+        network = LinkedIn(author=author, token=token, http_client=client, clock=clock)
+        if "organization" in author and scope == "w_organization_social":
+            with pytest.raises(errors.PermissionDenied) as caught:
+                network.publish(Post("Look", first_comment="More"))
+            assert caught.value.missing == ("w_organization_social_feed",)
+            assert not script.requests
+        else:
+            assert network.publish(Post("Look", first_comment="More")).comment == COMMENT
 
 
 async def test_a_comment_that_failed_is_made_up_for(network: Either, emulator: LinkedInEmulator) -> None:

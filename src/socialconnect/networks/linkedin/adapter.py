@@ -16,7 +16,7 @@ from socialconnect.networks.linkedin import limits, little_text, restli
 from socialconnect.networks.linkedin.account_metrics import fetch_account_metrics
 from socialconnect.networks.linkedin.allowances import DAILY
 from socialconnect.networks.linkedin.api import POST_URN, LinkedInApi
-from socialconnect.networks.linkedin.comments import comment
+from socialconnect.networks.linkedin.comments import comment, need_scope
 from socialconnect.networks.linkedin.content import carried, new_post
 from socialconnect.networks.linkedin.metrics import fetch_metrics
 from socialconnect.networks.linkedin.options import LinkedInOptions
@@ -61,6 +61,8 @@ class LinkedInAdapter(LinkedInApi):
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
         """Publish: upload the files, see that they are ready, create the post, comment on it."""
+        if post.first_comment:
+            await need_scope(self)
         uploads = Uploads(self, journal)
         media = {f"upload[{at}]": one for at, one in enumerate(post.media)}
         if post.link is not None and post.link.image is not None:

@@ -5,17 +5,42 @@ from __future__ import annotations
 from pydantic import JsonValue
 from pydantic import ValidationError as ShapeError
 
+from socialconnect.auth.tokens import Token
 from socialconnect.errors import OutcomeUnknown, PermissionDenied, SocialConnectError
-from socialconnect.networks.linkedin import little_text, restli
+from socialconnect.networks.linkedin import limits, little_text, restli
 from socialconnect.networks.linkedin.api import LinkedInApi
+from socialconnect.networks.linkedin.scopes import scopes_for
 from socialconnect.networks.linkedin.wire import CommentElement, CommentsAnswer, NewComment
 from socialconnect.transport.request import Effect, Request, Response
 
-__all__ = ["comment"]
+__all__ = ["comment", "need_scope"]
 
 _VERSIONED = "/rest/socialActions"
 _OLD = "/v2/socialActions"
 """Where a self-serve token may comment; the versioned API asks it for the programme."""
+
+
+async def need_scope(api: LinkedInApi) -> None:
+    """
+    Refuse a page's token that is known to lack the scope for comments before the post is live without its comment.
+
+    A member's token may comment with the scope that it posts with.
+
+    Raises:
+        PermissionDenied: It lacks the scope.
+    """
+    credential = await api.wire.credential()
+    needed = scopes_for("first_comment", is_page=api.is_page)
+    known = credential.scopes if isinstance(credential, Token) else frozenset[str]()
+    if not api.is_page or not known or known.issuperset(needed):
+        return
+    told = " and ".join(needed)
+    raise PermissionDenied(
+        f"The token was not given {told}, which the first comment needs; nothing was sent.",
+        missing=needed,
+        hint=f"Connect the account again and ask for {told}, or leave the comment out.",
+        docs=limits.COMMENTS_SOURCE,
+    )
 
 
 async def comment(api: LinkedInApi, post_id: str, text: str) -> str:
