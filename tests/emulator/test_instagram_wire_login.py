@@ -244,3 +244,17 @@ def test_facebook_login_leads_to_the_account_too(emulator: InstagramEmulator, cl
     emulator.login_settings.denied = True
     told = parse_qs(urlsplit(client.get(dialog, params=query).headers["location"]).query)
     assert (told["error"], told["error_reason"], told["state"]) == (["access_denied"], ["user_denied"], ["s"])
+
+
+def test_a_token_of_either_login_knows_who_it_is_where_one_host_serves_both(emulator: InstagramEmulator) -> None:
+    """Over loopback no host tells the login: an account that asks who it is asks as Instagram Login does."""
+    (account,) = emulator.accounts
+    local = "http://127.0.0.1:8700/v26.0"
+    with emulator.client() as client:
+        query = {"fields": "user_id,username,account_type", "access_token": account.token}
+        told = client.get(f"{local}/me", params=query).json()
+        assert (told["user_id"], told["username"]) == (account.id, account.name)
+        token = {"access_token": account.token}
+        assert client.get(f"{local}/{told['id']}/media", params=token).json()["data"] == []
+        by_facebook = client.get("https://graph.facebook.com/v26.0/me", params=query).json()
+    assert by_facebook["error"]["code"] == 100

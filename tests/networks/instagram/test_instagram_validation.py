@@ -173,6 +173,15 @@ def test_what_has_no_place_is_told() -> None:
             Post("A", media=[FILM], options=options(thumb_offset=timedelta(seconds=-1))),
             ("options.instagram.thumb_offset", "min"),
         ),
+        (Post("A", media=[IMAGE], first_comment=" \n"), ("first_comment", "not_empty")),
+        (
+            Post("A", media=[IMAGE], options=options(collaborators=["a", "@b"])),
+            ("options.instagram.collaborators[1]", "username"),
+        ),
+        (
+            Post("A", media=[IMAGE], options=options(collaborators=[" "])),
+            ("options.instagram.collaborators[0]", "username"),
+        ),
         (
             Post("A", media=[IMAGE], options=options(branded_content_sponsor_ids=["1", "2", "3"])),
             ("options.instagram.branded_content_sponsor_ids", "max_items"),

@@ -13,7 +13,7 @@ from socialconnect.networks.instagram.options import InstagramOptions, ProductTa
 from socialconnect.networks.instagram.told import problem, too_many
 from socialconnect.post import Post
 
-__all__ = ["tag_problems"]
+__all__ = ["tag_problems", "username_problems"]
 
 
 def tag_problems(post: Post, options: InstagramOptions, kind: Kind, place: str) -> Iterator[Problem]:
@@ -22,12 +22,16 @@ def tag_problems(post: Post, options: InstagramOptions, kind: Kind, place: str) 
     yield from _numbers(options.product_tags, f"{place}product_tags", limits.MAX_PRODUCT_TAGS)
     for index, one in enumerate(options.user_tags):
         field = f"{place}user_tags[{index}]"
-        if not one.username or one.username.startswith("@"):
-            message = "give the account's name without the @"
-            yield problem(f"{field}.username", "username", message, actual=one.username)
+        yield from username_problems(one.username, f"{field}.username")
         yield from _place(one, post, field, free=kind == "story")
     for index, product in enumerate(options.product_tags):
         yield from _place(product, post, f"{place}product_tags[{index}]", free=kind == "story")
+
+
+def username_problems(name: str, field: str) -> Iterator[Problem]:
+    """Say if what is given as an account's name is none."""
+    if not name.strip() or name.startswith("@"):
+        yield problem(field, "username", "give the account's name without the @", actual=name)
 
 
 def _numbers(tags: Sequence[UserTag | ProductTag], field: str, most: int) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from socialconnect.networks.instagram import content, limits
 from socialconnect.networks.instagram.content import Kind
 from socialconnect.networks.instagram.media import image_problems, video_problems
 from socialconnect.networks.instagram.options import InstagramOptions
-from socialconnect.networks.instagram.tags import tag_problems
+from socialconnect.networks.instagram.tags import tag_problems, username_problems
 from socialconnect.networks.instagram.told import problem, too_many, too_much, warning
 from socialconnect.post import Post
 
@@ -93,6 +93,8 @@ def _first_comment(post: Post, kind: Kind) -> Iterator[Problem]:
         return
     if kind == "story":
         yield problem("first_comment", "supported", "a story has no comments")
+    elif not text.strip():  # found out only when the post is live
+        yield problem("first_comment", "not_empty", "the first comment is blank: write one, or leave it out")
     counted = (
         ("max_length", "characters", len(text), limits.ADVISED_COMMENT),
         ("max_hashtags", "hashtags", len(_HASHTAG.findall(text)), limits.ADVISED_COMMENT_HASHTAGS),
@@ -116,6 +118,8 @@ def _options(post: Post, kind: Kind) -> Iterator[Problem]:
     for name, message, most, source in counted:
         given = getattr(options, name)
         yield from too_many(f"{place}{name}", "max_items", message, most, len(given), source)
+    for index, name in enumerate(options.collaborators):
+        yield from username_problems(name, f"{place}collaborators[{index}]")
     yield from _offset(post, options, place)
     yield from tag_problems(post, options, kind, place)
 

@@ -97,7 +97,7 @@ class Routes:
     def _by_own_id(self, call: Call) -> Call:
         """Name an account by its own id where Instagram Login names it by the app's."""
         found = [one.id for one in self.state.accounts.values() if call.segments[0] == profiles.app_scoped(one)]
-        if not found or call.login != "instagram":
+        if not found or (call.login != "instagram" and not _of_either(call)):
             return call
         return replace(call, segments=(found[0], *call.segments[1:]))
 
@@ -186,6 +186,8 @@ class Routes:
         account = self.state.accounts.get(call.token.owner)
         if account is None:
             return profiles.person(call, self.user)
+        if _of_either(call):  # only by Instagram Login is an account "me"
+            call = replace(call, login="instagram")
         return profiles.account_node(self._reader(call), account)
 
     def _reader(self, call: Call) -> MediaReader:
@@ -207,3 +209,8 @@ class Routes:
         if call.method == "GET" and kind and edge:
             return GraphError(100, f"(#100) Tried accessing nonexisting field ({edge}) on node type ({kind})")
         return missing(node, call.method)
+
+
+def _of_either(call: Call) -> bool:
+    """Whether neither the host nor the token says by which login the call comes, as over loopback."""
+    return call.token.login is None and not call.request.host.endswith("facebook.com")
