@@ -117,9 +117,13 @@ def _facebook(
 ) -> tuple[Network, Emulator]:
     emulator = FacebookEmulator(clock=clock, processing=timedelta(0), **emulated)
     page = emulator.accounts[0]
-    given = {"api_version": version} if version else {}
     network = Facebook(
-        page_id=page.id, token=page.token, http_client=emulator.client(), clock=clock, lifecycle=lifecycle, **given
+        page_id=page.id,
+        token=page.token,
+        api_version=version,
+        http_client=emulator.client(),
+        clock=clock,
+        lifecycle=lifecycle,
     )
     return network, emulator
 
@@ -129,14 +133,13 @@ def _instagram(
 ) -> tuple[Network, Emulator]:
     emulator = InstagramEmulator(clock=clock, processing=timedelta(0), **emulated)
     account = emulator.accounts[0]
-    given = {"api_version": version} if version else {}
     network = Instagram(
         user_id=account.id,
         token=account.token,
         http_client=emulator.client(),
         clock=clock,
+        api_version=version,
         lifecycle=lifecycle,
-        **given,
     )
     return network, emulator
 
@@ -146,9 +149,13 @@ def _linkedin(
 ) -> tuple[Network, Emulator]:
     emulator = LinkedInEmulator(clock=clock, **emulated)
     page = emulator.accounts[0]
-    given = {"api_version": version} if version else {}
     network = LinkedIn(
-        author=page.id, token=page.token, http_client=emulator.client(), clock=clock, lifecycle=lifecycle, **given
+        author=page.id,
+        token=page.token,
+        api_version=version,
+        http_client=emulator.client(),
+        clock=clock,
+        lifecycle=lifecycle,
     )
     return network, emulator
 

@@ -31,14 +31,13 @@ def stale(*, version: str) -> Catalogue:
 def page(emulator: FacebookEmulator, clock: TestClock, lifecycle: Lifecycle, version: str | None = None) -> Facebook:
     """Give a page on the emulator."""
     account = emulator.accounts[0]
-    given = {"api_version": version} if version else {}
     return Facebook(
         page_id=account.id,
         token=account.token,
         http_client=emulator.client(),
         clock=clock,
         lifecycle=lifecycle,
-        **given,
+        api_version=version,
     )
 
 

@@ -40,11 +40,7 @@ class CatalogueSources:
     def __init__(
         self, given: Iterable[Catalogue | Path | str] = (), *, environment: Mapping[str, str] = os.environ
     ) -> None:
-        named = environment.get(VARIABLE, "")
-        self._chosen = {
-            **read_catalogues(one for one in named.split(os.pathsep) if one),
-            **read_catalogues(given),
-        }
+        self._chosen = {**_named(environment.get(VARIABLE, "")), **read_catalogues(given)}
         self._whole: dict[str, Catalogue | None] = {}
 
     def find(self, network: str) -> Catalogue | None:
@@ -99,6 +95,12 @@ def _at(path: Path) -> list[tuple[Catalogue, str]]:
     if not files:
         raise ConfigurationError(f"The folder {path} holds no catalogue: there is no *.toml file in it.")
     return [(load(file), str(file)) for file in files]
+
+
+@lru_cache
+def _named(paths: str) -> dict[str, Catalogue]:
+    """Read what the environment names, once in a process."""
+    return read_catalogues(one for one in paths.split(os.pathsep) if one)
 
 
 @lru_cache
