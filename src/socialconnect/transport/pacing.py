@@ -69,11 +69,15 @@ class Pacing:
         with self._lock:
             if window.counts_calls and window.remaining is not None:
                 known, left = self._windows.get((key, name)), self._left.setdefault(key, {})
-                ends = window.resets_at
-                same = ends is not None and known is not None and (known.limit, known.resets_at) == (window.limit, ends)
+                same = (
+                    known is not None
+                    and known.resets_at == window.resets_at
+                    and known.limit == window.limit
+                    and not self._ended(window)
+                )
                 left[name] = min(left.get(name, window.remaining), window.remaining) if same else window.remaining
             self._windows[key, name] = window
-            self._spent = any(self._counted(one).spent for one in self._windows.values())
+            self._spent = any(map(self._none_left, self._windows.values()))
 
     def _take(self, limit_key: str) -> bool:
         """Count a call that is about to leave; `False` if others took the last one meanwhile."""
@@ -88,8 +92,14 @@ class Pacing:
         return True
 
     def _over(self, limit_key: str, name: str) -> bool:
-        ends = self._windows[limit_key, name].resets_at
-        return ends is None or ends <= self._clock.now()
+        return self._ended(self._windows[limit_key, name])
+
+    def _ended(self, window: RateWindow) -> bool:
+        return window.resets_at is None or window.resets_at <= self._clock.now()
+
+    def _none_left(self, window: RateWindow) -> bool:
+        left = self._left.get(window.limit_key, {}).get(window.name, window.remaining)
+        return left is not None and left <= 0 and window.resets_at is not None
 
     def wait_for(self, limit_key: str) -> float:
         """Give the seconds until a request of this key is allowed; 0 if it is now."""

@@ -145,6 +145,11 @@ def cost_of_operation(
         items += [] if knows_user else _items("user_read", 1, on)
     elif operation == "fetch_metrics":
         posts, items = _metrics_items(count, refs, names, on, reads)
+    return _reading(operation, items, posts)
+
+
+def _reading(operation: str, items: Sequence[CostItem], posts: int) -> CostEstimate:
+    """Give the estimate, with what reading so many posts takes from the allowance of the billing cycle."""
     cap = QuotaUse(name="post reads in a billing cycle", units=posts, limit=POST_READS_A_CYCLE)
     return CostEstimate(
         network=_NETWORK,
@@ -202,22 +207,22 @@ def _items(resource: str, units: int, on: date) -> list[CostItem]:
 
 def price_problems(post: Post, *, on: date) -> list[Problem]:
     """Warn of each post whose address makes it dearer; nothing is changed because of it."""
-    plain, dear = _price(_CREATE, on), _price(_CREATE_WITH_URL, on)
+    places = [("", post), *((f"thread[{index}].", part) for index, part in enumerate(post.thread))]
+    with_address = [(place, one, found[0]) for place, one in places if (found := urls(composed(one)))]
+    plain, dear = (_price(_CREATE, on), _price(_CREATE_WITH_URL, on)) if with_address else (None, None)
     if plain is None or dear is None or dear.high.amount <= plain.high.amount:
         return []
     times = f"{dear.high.amount / plain.high.amount:.1f}".rstrip("0").rstrip(".")
-    places = [("", post), *((f"thread[{index}].", part) for index, part in enumerate(post.thread))]
     return [
         Problem(
             field=f"{place}link" if one.link is not None else f"{place}text",
             rule="price",
-            message=f"an address ({found[0]}) makes the post cost {dear.high} instead of {plain.high}, {times} times",
+            message=f"an address ({address}) makes the post cost {dear.high} instead of {plain.high}, {times} times",
             limit=str(plain.high),
             actual=str(dear.high),
             network=_NETWORK,
             source=dear.source,
             severity="warning",
         )
-        for place, one in places
-        if (found := urls(composed(one)))
+        for place, one, address in with_address
     ]
