@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from pydantic import JsonValue
-from tests.networks.twitter.refusals import plain
+from tests.networks.twitter.refusals import plain, problem
 
 from socialconnect.errors import (
     MediaNotReady,
     MediaRejected,
+    NotFound,
     OutcomeUnknown,
     ValidationError,
 )
@@ -209,6 +210,13 @@ def test_delete_that_is_not_confirmed(script: Script, scripted: Twitter) -> None
     """An answer that does not confirm is not taken for success."""
     script.add(200, {"data": {"deleted": False}})
     with pytest.raises(OutcomeUnknown):
+        scripted.delete(ID)
+
+
+def test_delete_of_what_is_gone(script: Script, scripted: Twitter) -> None:
+    """A 200 with nothing but a problem is that problem, and leaves nothing open."""
+    script.add(200, {"errors": [problem("resource-not-found", "Not Found Error", "Could not find tweet")]})
+    with pytest.raises(NotFound, match="Could not find"):
         scripted.delete(ID)
 
 

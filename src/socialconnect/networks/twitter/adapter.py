@@ -17,7 +17,7 @@ from socialconnect.journal import Journal, NoJournal
 from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.networks.twitter import limits
 from socialconnect.networks.twitter.ads import AdsApi, native_problems, time_problems
-from socialconnect.networks.twitter.errors import OAUTH1_RULES, RULES, read_refusal
+from socialconnect.networks.twitter.errors import OAUTH1_RULES, RULES, partial_error, read_refusal
 from socialconnect.networks.twitter.metrics import account_metrics, post_metrics
 from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.parsing import same_text
@@ -270,5 +270,10 @@ class TwitterAdapter(Adapter):
 
 
 def _deleted(response: Response) -> None:
-    if response.status != 204 and not response.into(Deleted).data.deleted:
+    if response.status == 204:
+        return
+    answer = response.into(Deleted)
+    if answer.data is None and answer.errors:
+        raise partial_error(answer.errors[0])
+    if answer.data is None or not answer.data.deleted:
         raise ValueError("Twitter says that the post is not deleted")

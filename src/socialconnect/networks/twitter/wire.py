@@ -128,7 +128,8 @@ class _DeletedTweet(_Answer):
 class Deleted(_Answer):
     """The answer to `DELETE /2/tweets/:id`."""
 
-    data: _DeletedTweet
+    data: _DeletedTweet | None = None
+    errors: tuple[ApiProblem, ...] = ()
 
 
 class _User(_Answer):
