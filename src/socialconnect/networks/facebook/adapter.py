@@ -21,6 +21,7 @@ from socialconnect.networks.facebook.errors import RULES, part_refused
 from socialconnect.networks.facebook.oauth import missing_scopes
 from socialconnect.networks.facebook.options import FacebookOptions
 from socialconnect.networks.facebook.publishing import comment_on, release
+from socialconnect.networks.facebook.recognition import as_read, is_listed
 from socialconnect.networks.facebook.wire import Feed, PagePost
 from socialconnect.networks.meta import insights
 from socialconnect.networks.meta.adapter import GraphAdapter, next_page, not_before
@@ -231,8 +232,12 @@ class FacebookAdapter(GraphAdapter):
 
     def resembles(self, post: Post, found: PublishedPost) -> bool:
         """Whether a post that was read back is what this post would have become."""
-        beside = post.with_changes(text=text_beside_media(post)) if post.media else post
-        return super().resembles(beside, found)
+        compared = as_read(post, found)
+        return compared is not None and super().resembles(*compared)
+
+    def lists(self, post: Post) -> bool:
+        """Whether `posts` would hold such a post as soon as it is live: no story, and no film."""
+        return is_listed(post)
 
     def refused(self, request: Request, response: Response, *, answer: str) -> SocialConnectError:
         """Turn an error answer into the error that it means."""

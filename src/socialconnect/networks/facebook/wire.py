@@ -9,6 +9,8 @@ from pydantic import AliasChoices, Field, JsonValue
 from socialconnect.networks.meta.wire import Created, GraphModel, GraphTime, Paging
 
 __all__ = [
+    "Attachment",
+    "Attachments",
     "Feed",
     "Finished",
     "PagePost",
