@@ -161,14 +161,19 @@ def rewrite(raw: str, media: list[tuple[str, str]]) -> Rewritten:
         where = add(short)
         urls += [_url_entity(where, short, page, "pic.x.com") | {"media_key": key} for page, key in media]
     text = "".join(pieces)
-    entities: dict[str, list[dict[str, object]]] = {"urls": urls} if urls else {}
+    return Rewritten(text, {"urls": urls, **_tags(text)} if urls else _tags(text), link)
+
+
+def _tags(text: str) -> dict[str, list[dict[str, object]]]:
+    """Give the hashtags, mentions and cashtags in a text, by their kinds."""
+    entities: dict[str, list[dict[str, object]]] = {}
     for kind, (name, pattern) in _TAGS.items():
         found: list[dict[str, object]] = [
             {"start": one.start(), "end": one.end(), name: one.group(1)} for one in pattern.finditer(text)
         ]
         if found:
             entities[kind] = found
-    return Rewritten(text, entities, link)
+    return entities
 
 
 def _url_entity(where: tuple[int, int], url: str, expanded: str, shown: str) -> dict[str, object]:
