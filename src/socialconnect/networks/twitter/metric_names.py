@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from socialconnect.lifecycle.catalogue import Catalogue, bundled
+from socialconnect.lifecycle.catalogue import Catalogue
+from socialconnect.lifecycle.sources import in_use
 from socialconnect.metrics import Unavailable
 
 __all__ = ["ALIASES", "ALL", "PUBLIC", "Question", "fields_of", "questions"]
@@ -87,7 +88,7 @@ def questions(names: Sequence[str], on: date) -> tuple[list[Question], dict[str,
     """
     if not names:
         return [Question("lookup", wanted={PUBLIC: {ALL}})], {}
-    catalogue = bundled("twitter")
+    catalogue = in_use("twitter")
     assert catalogue is not None  # noqa: S101  # it comes with the library
     found: dict[tuple[str, str], Question] = {}
     missing: dict[str, Unavailable] = {}

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from socialconnect.cost import CostEstimate, CostItem, QuotaUse
 from socialconnect.errors import Problem
-from socialconnect.lifecycle.catalogue import Price, bundled
+from socialconnect.lifecycle.catalogue import Price
+from socialconnect.lifecycle.sources import in_use
 from socialconnect.media import Image, MediaFile, Video
 from socialconnect.networks.twitter.chunked import segments_of
 from socialconnect.networks.twitter.limits import CREATE_KEY, PAGE, POST_READS_A_CYCLE
@@ -31,7 +32,7 @@ _DETECTOR = "Twitter does not publish what it takes for a URL: every address tha
 
 
 def _price(resource: str, on: date) -> Price | None:
-    catalogue = bundled(_NETWORK)
+    catalogue = in_use(_NETWORK)
     return catalogue.price(resource, on) if catalogue is not None else None
 
 
