@@ -34,7 +34,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
     """Fill an outbox once; gives its folder, and the moment at which it is full."""
     folder, clock = tmp_path_factory.mktemp("filled"), TestClock(NOW)
-    with Outbox(folder / "old.db", clock=clock) as outbox:
+    with Outbox(folder / "old.db", clock=clock, poll=timedelta(hours=1)) as outbox:
         fill(outbox, clock)
     return folder, clock.now()
 
@@ -57,7 +57,7 @@ def outbox(filled: tuple[Path, datetime], tmp_path: Path, clock: TestClock) -> I
 def other(tmp_path: Path, clock: TestClock) -> Iterator[Outbox]:
     """Give an empty outbox in another folder."""
     (tmp_path / "elsewhere").mkdir()
-    with Outbox(tmp_path / "elsewhere" / "new.db", clock=clock) as outbox:
+    with Outbox(tmp_path / "elsewhere" / "new.db", clock=clock, poll=timedelta(hours=1)) as outbox:
         yield outbox
 
 

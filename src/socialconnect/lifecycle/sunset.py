@@ -9,7 +9,7 @@ from typing import Protocol
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from socialconnect.lifecycle.status import moment
-from socialconnect.post import Draft, ScheduledPost
+from socialconnect.post import Draft, PublishedPost, ScheduledPost
 
 __all__ = ["HoldsWork", "HoldsWorkAsync", "SunsetPlan", "sunset_plan", "sunset_plan_async"]
 
@@ -30,12 +30,25 @@ class HoldsWork(Protocol):
         """
         ...
 
+    def published_on(self, network: str) -> Sequence[PublishedPost]:
+        """
+        Give what it has published on a network, for all its accounts.
+
+        Args:
+            network: The network's name.
+        """
+        ...
+
 
 class HoldsWorkAsync(Protocol):
     """What holds drafts and planned deliveries and is asked by `await`: an `AsyncOutbox`."""
 
     async def held_for(self, network: str, *, after: datetime) -> tuple[Sequence[Draft], Sequence[ScheduledPost]]:
         """Give what is held for a network; see `HoldsWork.held_for`."""
+        ...
+
+    async def published_on(self, network: str) -> Sequence[PublishedPost]:
+        """Give what it has published on a network; see `HoldsWork.published_on`."""
         ...
 
 
@@ -48,6 +61,7 @@ class SunsetPlan(BaseModel):
         on: From when it ends, in UTC.
         drafts: The drafts that are held for it; none of them can be published from then on.
         deliveries: The deliveries that are due then or later, or wait for their campaign's launch.
+        published: The posts that are live; from then on their numbers can no longer be read, and none be deleted.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True)
@@ -56,18 +70,23 @@ class SunsetPlan(BaseModel):
     on: AwareDatetime
     drafts: tuple[Draft, ...] = ()
     deliveries: tuple[ScheduledPost, ...] = ()
+    published: tuple[PublishedPost, ...] = ()
 
     @property
     def accounts(self) -> tuple[str, ...]:
         """The accounts that are affected, in order."""
-        return tuple(sorted({one.account for one in self.drafts} | {one.account for one in self.deliveries}))
+        return tuple(sorted({one.account for one in (*self.drafts, *self.deliveries, *self.published)}))
 
     def __len__(self) -> int:
+        """How many drafts and deliveries there are to hand over; what is published stays where it is."""
         return len(self.drafts) + len(self.deliveries)
 
     def __str__(self) -> str:
         drafts, plans = _counted(len(self.drafts), "draft"), _counted(len(self.deliveries), "planned post")
         lines = [f"{self.network} ends on {self.on:%Y-%m-%d}: {drafts} and {plans} affected"]
+        if self.published:
+            live = _counted(len(self.published), "published post")
+            lines[0] += f", and {live} whose numbers end"
         lines += [f"  draft {one.id} for {one.account}{_text(one)}" for one in self.drafts]
         for one in self.deliveries:
             when = f"due {one.at:%Y-%m-%d %H:%M} UTC" if one.at else "waiting for its campaign's launch"
@@ -77,7 +96,7 @@ class SunsetPlan(BaseModel):
 
 def sunset_plan(outbox: HoldsWork, network: str, *, on: date | datetime) -> SunsetPlan:
     """
-    List what an outbox holds for a network on a day and after it. Changes nothing.
+    List what an outbox holds for a network on a day and after it, and what it has published there. Changes nothing.
 
     Args:
         outbox: The outbox.
@@ -89,7 +108,8 @@ def sunset_plan(outbox: HoldsWork, network: str, *, on: date | datetime) -> Suns
     """
     at = moment(on)
     drafts, deliveries = outbox.held_for(network, after=at)
-    return SunsetPlan(network=network, on=at, drafts=tuple(drafts), deliveries=tuple(deliveries))
+    published = tuple(outbox.published_on(network))
+    return SunsetPlan(network=network, on=at, drafts=tuple(drafts), deliveries=tuple(deliveries), published=published)
 
 
 async def sunset_plan_async(outbox: HoldsWorkAsync, network: str, *, on: date | datetime) -> SunsetPlan:
@@ -106,7 +126,8 @@ async def sunset_plan_async(outbox: HoldsWorkAsync, network: str, *, on: date | 
     """
     at = moment(on)
     drafts, deliveries = await outbox.held_for(network, after=at)
-    return SunsetPlan(network=network, on=at, drafts=tuple(drafts), deliveries=tuple(deliveries))
+    published = tuple(await outbox.published_on(network))
+    return SunsetPlan(network=network, on=at, drafts=tuple(drafts), deliveries=tuple(deliveries), published=published)
 
 
 def _counted(number: int, what: str) -> str:

@@ -15,6 +15,7 @@ from socialconnect.outbox.face import OutboxSettings
 from socialconnect.outbox.ledger import Purged, Reading, Rerouted, Restored, Spend
 from socialconnect.outbox.outbox import Outbox
 from socialconnect.outbox.report import OutboxCounts, RunReport, Vacuumed
+from socialconnect.outbox.rerouting import Proposal, Rerouting
 from socialconnect.outbox.store import StoreUnavailable
 
 __all__ = [
@@ -30,9 +31,11 @@ __all__ = [
     "Outbox",
     "OutboxCounts",
     "OutboxSettings",
+    "Proposal",
     "Purged",
     "Reading",
     "Rerouted",
+    "Rerouting",
     "Restored",
     "RunReport",
     "Spend",

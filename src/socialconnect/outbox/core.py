@@ -13,7 +13,7 @@ from socialconnect.clock import Clock, SystemClock
 from socialconnect.errors import ConfigurationError, NotFound, OutcomeUnknown, Problem, ValidationError
 from socialconnect.operations import Operations
 from socialconnect.outbox.core_campaigns import TO_COME, CampaignItem, new_id, require_aware
-from socialconnect.outbox.core_leaving import LeavingCore
+from socialconnect.outbox.core_rerouting import ReroutingCore
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.owner import Owner
 from socialconnect.outbox.shelf import MediaShelf
@@ -26,7 +26,7 @@ __all__ = ["CampaignItem", "OutboxCore", "require_aware"]
 _NOT_BEGUN = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.NEEDS_ATTENTION})
 
 
-class OutboxCore(LeavingCore):
+class OutboxCore(ReroutingCore):
     """
     Args:
         store: The database.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from socialconnect.network import run
+from socialconnect.lifecycle import SunsetPlan
+from socialconnect.network import Network, run
 from socialconnect.outbox.archive import ArchiveManifest
 from socialconnect.outbox.core_leaving import Found
+from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.face import OutboxFace
-from socialconnect.outbox.ledger import Purged, Reading, Restored, Spend
+from socialconnect.outbox.ledger import Purged, Reading, Rerouted, Restored, Spend
+from socialconnect.outbox.rerouting import Proposal, Rerouting
 from socialconnect.post import PublishedPost
 
 __all__ = ["OutboxLeaving"]
@@ -98,3 +102,56 @@ class OutboxLeaving(OutboxFace):
             ValidationError: The outbox holds something of the same id that differs.
         """
         return run(self._core.restore(Path(folder)))
+
+    def reroute(self, plan: SunsetPlan, to: Iterable[Network]) -> Rerouting:
+        """
+        Propose the deliveries of a network that ends for other accounts. Changes nothing.
+
+        Args:
+            plan: What is affected; see `sunset_plan`.
+            to: The other accounts, on other networks.
+
+        Returns:
+            For each delivery and account the post as it would be there, its problems and its cost. That the account
+            has the same text already is told as a warning.
+
+        Raises:
+            ValidationError: One of the accounts is on the network that ends.
+        """
+        return run(self._core.reroute(plan, [one.operations for one in to]))
+
+    def confirm(self, *proposals: Proposal) -> list[Rerouted]:
+        """
+        Move deliveries as proposed: those that are given here and no other, all of them or none.
+
+        Each is cancelled, and a new one for the other account takes its place, at its time and in its campaign;
+        several if several proposals for it are given.
+
+        Args:
+            proposals: What is confirmed.
+
+        Raises:
+            ValidationError: A post has problems there, or has begun meanwhile; nothing was moved.
+            NotFound: A delivery is gone; nothing was moved.
+        """
+        return run(self._core.confirm(proposals))
+
+    def reroutes(self) -> list[Rerouted]:
+        """Give the moves that were made, oldest first."""
+        return run(self._core.reroutes())
+
+    def undo(self, move_id: str) -> Delivery:
+        """
+        Take a move back, until the day on which the network ends.
+
+        Args:
+            move_id: The move's id.
+
+        Returns:
+            The delivery for the old account: as it was, under a new id.
+
+        Raises:
+            ValidationError: The day has come, it was undone already, or what took its place has begun.
+            NotFound: There is no such move.
+        """
+        return run(self._core.undo(move_id))

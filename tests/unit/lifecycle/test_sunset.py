@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from socialconnect import Draft, Post, ScheduledPost, SunsetPlan, ValidationError, sunset_plan
+from socialconnect import Draft, Post, PublishedPost, ScheduledPost, SunsetPlan, ValidationError, sunset_plan
 
 DAY = date(2026, 12, 1)
 DRAFT = Draft(network="twitter", account="7", id="d1", post=Post("An idea\nof two lines"), held_by="outbox")
@@ -19,14 +19,23 @@ WAITING = ScheduledPost(network="twitter", account="7", id="p2", post=Post("At t
 class Shelf:
     """Holds what a test puts there, and notes what it was asked."""
 
-    def __init__(self, drafts: Sequence[Draft] = (), plans: Sequence[ScheduledPost] = ()) -> None:
-        self.drafts, self.plans = drafts, plans
+    def __init__(
+        self,
+        drafts: Sequence[Draft] = (),
+        plans: Sequence[ScheduledPost] = (),
+        published: Sequence[PublishedPost] = (),
+    ) -> None:
+        self.drafts, self.plans, self.published = drafts, plans, published
         self.asked: list[tuple[str, datetime]] = []
 
     def held_for(self, network: str, *, after: datetime) -> tuple[Sequence[Draft], Sequence[ScheduledPost]]:
         """Give everything."""
         self.asked.append((network, after))
         return self.drafts, self.plans
+
+    def published_on(self, network: str) -> Sequence[PublishedPost]:
+        """Give everything."""
+        return self.published
 
 
 def test_it_lists_what_is_held() -> None:
@@ -63,6 +72,14 @@ def test_it_reads_well() -> None:
         f"  post p1 for 8, due 2026-12-24 18:00 UTC: {'x' * 60}…",
         "  post p2 for 7, waiting for its campaign's launch: At the start",
     ]
+
+
+def test_it_lists_what_is_published() -> None:
+    """Posts that are live are listed, since nothing more can be done about them from that day on."""
+    live = PublishedPost(network="twitter", account="9", id="1")
+    plan = sunset_plan(Shelf(published=[live]), "twitter", on=DAY)
+    assert (plan.published, plan.accounts, len(plan)) == ((live,), ("9",), 0)
+    assert str(plan).endswith("affected, and 1 published post whose numbers end")
 
 
 def test_it_travels_as_json() -> None:
