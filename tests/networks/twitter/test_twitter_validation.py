@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError as ShapeError
 
-from socialconnect.errors import ValidationError
+from socialconnect.errors import ConfigurationError, ValidationError
 from socialconnect.media import Image, Video
 from socialconnect.networks.twitter import Twitter
 from socialconnect.networks.twitter.options import TwitterOptions
@@ -175,3 +175,31 @@ def test_a_thread_that_repeats_itself_is_warned_of(
     """A second post with the same text may be refused as a duplicate, when the first is live already."""
     told = [one for one in twitter.validate(Post("One", thread=thread)) if one.rule == "duplicate"]
     assert [(one.field, one.severity) for one in told] == [(field, "warning") for field in fields]
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_post_is_told_once(twitter: Twitter, text: str) -> None:
+    """A post with nothing in it is one problem, and so is each such post of a thread."""
+    assert [one.field for one in twitter.validate(Post(text))] == ["text"]
+    assert [one.field for one in twitter.validate(Post("One", thread=[Post(text)]))] == ["thread[0].text"]
+    poll = Post(text, poll=Poll(["a", "b"]))
+    assert [(one.field, one.rule) for one in twitter.validate(poll)] == [("text", "not_empty")]
+
+
+def test_half_a_character_is_told(twitter: Twitter) -> None:
+    """What cannot be written into a body is told before media are uploaded."""
+    (told,) = twitter.validate(Post("a\ud83db"))
+    assert (told.field, told.rule, told.actual) == ("text", "characters", "U+D83D")
+
+
+@pytest.mark.parametrize("user_id", ["brand", "@brand", "", "1/../2", "1\n"])
+def test_a_user_is_a_number(user_id: str) -> None:
+    """A handle in place of the number is told at once; it would become a part of addresses."""
+    with pytest.raises(ConfigurationError, match="number"):
+        Twitter(token="USER_TOKEN", user_id=user_id)
+
+
+def test_a_fields_parameter_is_one_of_two() -> None:
+    """A name that Twitter never had is told at once."""
+    with pytest.raises(ConfigurationError, match=r"post\.fields"):
+        Twitter(token="USER_TOKEN", fields_parameter="fields")  # type: ignore[arg-type]  # on purpose

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+import re
+from typing import Unpack, get_args
 
 from socialconnect.auth.tokens import Token
 from socialconnect.errors import ConfigurationError
 from socialconnect.network import AsyncNetwork, AsyncSettings, Network, Settings, TokenLike, newest_version
 from socialconnect.networks.twitter.adapter import ME, FieldsParameter, TwitterAdapter
+from socialconnect.networks.twitter.limits import POST_ID
 
 __all__ = ["AsyncTwitter", "Twitter"]
 
@@ -86,6 +88,13 @@ def _adapter(
     fields_parameter: FieldsParameter,
     settings: Settings | AsyncSettings,
 ) -> TwitterAdapter:
+    if user_id is not None and re.fullmatch(POST_ID, user_id) is None:
+        raise ConfigurationError(
+            f"user_id is Twitter's number of the account, and not {user_id!r}.",
+            hint="Give the number that GET /2/users/me tells, not the handle; or leave it out.",
+        )
+    if fields_parameter not in get_args(FieldsParameter):
+        raise ConfigurationError(f"fields_parameter is one of {', '.join(get_args(FieldsParameter))}.")
     if user_id is None and settings.get("outbox") is not None:
         raise ConfigurationError(
             "With an outbox, Twitter needs the account's user_id: plans are kept by account.",

@@ -18,6 +18,8 @@ from socialconnect.networks.twitter.limits import TEXT
 __all__ = ["cashtags", "invalid_characters", "urls", "weighted_length"]
 
 _NOT_ALLOWED = "\ufffe\ufeff\uffff"
+_HALF_PAIRS = re.compile("[\ud800-\udfff]")
+"""Halves of what UTF-16 writes as two: alone they are no characters, and no body can hold them."""
 _DIRECTIONS = "\u202a-\u202e\u061c\u200e\u200f\u2066-\u2069"
 _SPACES = "\t-\r \x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _PUNCTUATION = r"!'#%&()*+,\\\-./:;<=>?@\[\]^_{|}~$"
@@ -71,7 +73,8 @@ def cashtags(text: str) -> list[str]:
 
 def invalid_characters(text: str) -> list[str]:
     """Give the characters that a tweet must not hold, each once, as `U+FEFF`."""
-    return [f"U+{ord(one):04X}" for one in _NOT_ALLOWED if one in text]
+    found = [one for one in _NOT_ALLOWED if one in text] + sorted(set(_HALF_PAIRS.findall(text)))
+    return [f"U+{ord(one):04X}" for one in found]
 
 
 def _weight(point: int) -> int:
