@@ -53,7 +53,7 @@ class CallPath:
         timeout: Seconds for a request.
         publish_timeout: Seconds for a request that people see.
         plans: The outbox's side for networks, if there is an outbox.
-        spend_limit: How much money this object may spend, at the most that its calls can cost.
+        spend_limit: How much money may be spent, at the most that its calls can cost; see `Budget`.
     """
 
     def __init__(
@@ -91,7 +91,11 @@ class CallPath:
         self._wire = self._wired(adapter, transport, tokens, self._pacing)
         self.adapter = adapter.bind(self._wire)
         self._plans = plans
-        self._budget = None if spend_limit is None else Budget(spend_limit)
+        self._budget = (
+            None
+            if spend_limit is None
+            else Budget(spend_limit, network=self.network, account=self.account, clock=clock, kept_in=plans)
+        )
 
     def _wired(self, adapter: Adapter, transport: Transport, tokens: TokenSource, pacing: Pacing) -> Wire:
         return Wire(
@@ -157,17 +161,17 @@ class CallPath:
         budget = self._budget
         if budget is None or not cost.items:
             return await act()
-        budget.reserve(cost.high)
+        reservation = await budget.reserve(cost)
         try:
             result = await act()
         except SocialConnectError as error:
             refused = refusals_are_free and error.status is not None
             never_sent = isinstance(error, NotSent | ThrottleError) and error.status is None
             if (refused or never_sent) and not error.may_have_happened:
-                budget.release(cost.high)
+                await budget.release(reservation)
             raise
         if unused is not None:
-            budget.release(max(unused(result), Decimal(0)))
+            await budget.release(reservation, max(unused(result), Decimal(0)))
         return result
 
     def problems(self, post: Post) -> list[Problem]:

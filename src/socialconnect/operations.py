@@ -94,14 +94,13 @@ class Operations(CallPath):
 
     async def _within(self, budget: Budget, adapter: Adapter, post: Post, journal: Journal) -> PublishedPost:
         """Publish with its cost set aside; given back if the request that costs never left."""
-        cost = self.adapter.cost(post).high
-        budget.reserve(cost)
+        reservation = await budget.reserve(self.adapter.cost(post))
         watched = WatchedJournal(journal)
         try:
             return await adapter.publish(post, watched)
         except BaseException:
             if not watched.sent:
-                budget.release(cost)
+                await budget.release(reservation)
             raise
 
     async def delete(self, ref: PublishedPost | str) -> None:
