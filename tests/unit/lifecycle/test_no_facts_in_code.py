@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,9 @@ WRITTEN_DAY = re.compile(
 )
 MONTH_VERSION = re.compile(r"\b20\d{4}\b")
 VERSION = re.compile(r"\bv\d+\.\d+\b")
+SLASHED_DAY = re.compile(r"\b(?:\d{1,2}[./]){2}20\d\d\b|\b20\d\d/\d{1,2}/\d{1,2}\b")
 PRICE = re.compile(r"[$€£]\s?\d|\b\d+(?:\.\d+)?\s?(?:USD|EUR|GBP)\b")
+YEARS = frozenset(range(2010, 2041))
 EXAMPLE = re.compile(r"\b(?:such as|as in|for example|like) ")
 """A message may show how something is written."""
 
@@ -38,9 +41,9 @@ def strays(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, ast.unparse(node)
         elif isinstance(node, ast.Constant) and id(node) not in documentation:
             if isinstance(node.value, str) and not EXAMPLE.search(node.value):
-                for pattern in (DAY, WRITTEN_DAY, MONTH_VERSION, VERSION, PRICE):
+                for pattern in (DAY, WRITTEN_DAY, SLASHED_DAY, MONTH_VERSION, VERSION, PRICE):
                     yield from ((node.lineno, found) for found in pattern.findall(node.value))
-            elif isinstance(node.value, int) and 200_000 < node.value < 210_000:
+            elif isinstance(node.value, int) and (200_000 < node.value < 210_000 or node.value in YEARS):
                 yield node.lineno, str(node.value)
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Money", "Decimal"):
             for one in [*node.args, *(word.value for word in node.keywords)]:
@@ -72,6 +75,10 @@ def test_code_holds_no_facts(file: Path) -> None:
         'url = f"https://example.com/v26.0/{node}"',
         'VERSION = "202609"',
         "VERSION = 202609",
+        "ENDS = make_date(2026, 9, 24)",
+        'ENDS = parse("24.09.2026")',
+        'ENDS = parse("2026/9/24")',
+        "GRACE = until(year=2027)",
         'COST = Decimal("0.015")',
         'COST = Money(amount="0.2")',
         'HINT = "It costs $100 a month."',
@@ -89,3 +96,17 @@ def test_the_search_finds_what_it_is_for(code: str) -> None:
 def test_the_search_lets_the_rest_be(code: str) -> None:
     """Documentation may give examples, and a number is not a price."""
     assert not list(strays(code))
+
+
+COMMENT = re.compile(
+    r"#.*?(?:(?:ends|ended|retired|since|until|costs?|dead)\b.*?(?:\b20\d\d-\d\d-\d\d\b|\bv\d+\.\d+\b|\d USD))", re.I
+)
+"""A comment that states a fact instead of where it is: it would age unseen."""
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SOURCE)))
+def test_comments_hold_no_facts_either(file: Path) -> None:
+    """When something ends, or what it costs, is not noted beside the code: the catalogue has it."""
+    with file.open("rb") as source:
+        comments = [one for one in tokenize.tokenize(source.readline) if one.type == tokenize.COMMENT]
+    assert [(one.start[0], one.string) for one in comments if COMMENT.search(one.string)] == []
