@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio  # noqa: TID251  # procrastinate's worker is one of asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+import signal
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import anyio
@@ -27,7 +28,7 @@ from socialconnect.errors import ConfigurationError
 from socialconnect.outbox.core import OutboxCore
 from socialconnect.outbox.postgres import PostgresStore, queue_of
 from socialconnect.outbox.report import RunReport
-from socialconnect.outbox.store import Account, Store
+from socialconnect.outbox.store import Account, Store, StoreUnavailable
 
 __all__ = ["Engine"]
 
@@ -73,7 +74,8 @@ class Engine:
         if not core.accounts:
             raise ConfigurationError("The outbox was given no accounts to work for.", hint="Make the networks first.")
         self._core, self._store, self._clock, self._workers = core, store, clock, workers
-        self._threads = anyio.CapacityLimiter(workers)
+        self._threads = anyio.CapacityLimiter(workers + 1)  # one for the looks between the jobs
+        self._stopped = asyncio.Event()
         self._report = RunReport()
 
     async def run(self, *, until_idle: bool) -> RunReport:
@@ -92,14 +94,44 @@ class Engine:
             raise ConfigurationError(
                 "procrastinate works under asyncio alone.", hint="Use run(), or asyncio for the process that works."
             ) from None
-        while True:
-            try:
-                await self._work(until_idle=until_idle)
-            except (ConnectorException, psycopg.OperationalError) as error:
-                _log.warning("the outbox %s does not answer: %s", self._store.address, type(error).__name__)
-                await self._do(lambda: self._store.pauses())  # waits for the server, and says so if it is in vain
-            else:
-                return self._report
+        with self._stopped_by_signals():
+            while True:
+                try:
+                    await self._work(until_idle=until_idle)
+                except (ConnectorException, psycopg.OperationalError) as error:
+                    if self._stopped.is_set():
+                        return self._report
+                    _log.warning("the outbox %s does not answer: %s", self._store.address, type(error).__name__)
+                    await self._do(self._store.pauses)  # waits for the server, and says so if it is in vain
+                else:
+                    return self._report
+
+    @contextmanager
+    def _stopped_by_signals(self) -> Generator[None, None, None]:
+        """Let the first SIGINT or SIGTERM stop it; the second one does what it did before."""
+        loop = asyncio.get_running_loop()
+        before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+
+        def restore() -> None:
+            for one, handler in before.items():
+                loop.remove_signal_handler(one)
+                signal.signal(one, handler)
+
+        def stop() -> None:
+            self._stopped.set()
+            restore()
+
+        try:
+            for one in before:
+                loop.add_signal_handler(one, stop)
+        except (RuntimeError, ValueError, NotImplementedError):  # not the main thread, or Windows: no signals for us
+            yield
+            return
+        try:
+            yield
+        finally:
+            if not self._stopped.is_set():
+                restore()
 
     async def _work(self, *, until_idle: bool) -> None:
         app = self._app()
@@ -108,24 +140,33 @@ class Engine:
             worker = asyncio.create_task(
                 app.run_worker_async(
                     queues=[queue_of(one) for one in self._core.accounts],
-                    name=TASK,
+                    name="socialconnect",
                     concurrency=self._workers,
                     fetch_job_polling_interval=_FETCH,
                     delete_jobs="always",
                     update_heartbeat_interval=_HEARTBEAT,
                     stalled_worker_timeout=_STALLED,
+                    install_signal_handlers=False,
                 )
             )
+            stopped = asyncio.create_task(self._stopped.wait())
             try:
-                while not worker.done():
-                    if until_idle and await self._do(lambda: self._core.worker.rest(None, until_idle=True)) is None:
+                while not (until_idle and await self._idle()):
+                    poll = self._core.poll.total_seconds()
+                    await asyncio.wait([worker, stopped], timeout=poll, return_when=asyncio.FIRST_COMPLETED)
+                    if worker.done() or self._stopped.is_set():
                         break
-                    await asyncio.wait([worker], timeout=self._core.poll.total_seconds())
                     await self._sweep(app)
             finally:
+                stopped.cancel()
                 worker.cancel()  # it ends what is under way first
-                with suppress(asyncio.CancelledError):
-                    await worker
+                with anyio.CancelScope(shield=True):
+                    await asyncio.wait([worker])
+            if not worker.cancelled():
+                worker.result()  # raises what ended it
+
+    async def _idle(self) -> bool:
+        return await self._do(lambda: self._core.worker.rest(None, until_idle=True)) is None
 
     def _app(self) -> procrastinate.App:
         connector = procrastinate.PsycopgConnector(
@@ -137,11 +178,15 @@ class Engine:
 
     async def _serve(self, network: str, account: str) -> None:
         """Do what there is to do for one account: the job."""
-        early = await self._do(lambda: self._early((network, account)))
-        if early > 0:  # the database's clock is ahead of this machine's
-            await self._clock.sleep_async(early)
-        report = await self._do(lambda: self._attempt((network, account)))
-        self._report += report
+        try:
+            early = await self._do(lambda: self._early((network, account)))
+            if early > 0:  # the database's clock is ahead of this machine's
+                await self._clock.sleep_async(early)
+            report = await self._do(lambda: self._attempt((network, account)))
+        except StoreUnavailable as error:
+            _log.warning("%s %s was not served: %s", network, account, error)
+        else:
+            self._report += report
 
     async def _early(self, account: Account) -> float:
         moment = await self._store.next_moment(account)
