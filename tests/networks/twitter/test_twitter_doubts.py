@@ -12,7 +12,7 @@ from pydantic import ValidationError as ShapeError
 from tests.networks.twitter.refusals import invalid, problem
 
 from socialconnect import DeliveryState, Outbox
-from socialconnect.errors import PermissionDenied, ProtocolError, RejectedError
+from socialconnect.errors import DuplicatePost, PermissionDenied, ProtocolError, RejectedError
 from socialconnect.networks.twitter import Twitter
 from socialconnect.networks.twitter.options import TwitterOptions
 from socialconnect.post import Post, PublishedPost
@@ -142,3 +142,12 @@ def test_an_invalid_request_says_which_parameter(script: Script, scripted: Twitt
             scripted.publish(Post("Hi", options=TwitterOptions(place="x")))
         told.append(caught.value.message)
     assert told == ["Not a valid place (geo.place_id)", "geo.place_id is not valid"]
+
+
+@pytest.mark.parametrize("more", [{"parameters": []}, {"parameters": None}, {"parameter": 7}, {"parameters": "text"}])
+def test_parameters_in_another_shape_hide_no_refusal(script: Script, scripted: Twitter, more: JsonValue) -> None:
+    """What a refusal means does not hang on how it names its parameters."""
+    assert isinstance(more, dict)
+    script.add(403, {"errors": [{"code": 187, "message": "Status is a duplicate.", **more}]})
+    with pytest.raises(DuplicatePost):
+        scripted.publish(Post("Hi"))

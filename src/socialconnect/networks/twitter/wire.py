@@ -87,8 +87,8 @@ class ApiProblem(_Answer):
     code: int | str | None = None
     reason: str | None = None
     field: str | None = None
-    parameter: str | None = None
-    parameters: Mapping[str, JsonValue] | None = None
+    parameter: JsonValue = None
+    parameters: JsonValue = None
     value: JsonValue = None
     resource_id: str | None = None
 
@@ -100,7 +100,8 @@ class ApiProblem(_Answer):
     @property
     def named(self) -> tuple[str, ...]:
         """The parameters that it complains of: one beside the problem, or several with their values."""
-        return tuple(dict.fromkeys([*([self.parameter] if self.parameter else []), *(self.parameters or ())]))
+        one = [self.parameter] if isinstance(self.parameter, str) else []
+        return tuple(dict.fromkeys([*one, *(self.parameters if isinstance(self.parameters, dict) else ())]))
 
     @property
     def about(self) -> str | None:
