@@ -3,11 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types unit httpx2 bench clean
+.PHONY: help demo test lint types unit httpx2 proofs crash simulate bench clean
 
 help:
 	@echo "make demo   set up and run the main job: a campaign to four networks, and the day one of them ends"
 	@echo "make test   set up and run everything: linters, type checks, all tests, with httpx2 beside httpx too"
+	@echo "make crash  kill the outbox's workers KILLS times (1000) at random moments, and count what stands on the walls"
+	@echo "make simulate  the outbox in virtual time: DELIVERIES (100000) through crashes, lost answers and wrong clocks"
 	@echo "make bench  the benchmarks, as ratios in one run"
 	@echo "make clean  take away what the others made"
 
@@ -32,7 +34,7 @@ build/httpx2: | $(VENV)/.dev
 demo: $(VENV)/.demo
 	@$(BIN)/socialconnect demo
 
-test: lint types unit httpx2
+test: lint types unit httpx2 proofs
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -49,6 +51,19 @@ unit: $(VENV)/.dev
 # What sends, signs and reads answers; the rest of the suite never meets the engine.
 httpx2: $(VENV)/.dev build/httpx2
 	PYTHONPATH=build/httpx2 $(BIN)/python -m pytest -q -n auto --dist loadfile tests/unit/auth tests/unit/engine tests/unit/transport tests/networks
+
+# Both in small: about 20 seconds.
+proofs: $(VENV)/.dev
+	$(BIN)/python -m tests.crash --kills 40
+	$(BIN)/python -m tests.crash.simulate --deliveries 1000
+
+KILLS ?= 1000
+crash: $(VENV)/.dev
+	$(BIN)/python -m tests.crash --kills $(KILLS)
+
+DELIVERIES ?= 100000
+simulate: $(VENV)/.dev
+	$(BIN)/python -m tests.crash.simulate --deliveries $(DELIVERIES)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -200,6 +200,31 @@ def test_a_look_that_fails_counts_as_none(path: Path, clock: TestClock) -> None:
     assert (wall.requests, wall.reads) == (1, 3)
 
 
+def test_failed_looks_prove_nothing(path: Path, clock: TestClock) -> None:
+    """However often the account could not be read, all the looks that show nothing are made before it is sent again."""
+    wall = ReadableWall(clock, lose=[False])
+    wall.read_trouble = [UnavailableError("down") for _ in range(3)]
+    assert run_one(path, clock, wall) == ["published"]
+    assert (wall.requests, wall.reads) == (2, 3 + len(LOOKS))
+
+
+def test_a_clock_set_forward_between_looks(path: Path, clock: TestClock) -> None:
+    """Looks that follow each other at once, since the clock was set, prove nothing: they begin afresh."""
+    wall = ReadableWall(clock, lose=[True], lag=timedelta(minutes=9))
+    with Outbox(path, clock=clock, repeat_unseen=True) as outbox:
+        plan = readable(wall, outbox, clock).schedule(Post("hello"), clock.now() + MINUTE)
+        outbox.run(until=clock.now() + 2 * MINUTE)
+        for _ in LOOKS:
+            clock.set(clock.now() + timedelta(hours=1))
+            assert wall.posts[0].created_at is not None
+            wall.posts[0] = wall.posts[0].model_copy(update={"created_at": wall.posts[0].created_at + 60 * MINUTE})
+            outbox.run_due()
+        assert outbox.delivery(plan.id).state is DeliveryState.UNKNOWN
+        outbox.run(until_idle=True)
+        assert outbox.delivery(plan.id).state is DeliveryState.PUBLISHED
+    assert wall.requests == 1
+
+
 def test_the_networks_own_word(path: Path, clock: TestClock) -> None:
     """A duplicate answer to the second sending names the post: it is published, whatever its text reads like now."""
     wall = ReadableWall(clock, lose=[True])

@@ -82,7 +82,7 @@ class PostgresDoubts(PostgresDrafts):
         post = doubt.delivery.post.for_network(doubt.delivery.network)
         whole = not post.thread and post.first_comment is None
         changes: dict[str, Value] = {
-            "looks": doubt.looks + 1,
+            "looks": doubt.looks + verdict.looked,
             "look_at": micros(verdict.look_at),
             "changed": micros(now),
             "seen": plain(verdict.told),

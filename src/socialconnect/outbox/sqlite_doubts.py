@@ -73,7 +73,7 @@ class SqliteDoubts(SqliteDrafts):
     async def conclude(self, doubt: Doubt, verdict: Verdict, now: datetime) -> bool:
         """Record what a look found out; see `Store.conclude`."""
         changes: dict[str, Value] = {
-            "looks": doubt.looks + 1,
+            "looks": doubt.looks + verdict.looked,
             "look_at": micros(verdict.look_at),
             "changed": micros(now),
         }

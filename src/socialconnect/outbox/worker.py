@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from socialconnect.clock import Clock
@@ -27,6 +27,10 @@ from socialconnect.outbox.store import Account, Claim, LeaseLost, Result, Store,
 from socialconnect.transport.retry import RetryPolicy
 
 __all__ = ["Ended", "Look", "WorkSettings", "Worker"]
+
+
+_SET_FORWARD = 2.0
+"""Seconds by which a clock moves at once when it is set, and not just corrected."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,13 @@ class Worker:
         self._store, self._clock, self._settings, self._accounts = store, clock, settings, accounts
         self._owner = owner
         self._events = Events(store, settings.on_change)
+        self._ahead: float | None = None  # by how much the time of day was ahead of monotonic time at the last look
+        self._jumped: datetime | None = None  # when it was last seen that it had been set forward
 
     async def look(self) -> Look:
         """Free what dead workers held, call missed what is too late, and find what is due."""
         now = self._clock.now()
+        self._watch_clock(now)
         accounts = {_account(one): one for one in self._accounts()}
         abandoned = await self._store.recover(now, self._owner.is_gone)
         await self._events.noticed(Event.ABANDONED, abandoned)
@@ -128,11 +135,20 @@ class Worker:
         }
         return Look(report + RunReport(unattached=unattached), due)
 
+    def _watch_clock(self, now: datetime) -> None:
+        ahead = now.timestamp() - self._clock.monotonic()
+        if self._ahead is not None and ahead - self._ahead > _SET_FORWARD:
+            self._jumped = now
+        self._ahead = ahead
+
     async def _reconcile(self, account: Account, operations: Operations, now: datetime) -> RunReport:
         """Look at an account for what may have become of its unknown deliveries; see `reconciliation.py`."""
         doubts = await self._store.doubts(account, now)
         if not doubts:
             return RunReport()
+        if self._jumped is not None:  # less time may have gone by between the looks than their times say: afresh
+            jumped = self._jumped
+            doubts = [replace(one, looks=0) if one.delivery.changed_at < jumped else one for one in doubts]
         verdicts = await self._verdicts(account, operations, doubts)
         report = RunReport()
         for doubt, verdict in zip(doubts, verdicts, strict=True):
