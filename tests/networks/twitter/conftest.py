@@ -10,6 +10,7 @@ import httpx
 import pytest
 from PIL import Image as Picture
 from pydantic import JsonValue
+from tests.networks.twitter.films import SEGMENT_BYTES
 
 from socialconnect.networks.twitter import Twitter
 from socialconnect.testing.clock import TestClock
@@ -86,3 +87,9 @@ def picture() -> Callable[..., bytes]:
         return file.getvalue()
 
     return make
+
+
+@pytest.fixture
+def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut files into short parts: what is tested is their order, and the emulator reads every byte."""
+    monkeypatch.setattr("socialconnect.networks.twitter.chunked.SEGMENT_BYTES", SEGMENT_BYTES)
