@@ -250,6 +250,7 @@ class Wire:
         doubtful = isinstance(error, UnavailableError | ProtocolError) or error.may_have_happened
         if request.effect is Effect.VISIBLE and doubtful:
             return self._unknown(error)
+        error.may_have_happened = False  # nothing that people see was asked for, or it was clearly refused
         return error
 
     def _not_understood(self, request: Request, response: Response, error: Exception) -> SocialConnectError:

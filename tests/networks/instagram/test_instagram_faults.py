@@ -73,7 +73,16 @@ async def test_called_spam_and_not_live_stays_unknown(network: Either, emulator:
     with pytest.raises(errors.OutcomeUnknown, match="was FINISHED when it was looked at") as caught:
         await done(network.publish(ONE))
     assert isinstance(caught.value.__cause__, errors.PolicyBlocked)
+    assert "do not send it again for some hours" in str(caught.value)
     assert (emulator.wall, publishes(emulator)) == ((), 1)
+
+
+async def test_called_spam_before_the_publish_nothing_is_live(network: Either, emulator: InstagramEmulator) -> None:
+    """A container that is refused as spam is no post: that is known, and told as such."""
+    emulator.faults.add(Fault(FaultKind.REFUSED, path=CONTAINER, status=403, body=SPAM))
+    with pytest.raises(errors.PolicyBlocked) as caught:
+        await done(network.publish(ONE))
+    assert not caught.value.may_have_happened
 
 
 def elsewhere(emulator: InstagramEmulator, clock: TestClock) -> Instagram:

@@ -13,6 +13,7 @@ from socialconnect.media import Image, MediaFacts, Video
 from socialconnect.networks.instagram import limits
 from socialconnect.networks.instagram.adapter import InstagramAdapter, InstagramLoginAdapter
 from socialconnect.networks.instagram.options import InstagramOptions, ProductTag, UserTag
+from socialconnect.networks.instagram.validation import post_problems
 from socialconnect.post import Post
 from socialconnect.problem import Problem
 from socialconnect.testing.samples import sample_video
@@ -263,6 +264,16 @@ def test_any_text_and_number_of_media_is_judged_by_the_limits(text: str, media: 
     assert any((one.field, one.rule) == ("text", "max_length") for one in found) == (len(text) > 2_200)
     assert any((one.field, one.rule) == ("media", "max_items") for one in found) == (media > 10)
     assert any((one.field, one.rule) == ("media", "required") for one in found) == (media == 0)
+
+
+def test_by_instagram_login_partnerships_are_doubtful() -> None:
+    """What Meta's schema has for Facebook Login only is told, and not held up: its pages know of no difference."""
+    post = Post("A", media=[IMAGE], options=options(is_paid_partnership=True, branded_content_sponsor_ids=["1"]))
+    assert told(post) == []
+    assert [(one.field.rpartition(".")[2], one.severity) for one in post_problems(post, uploads=False)] == [
+        ("is_paid_partnership", "warning"),
+        ("branded_content_sponsor_ids", "warning"),
+    ]
 
 
 def test_by_instagram_login_a_film_from_a_file_is_told_once() -> None:

@@ -27,6 +27,7 @@ __all__ = [
 MEDIA = "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media"
 PUBLISHING = "https://developers.facebook.com/docs/instagram-platform/content-publishing"
 COMMENTS = "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-media/comments"
+SCHEMA = "https://github.com/facebook/facebook-business-sdk-codegen/blob/main/api_specs/specs/IGUser.json"
 VENDOR = "https://www.ayrshare.com/docs"
 
 # ── the caption and what goes with it ────────────────────────────────────────────────────────────────────────────────

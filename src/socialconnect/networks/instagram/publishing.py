@@ -13,7 +13,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from socialconnect.errors import DuplicatePost, MediaNotReady, OutcomeUnknown, SocialConnectError
+from socialconnect.errors import DuplicatePost, MediaNotReady, OutcomeUnknown, PolicyBlocked, SocialConnectError
 from socialconnect.networks.instagram import content, limits
 from socialconnect.networks.instagram.containers import DEAD, PUBLISHED, Prepared, failed, status_of
 from socialconnect.networks.instagram.wire import Media, MediaList
@@ -108,6 +108,8 @@ class Publishing:
             seen = f"was {found.status_code} when it was looked at"
         # FINISHED is no no: Instagram does not say that a publish under way would show otherwise.
         error.may_have_happened = True
+        if isinstance(error.__cause__, PolicyBlocked):
+            error.hint = error.__cause__.hint
         error.message = f"{error.message} Container {self.prepared.container} {seen}."
         raise error
 

@@ -31,7 +31,7 @@ def post_problems(post: Post, *, uploads: bool) -> list[Problem]:
 
     Args:
         post: The post as it reads on Instagram.
-        uploads: Whether films can be uploaded from files; told of Facebook Login only.
+        uploads: Whether films can be uploaded from files: whether the account is connected by Facebook Login.
     """
     kind = content.kind_of(post)
     return [
@@ -40,6 +40,7 @@ def post_problems(post: Post, *, uploads: bool) -> list[Problem]:
         *_link(post),
         *_first_comment(post, kind),
         *_options(post, kind),
+        *([] if uploads else _of_the_other_login(post)),
     ]
 
 
@@ -122,6 +123,15 @@ def _options(post: Post, kind: Kind) -> Iterator[Problem]:
         yield from username_problems(name, f"{place}collaborators[{index}]")
     yield from _offset(post, options, place)
     yield from tag_problems(post, options, kind, place)
+
+
+def _of_the_other_login(post: Post) -> Iterator[Problem]:
+    """Say which options Meta's own schema has for Facebook Login only; its pages do not tell the logins apart."""
+    options = post.options_for(InstagramOptions)
+    for name in ("is_paid_partnership", "branded_content_sponsor_ids"):
+        if options is not None and getattr(options, name):
+            message = f"Meta's schema has {name} for Facebook Login only: Instagram may refuse it"
+            yield warning(f"options.instagram.{name}", "login", message, source=limits.SCHEMA)
 
 
 def _of_the_kind(options: InstagramOptions, kind: Kind, place: str) -> Iterator[Problem]:
