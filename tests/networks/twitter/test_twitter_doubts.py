@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,9 @@ from pydantic import ValidationError as ShapeError
 from tests.networks.twitter.refusals import invalid, problem
 
 from socialconnect import DeliveryState, Outbox
-from socialconnect.errors import DuplicatePost, PermissionDenied, ProtocolError, RejectedError
+from socialconnect.errors import DuplicatePost, PermissionDenied, ProtocolError, RejectedError, SocialConnectError
+from socialconnect.journal import Progress
+from socialconnect.media import Image
 from socialconnect.networks.twitter import Twitter
 from socialconnect.networks.twitter.options import TwitterOptions
 from socialconnect.post import Post, PublishedPost
@@ -151,3 +154,31 @@ def test_parameters_in_another_shape_hide_no_refusal(script: Script, scripted: T
     script.add(403, {"errors": [{"code": 187, "message": "Status is a duplicate.", **more}]})
     with pytest.raises(DuplicatePost):
         scripted.publish(Post("Hi"))
+
+
+@pytest.mark.parametrize("at", range(5))
+@pytest.mark.parametrize("kind", [one for one in FaultKind if one not in (FaultKind.THROTTLED, FaultKind.SLOW)])
+def test_whatever_happens_to_one_request_each_post_is_there_once(
+    twitter: Twitter, emulator: TwitterEmulator, picture: Callable[..., bytes], kind: FaultKind, at: int
+) -> None:
+    """One fault at any request, then going on with what a look at the account settles: each post once, in order."""
+    emulator.faults.add(Fault(kind, after=at, status=503))
+    post = Post("One", media=[Image(picture(), alt="Rain")], thread=["Two", "Three"])
+    progress, published = Progress(), None
+    told: list[bool] = []
+    while published is None:
+        try:
+            published = twitter.publish(post, progress=progress)
+        except SocialConnectError as error:
+            told.append(error.may_have_happened is progress.unclear)
+            progress = Progress.from_json(progress.to_json())
+            for grant in emulator.grants:
+                grant.revoked = False  # the user has connected the account again
+        if progress.unclear:
+            unknown = [one.id for one in emulator.wall if one.id not in progress.live]
+            progress.settle(unknown[0] if unknown else None)
+    assert all(told)
+    assert len(emulator.faults.shown) == 1
+    assert [one.text for one in emulator.wall] == ["One", "Two", "Three"]
+    assert [one.id for one in (published, *published.thread)] == [one.id for one in emulator.wall]
+    assert [one.media for one in emulator.wall] == [1, 0, 0]
