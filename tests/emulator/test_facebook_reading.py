@@ -256,3 +256,11 @@ def test_what_cannot_be_deleted_here_is_a_gap(client: httpx.Client, path: str) -
     client.post("/1000/photo_stories", data={"photo_id": photo(client)})
     assert client.delete(f"/{path}").status_code == 501
     assert client.post(f"/{path}").status_code == 501
+
+
+def test_the_pages_of_insights_keep_a_token_that_was_a_parameter(facebook: FacebookEmulator) -> None:
+    """A client that gives its token in the address can follow `next` as it stands."""
+    with facebook.client() as bare:
+        asked = {"metric": "page_media_view", "period": "day", "access_token": "EAAPAGE"}
+        first = bare.get("https://graph.facebook.com/v26.0/1000/insights", params=asked).json()
+        assert bare.get(first["paging"]["previous"]).status_code == 200

@@ -499,3 +499,14 @@ def test_publishing_needs_the_task(facebook: FacebookEmulator, client: httpx.Cli
     """A person without the task CREATE_CONTENT publishes nothing."""
     facebook.tokens["EAAPAGE"].tasks.discard("CREATE_CONTENT")
     assert codes(client.post(f"/1000/{edge}")) == (400, 1, 2853006)
+
+
+@pytest.mark.parametrize("authorization", ["Bearer EAAPAGE", "EAAPAGE"], ids=["bearer", "bare"])
+def test_the_upload_host_wants_oauth(client: httpx.Client, authorization: str) -> None:
+    """A token under any other word than `OAuth` uploads nothing."""
+    _, url = start(client)
+    headers = {"Authorization": authorization, "offset": "0", "file_size": str(len(REEL))}
+    answer = client.post(url, headers=headers, content=REEL)
+    assert answer.status_code == 400
+    assert answer.json()["debug_info"]["type"] == "ProcessingFailedError"
+    assert "unauthorized user request" in answer.json()["debug_info"]["message"]

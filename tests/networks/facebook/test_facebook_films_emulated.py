@@ -55,6 +55,38 @@ async def test_a_film_is_read_back(network: Either, clock: TestClock, kind: str)
     assert network.operations.adapter.resembles(KINDS[kind], found)
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [FaultKind.LOST_ANSWER, FaultKind.RESET, FaultKind.ERROR_BEFORE, FaultKind.ERROR_AFTER, FaultKind.TRUNCATED],
+)
+async def test_a_fetch_whose_answer_is_lost_is_not_asked_for_again(
+    network: Either, emulator: FacebookEmulator, clock: TestClock, fault: FaultKind
+) -> None:
+    """The upload host takes an address once: the library looks, and goes on with what was taken."""
+    emulator.faults.add(Fault(fault, method="POST", path="/video-upload/"))
+    await done(network.publish(KINDS["reel by address"]))
+    asked = [one for one in emulator.requests if "/video-upload/" in one.path]
+    assert len(asked) == (2 if fault is FaultKind.ERROR_BEFORE else 1)
+    clock.advance(minutes=10)
+    assert [one.text for one in emulator.wall] == ["A film"]
+
+
+async def test_a_fetch_of_an_earlier_attempt_is_not_asked_for_again(
+    network: Either, emulator: FacebookEmulator, clock: TestClock
+) -> None:
+    """The program stopped after the address was taken and before that was recorded: the next attempt looks first."""
+    progress, post = Progress(), KINDS["reel by address"]
+    emulator.faults.add(Fault(FaultKind.LOST_ANSWER, method="POST", path="/video-upload/"))
+    emulator.faults.add(Fault(FaultKind.THROTTLED, method="GET", path="/4001$"))
+    with suppress(errors.RateLimited):
+        await done(network.publish(post, progress=progress))
+    clock.advance(hours=1)
+    await done(network.publish(post, progress=progress))
+    assert len([one for one in emulator.requests if "/video-upload/" in one.path]) == 1
+    clock.advance(minutes=10)
+    assert [one.text for one in emulator.wall] == ["A film"]
+
+
 @pytest.mark.parametrize("kind", UPLOADED)
 @pytest.mark.parametrize("fault", [FaultKind.LOST_ANSWER, FaultKind.RESET, FaultKind.ERROR_BEFORE, FaultKind.HTML])
 async def test_an_upload_survives_a_fault(

@@ -21,7 +21,7 @@ from socialconnect.journal import Journal
 from socialconnect.media import Video
 from socialconnect.networks.facebook import limits
 from socialconnect.networks.facebook.errors import RULES
-from socialconnect.networks.facebook.wire import Finished, ReelSession, VideoNode, VideoStatus
+from socialconnect.networks.facebook.wire import Finished, ReelSession, UploadPhase, VideoNode, VideoStatus
 from socialconnect.networks.meta.adapter import GraphAdapter
 from socialconnect.networks.meta.upload import fetch_from, send_file
 from socialconnect.refusal import Refusal, Rule, to_error
@@ -73,15 +73,8 @@ async def _session(adapter: GraphAdapter, edge: str, video: Video, journal: Jour
     session = ReelSession.model_validate(begun)
     video_id = session.video_id
 
-    async def received() -> int | None:
-        phase = (await _status(adapter, video_id)).uploading_phase
-        return None if phase.status == "complete" else phase.bytes_received or 0
-
     async def upload() -> JsonValue:
-        if video.url is not None:
-            await fetch_from(adapter, session.upload_url, video.url)
-        else:
-            await send_file(adapter, session.upload_url, video, received, look_first=not fresh)
+        await _upload(adapter, session, video, look_first=not fresh)
         return True
 
     async def wait() -> JsonValue:
@@ -98,6 +91,23 @@ async def _session(adapter: GraphAdapter, edge: str, video: Video, journal: Jour
         # One of an earlier attempt that failed since then may have been at fault itself.
         raise _Lost(error.message, code=error.code, status=error.status, hint=error.hint) from error
     return video_id
+
+
+async def _upload(adapter: GraphAdapter, session: ReelSession, video: Video, *, look_first: bool) -> None:
+    async def phase() -> UploadPhase:
+        return (await _status(adapter, session.video_id)).uploading_phase
+
+    async def received() -> int | None:
+        found = await phase()
+        return None if found.status == "complete" else found.bytes_received or 0
+
+    async def taken() -> bool:
+        return (await phase()).status in ("in_progress", "complete")
+
+    if video.url is not None:
+        await fetch_from(adapter, session.upload_url, video.url, taken, look_first=look_first)
+    else:
+        await send_file(adapter, session.upload_url, video, received, look_first=look_first)
 
 
 async def _status(adapter: GraphAdapter, video_id: str) -> VideoStatus:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from socialconnect.errors import SocialConnectError
+from socialconnect.errors import ProtocolError, SocialConnectError
 from socialconnect.media import MediaFile
 from socialconnect.networks.meta.adapter import GraphAdapter
 from socialconnect.networks.meta.wire import Success
@@ -20,6 +20,8 @@ __all__ = ["fetch_from", "send_file"]
 
 _WAITS = (1.0, 4.0, 16.0, 60.0)
 """Seconds before each further attempt."""
+
+_OK = 200
 
 
 async def send_file(
@@ -50,10 +52,7 @@ async def send_file(
         try:
             await _send(adapter, address, media, start)
         except SocialConnectError as error:
-            pause = max(wait or 0.0, error.retry_after or 0.0)
-            if wait is None or pause > _WAITS[-1] or not may_resend(Effect.PREPARE, error):
-                raise
-            await adapter.wire.sleep(pause)
+            await _pause(adapter, error, wait)
             start = await received()
         else:
             return
@@ -68,7 +67,51 @@ async def _send(adapter: GraphAdapter, address: str, media: MediaFile, start: in
     await adapter.wire.call(request, lambda response: response.into(Success).confirmed())
 
 
-async def fetch_from(adapter: GraphAdapter, address: str, url: str) -> None:
-    """Have the upload host fetch a file from a public address."""
-    request = Request("POST", address, Effect.PREPARE, headers={"file_url": url})
-    await adapter.wire.call(request, lambda response: response.into(Success).confirmed())
+async def fetch_from(
+    adapter: GraphAdapter,
+    address: str,
+    url: str,
+    taken: Callable[[], Awaitable[bool]],
+    *,
+    look_first: bool = False,
+) -> None:
+    """
+    Have the upload host fetch a file from a public address; after a lost answer ask whether it was told to already.
+
+    Args:
+        adapter: The account.
+        address: Where to ask for it, as the network told.
+        url: Where the file is.
+        taken: Asks whether the file is there, or on its way: the host refuses to be told twice.
+        look_first: Whether an earlier attempt may have asked for it.
+
+    Raises:
+        SocialConnectError: The network refused it, or it broke too often.
+    """
+    done = await taken() if look_first else False
+    for wait in (*_WAITS, None):
+        if done:
+            return
+        try:
+            request = Request("POST", address, Effect.PREPARE, headers={"file_url": url}, resend=False)
+            await adapter.wire.call(request, lambda response: response.into(Success).confirmed())
+        except SocialConnectError as error:
+            await _pause(adapter, error, wait)
+            done = await taken()
+        else:
+            return
+
+
+async def _pause(adapter: GraphAdapter, error: SocialConnectError, wait: float | None) -> None:
+    """
+    Wait before a look at what has arrived.
+
+    Raises:
+        SocialConnectError: The error itself, where it does not pass, or was met too often.
+    """
+    pause = max(wait or 0.0, error.retry_after or 0.0)
+    # What was accepted in words that were cut off has arrived all the same.
+    passes = may_resend(Effect.PREPARE, error) or (isinstance(error, ProtocolError) and error.status == _OK)
+    if wait is None or pause > _WAITS[-1] or not passes:
+        raise error
+    await adapter.wire.sleep(pause)

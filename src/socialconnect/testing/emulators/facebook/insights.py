@@ -221,7 +221,8 @@ def _times(value: JsonValue, days: int) -> JsonValue:
 def _paging(call: Call) -> JsonValue:
     """Give the addresses of the times before and after, which Graph gives without end."""
     here = f"{call.request.origin}{call.request.raw_path}"
-    query = {name: call.parameters.text(name) for name in ("metric", "period", "breakdown") if name in call.parameters}
+    kept = ("metric", "period", "breakdown", "access_token")  # the token as well, where it came as a parameter
+    query = {name: call.parameters.text(name) for name in kept if name in call.parameters}
     now, day = int(call.now.timestamp()), 86_400
     return {
         "previous": f"{here}?{urlencode({**query, 'since': now - 2 * day, 'until': now - day})}",

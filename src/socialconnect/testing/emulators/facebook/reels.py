@@ -28,7 +28,7 @@ from socialconnect.testing.emulators.facebook.visibility import (
 )
 from socialconnect.testing.emulators.graph.call import Call
 from socialconnect.testing.emulators.graph.errors import GraphError, graph_error
-from socialconnect.testing.emulators.graph.rupload import UploadRefused, receive, upload_address
+from socialconnect.testing.emulators.graph.rupload import UploadRefused, inner_message, receive, upload_address
 from socialconnect.testing.emulators.graph.tokens import Tokens, header_token
 from socialconnect.testing.emulators.refused import Gap
 from socialconnect.transport.request import Response
@@ -134,6 +134,9 @@ def answer_video_upload(
         return None
     if request.method != "POST":
         raise Gap()
+    # Only the word `OAuth` is documented here; `Bearer` uploads nothing.
+    if not request.headers.get("authorization", "OAuth ").lower().startswith("oauth "):
+        raise UploadRefused("ProcessingFailedError", inner_message("unauthorized user request"))
     token = tokens.valid(header_token(request), now)
     video = state.videos.get(segments[-1])
     if video is None or video.kind == "video" or video.page not in token.targets or token.kind != "PAGE":
