@@ -65,7 +65,9 @@ DELIVERIES ?= 100000
 simulate: $(VENV)/.dev
 	$(BIN)/python -m tests.crash.simulate --deliveries $(DELIVERIES)
 
+# With what the outbox is measured beside.
 bench: $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[benchmarks]'
 	$(BIN)/python -m benchmarks
 
 clean:
