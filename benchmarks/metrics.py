@@ -34,10 +34,17 @@ def _twitter(request: httpx.Request) -> httpx.Response:
 
 def _facebook(request: httpx.Request) -> httpx.Response:
     form = parse_qs(request.content.decode())
-    items = json.loads(form["batch"][0])
-    value = {"name": "post_media_view", "period": "lifetime", "values": [{"value": 1}], "id": "x"}
-    body = json.dumps({"data": [value]})
-    return httpx.Response(200, json=[{"code": 200, "body": body} for _ in items])
+    bodies = [{"data": list(map(_insight, _asked(item["relative_url"])))} for item in json.loads(form["batch"][0])]
+    return httpx.Response(200, json=[{"code": 200, "body": json.dumps(body)} for body in bodies])
+
+
+def _asked(relative_url: str) -> list[str]:
+    return parse_qs(urlsplit(relative_url).query)["metric"][0].split(",")
+
+
+def _insight(name: str) -> dict[str, object]:
+    value: object = {"like": 1, "comment": 1, "share": 1} if "_by_" in name else 1
+    return {"name": name, "period": "lifetime", "values": [{"value": value}], "id": "x"}
 
 
 def _linkedin(request: httpx.Request) -> httpx.Response:
