@@ -30,7 +30,7 @@ __all__ = ["Guard", "PostgresDatabase", "Session", "plain"]
 CONNECTIONS = 10
 """Connections of one outbox at most. None is held while a network is talked to."""
 
-_PATIENCE = 30.0
+PATIENCE = 30.0
 """Seconds that a call waits for a connection, as when the server starts again, and for a lock."""
 
 _ACCOUNTS = 0x50C1
@@ -38,7 +38,7 @@ _BUCKETS = 4096
 """Locks that accounts share: a campaign for very many accounts must not use up the server's table of locks."""
 
 _SETTINGS = (
-    f"-c search_path={SCHEMA} -c lock_timeout={int(_PATIENCE * 1000)} -c synchronous_commit=on "
+    f"-c search_path={SCHEMA} -c lock_timeout={int(PATIENCE * 1000)} -c synchronous_commit=on "
     "-c idle_in_transaction_session_timeout=60000"
 )
 """Of each connection. What was committed must be on disk, whatever is usual on that server."""
@@ -115,7 +115,7 @@ class PostgresDatabase:
             kwargs={"autocommit": True, "row_factory": dict_row},
             min_size=1,
             max_size=CONNECTIONS,
-            timeout=_PATIENCE,
+            timeout=PATIENCE,
             configure=_configure,
             check=_check,
             name=f"outbox {self.address}",

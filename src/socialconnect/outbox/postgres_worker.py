@@ -25,6 +25,7 @@ from procrastinate.jobs import Status
 from socialconnect.blocking import run
 from socialconnect.clock import Clock, SystemClock
 from socialconnect.errors import ConfigurationError
+from socialconnect.outbox import postgres_database
 from socialconnect.outbox.core import OutboxCore
 from socialconnect.outbox.postgres import PostgresStore, queue_of
 from socialconnect.outbox.report import RunReport
@@ -162,15 +163,20 @@ class Engine:
                 worker.cancel()  # it ends what is under way first
                 with anyio.CancelScope(shield=True):
                     await asyncio.wait([worker])
-            if not worker.cancelled():
-                worker.result()  # raises what ended it
+                failure = None if worker.cancelled() else worker.exception()
+            if failure is not None:
+                raise failure
 
     async def _idle(self) -> bool:
         return await self._do(lambda: self._core.worker.rest(None, until_idle=True)) is None
 
     def _app(self) -> procrastinate.App:
         connector = procrastinate.PsycopgConnector(
-            conninfo=self._store.conninfo, min_size=1, max_size=self._workers + 3, name=f"jobs of {self._store.address}"
+            conninfo=self._store.conninfo,
+            min_size=1,
+            max_size=self._workers + 3,
+            timeout=postgres_database.PATIENCE,
+            name=f"jobs of {self._store.address}",
         )
         app = procrastinate.App(connector=connector)
         app.task(name=TASK)(self._serve)

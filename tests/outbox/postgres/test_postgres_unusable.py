@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.outbox.postgres.server import Server, database, server
-from tests.outbox.wall import Wall, network
+from tests.outbox.wall import Wall, WallAdapter, network
 
-from socialconnect import Outbox, Post
+from socialconnect import Network, Outbox, Post
 from socialconnect.errors import ConfigurationError
 from socialconnect.outbox import DeliveryState, StoreUnavailable, postgres_database
 from socialconnect.testing import TestClock
 
 IMPATIENT = 0.5
+SOON = timedelta(milliseconds=50)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +31,7 @@ def own_server() -> Iterator[Server]:
 @pytest.fixture
 def place(own_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty database there, and an outbox that does not wait for it for long."""
-    monkeypatch.setattr(postgres_database, "_PATIENCE", IMPATIENT)
+    monkeypatch.setattr(postgres_database, "PATIENCE", IMPATIENT)
     with database(own_server.address) as address:
         yield address
 
@@ -152,3 +155,40 @@ def test_a_server_that_goes_in_the_middle_costs_nothing(
         (ended,) = outbox.deliveries()
         assert ended.state is (DeliveryState.UNKNOWN if state is DeliveryState.UNKNOWN else DeliveryState.PUBLISHED)
     assert wall.texts() == ["hello"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+def test_workers_wait_for_a_server_that_starts_again(own_server: Server, wall: Wall, how: signal.Signals) -> None:
+    """Jobs go on when the server is back, without anybody starting the worker again."""
+    done = threading.Event()
+    with database(own_server.address) as address, Outbox(address, poll=SOON, on_change=lambda _: done.set()) as outbox:
+        page = Network.from_adapter(WallAdapter(wall), token="t", outbox=outbox)
+        page.schedule(Post("before"), datetime.now(UTC) + timedelta(milliseconds=10))
+        last = page.schedule(Post("after"), datetime.now(UTC) + timedelta(hours=1))
+        with ThreadPoolExecutor(1) as pool:
+            working = pool.submit(outbox.run_jobs, workers=2, until_idle=True)
+            assert done.wait(30)
+            own_server.stop(how)
+            own_server.start()
+            page.reschedule(last, datetime.now(UTC) + timedelta(seconds=2))
+            assert working.result(60).published == 2
+    assert wall.texts() == ["before", "after"]
+
+
+def test_workers_say_so_when_the_server_stays_away(own_server: Server, place: str, wall: Wall) -> None:
+    """After a while of waiting a worker ends with what is wrong, so that its supervisor can see it."""
+    done = threading.Event()
+    with Outbox(place, poll=SOON, on_change=lambda _: done.set()) as outbox:
+        page = Network.from_adapter(WallAdapter(wall), token="t", outbox=outbox)
+        page.schedule(Post("before"), datetime.now(UTC) + timedelta(milliseconds=10))
+        page.schedule(Post("never"), datetime.now(UTC) + timedelta(hours=1))
+        with ThreadPoolExecutor(1) as pool:
+            working = pool.submit(outbox.run_jobs, workers=2)
+            assert done.wait(30)
+            own_server.stop()
+            try:
+                with pytest.raises(StoreUnavailable):
+                    working.result(60)
+            finally:
+                own_server.start()
+    assert wall.texts() == ["before"]
