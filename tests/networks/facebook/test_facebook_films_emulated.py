@@ -18,6 +18,7 @@ from socialconnect.post import Post
 from socialconnect.testing.clock import TestClock
 from socialconnect.testing.emulators import Fault, FaultKind
 from socialconnect.testing.emulators.facebook import FacebookEmulator
+from socialconnect.testing.emulators.graph import upload_fault
 from socialconnect.testing.emulators.server import serving
 
 Either = Facebook | AsyncFacebook
@@ -85,6 +86,17 @@ async def test_a_fetch_of_an_earlier_attempt_is_not_asked_for_again(
     assert len([one for one in emulator.requests if "/video-upload/" in one.path]) == 1
     clock.advance(minutes=10)
     assert [one.text for one in emulator.wall] == ["A film"]
+
+
+async def test_a_token_that_the_upload_host_refuses_is_no_fault_of_the_film(
+    network: Either, emulator: FacebookEmulator
+) -> None:
+    """The host words it like a film that cannot be processed: the film is not uploaded anew, nor called bad."""
+    told = '{"success":false,"error":{"message":"unauthorized user request"}}'
+    emulator.faults.add(upload_fault("ProcessingFailedError", message=told))
+    with pytest.raises(errors.PermissionDenied):
+        await done(network.publish(KINDS["reel"]))
+    assert len([one for one in emulator.requests if one.path.endswith("/video_reels")]) == 1
 
 
 @pytest.mark.parametrize("kind", UPLOADED)

@@ -216,7 +216,8 @@ ON_FACEBOOK = [
     Case(MediaRejected, code=6001),
     Case(UnavailableError, body='{"debug_info":{"retriable":true,"type":"OffsetInvalidError","message":"offset"}}'),
     Case(UnavailableError, body='{"debug_info":{"retriable":true,"type":"PartialRequestError","message":"length"}}'),
-    Case(MediaRejected, body=UPLOAD),
+    Case(PermissionDenied, body=UPLOAD),
+    Case(MediaRejected, body='{"debug_info":{"retriable":false,"type":"ProcessingFailedError","message":"failed"}}'),
 ]
 
 ON_INSTAGRAM = [

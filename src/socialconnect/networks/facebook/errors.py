@@ -9,6 +9,7 @@ from socialconnect.errors import (
     DuplicatePost,
     MediaRejected,
     NotFound,
+    PermissionDenied,
     PolicyBlocked,
     RateLimited,
     RejectedError,
@@ -37,6 +38,7 @@ _OTHER_RANGE = "6001.1363037"
 _POSTS = "https://developers.facebook.com/docs/pages-api/posts"
 _PHOTOS = "https://developers.facebook.com/docs/page-stories-api"
 _REELS = "https://developers.facebook.com/docs/video-api/guides/reels-publishing/"
+_UPLOADS = "https://developers.facebook.com/docs/instagram-platform/content-publishing"  # the same host's refusal
 _INSIGHTS = "https://developers.facebook.com/docs/platforminsights/page"
 
 _IMAGE = "Send a JPEG, PNG, GIF, BMP or TIFF within the size limit; validate() tells which."
@@ -92,6 +94,14 @@ _TEXTS = (
         code="10",
         text="Not enough viewers",
         hint="The network shows this number only from a few viewers on.",
+    ),
+    # The upload host's whole word on a token that it does not take, in the middle of a text that names processing.
+    Rule(
+        PermissionDenied,
+        code="ProcessingFailedError",
+        text="unauthorized user request",
+        hint="The upload host does not take the token for this video: connect the page again.",
+        source=_UPLOADS,
     ),
     Rule(RateLimited, text="Page request limit reached", hint=_MANY_PAGES, source=RATES),
 )
