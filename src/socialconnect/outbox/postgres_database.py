@@ -39,9 +39,12 @@ _BUCKETS = 4096
 
 _SETTINGS = (
     f"-c search_path={SCHEMA} -c lock_timeout={int(PATIENCE * 1000)} -c synchronous_commit=on "
-    "-c idle_in_transaction_session_timeout=60000"
+    f"-c idle_in_transaction_session_timeout={int(PATIENCE * 500)}"
 )
-"""Of each connection. What was committed must be on disk, whatever is usual on that server."""
+"""
+Of each connection. What was committed must be on disk, whatever is usual on that server. A process that is stopped in
+the middle of a write loses its session, and with it the locks, before the others lose their patience.
+"""
 
 
 _ROWS = 1000
@@ -177,6 +180,7 @@ _UNUSABLE = (
     psycopg.InterfaceError,
     errors.InsufficientPrivilege,
     errors.ReadOnlySqlTransaction,
+    errors.IdleInTransactionSessionTimeout,
     errors.UndefinedTable,
     errors.UndefinedFunction,
     errors.InvalidSchemaName,
@@ -192,6 +196,7 @@ _HINTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = 
         "Let a user that may create a schema open the outbox once.",
     ),
     (errors.ReadOnlySqlTransaction, "Give the address of the primary server, not that of a copy."),
+    (errors.IdleInTransactionSessionTimeout, "This process stood still in the middle of a write, which was undone."),
     ((errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSchemaName), "Its schema was taken away."),
     (errors.DiskFull, "Make room on the server's disk; nothing that was written before is lost."),
     (errors.TooManyConnections, "Let the server take more connections, or run fewer workers."),

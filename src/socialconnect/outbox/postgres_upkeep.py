@@ -105,6 +105,7 @@ class PostgresUpkeep(PostgresDoubts):
         if not free:
             return
         with self._database.writing(alone=Guard.SHELF) as db:
+            db.run("SET LOCAL idle_in_transaction_session_timeout = 0")  # removing many files may take long
             # Drafts may change, and become deliveries, which deliveries never do.
             free = _without(free, db.all(f"{_NAMED} deliveries WHERE number > %s", [last]))
             free = _without(free, db.all(f"{_NAMED} drafts"))

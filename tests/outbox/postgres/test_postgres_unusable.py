@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from tests.outbox.wall import Wall, WallAdapter, network
 from socialconnect import Network, Outbox, Post
 from socialconnect.errors import ConfigurationError
 from socialconnect.outbox import DeliveryState, StoreUnavailable, postgres_database
+from socialconnect.outbox.postgres_database import PostgresDatabase
 from socialconnect.testing import TestClock
 
 IMPATIENT = 0.5
@@ -87,6 +89,29 @@ def test_a_closed_outbox_says_so(postgres: str) -> None:
     outbox.close()
     with pytest.raises(ConfigurationError, match="is closed"):
         outbox.deliveries()
+
+
+def test_a_process_that_stops_in_the_middle_of_a_write_holds_nobody_up(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its session is ended before the others lose their patience; what it was writing is not written."""
+    settings = postgres_database._SETTINGS
+    stopped_for = f"session_timeout={int(postgres_database.PATIENCE * 500)}"
+    assert stopped_for in settings
+    monkeypatch.setattr(postgres_database, "_SETTINGS", settings.replace(stopped_for, "session_timeout=300"))
+    account = ("wall", "a")
+    stopped, other = (PostgresDatabase(postgres) for _ in range(2))
+    try:
+        with ExitStack() as stack:
+            mine = stack.enter_context(stopped.writing([account]))
+            mine.run("INSERT INTO pauses (kind, name, since) VALUES ('network', 'wall', 0)")
+            with other.writing([account]) as theirs:  # waits for the lock
+                assert theirs.all("SELECT * FROM pauses") == []
+            with pytest.raises(StoreUnavailable, match="stood still"):
+                stack.close()
+    finally:
+        stopped.close()
+        other.close()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
