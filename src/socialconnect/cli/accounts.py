@@ -32,13 +32,13 @@ from socialconnect.auth.tokens import OAuth1Credential
 from socialconnect.cli.toml_file import read_toml, table_of, validated
 from socialconnect.clock import Clock
 from socialconnect.errors import ApiRetired, ConfigurationError, Problem, ValidationError
-from socialconnect.lifecycle import Lifecycle, Overlay, load_overlays
+from socialconnect.lifecycle import Lifecycle, load_overlays
 from socialconnect.network import Network
 from socialconnect.outbox import Outbox, OutboxSettings
 from socialconnect.outbox.place import is_postgres
-from socialconnect.registry import known_networks, network_class
+from socialconnect.registry import network_class
 
-__all__ = ["Accounts", "load_accounts", "outbox_place", "read_overlays"]
+__all__ = ["Accounts", "load_accounts", "outbox_place"]
 
 _SECRET = ("token", "app_secret")
 _OAUTH1 = {"consumer_key", "consumer_secret", "token", "token_secret"}
@@ -109,7 +109,7 @@ def load_accounts(
     folder = path.parent
     if need_outbox and file.outbox is None:
         raise _no_outbox(path)
-    lifecycle = Lifecycle(overlays=read_overlays(folder / file.overlays) if file.overlays else ())
+    lifecycle = Lifecycle(overlays=load_overlays(folder / file.overlays) if file.overlays else ())
     settings: _Common = {"lifecycle": lifecycle}
     if clock is not None:
         settings["clock"] = clock
@@ -165,25 +165,6 @@ def _place(outbox: str | dict[str, str], path: Path, environment: Mapping[str, s
 
 def _no_outbox(path: Path) -> ConfigurationError:
     return ConfigurationError(f"{path} names no outbox.", hint='Add a line such as: outbox = "outbox.db"')
-
-
-def read_overlays(path: Path) -> list[Overlay]:
-    """
-    Read a file of overlays for networks that there are.
-
-    Raises:
-        ConfigurationError: Something in it is wrong, or a network's name is misspelt: its day would pass unnoticed.
-    """
-    overlays, known = load_overlays(path), known_networks()
-    message = f"there is no such network; known are {', '.join(sorted(known))}"
-    problems = [
-        Problem(field=f"overlay[{index}].network", rule="known_network", message=message, actual=one.network)
-        for index, one in enumerate(overlays)
-        if one.network not in known
-    ]
-    if problems:
-        raise ConfigurationError(f"{path} is wrong", problems=problems)
-    return list(overlays)
 
 
 def _add_account(

@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 
 from socialconnect.cli import show_lifecycle
-from socialconnect.cli.accounts import load_accounts, read_overlays
+from socialconnect.cli.accounts import load_accounts
 from socialconnect.cli.options import AsJson, age_of, print_json
 from socialconnect.clock import SystemClock
 from socialconnect.errors import ConfigurationError
-from socialconnect.lifecycle import ApiState, DeprecationStatus, Lifecycle
+from socialconnect.lifecycle import ApiState, DeprecationStatus, Lifecycle, load_overlays
 from socialconnect.lifecycle.calendar import as_calendar
 from socialconnect.lifecycle.upcoming import Upcoming, ends_of, ends_within
 
@@ -68,7 +68,7 @@ def _of_networks(
     names: Sequence[str], overlays: Path | None, day: date, now: datetime
 ) -> tuple[list[tuple[str, DeprecationStatus]], list[Upcoming]]:
     """Give each network's status for the newest version of its API, and everything that ends there."""
-    lifecycle = Lifecycle(overlays=read_overlays(overlays) if overlays else ())
+    lifecycle = Lifecycle(overlays=load_overlays(overlays) if overlays else ())
     found = [(name, _status_of(lifecycle, name, day, now)) for name in names]
     ends: list[Upcoming] = []
     for name in names:

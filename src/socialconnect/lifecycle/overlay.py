@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic import ValidationError as ShapeError
 
 from socialconnect.cost import Money
-from socialconnect.errors import ConfigurationError
+from socialconnect.errors import ConfigurationError, Problem
 from socialconnect.lifecycle.catalogue import OPERATIONS, DayOrMoment, Entry, known_operations, told_wrong
 
 __all__ = ["Overlay", "load_overlays"]
@@ -71,12 +72,17 @@ class Overlay(BaseModel):
         )
 
 
-def load_overlays(path: Path | str) -> list[Overlay]:
+def load_overlays(path: Path | str, *, networks: Collection[str] = ()) -> list[Overlay]:
     """
     Read overlays from a TOML file with one `[[overlay]]` table for each.
 
+    Args:
+        path: The file.
+        networks: Networks of your own that may be named, besides those that are registered.
+
     Raises:
-        ConfigurationError: The file cannot be read, is no TOML, or breaks the schema; says where.
+        ConfigurationError: The file cannot be read, is no TOML, breaks the schema, or names a network that there is
+            not, whose day would pass unnoticed; says where.
     """
     import tomllib  # only those with a file of overlays need it
 
@@ -90,9 +96,30 @@ def load_overlays(path: Path | str) -> list[Overlay]:
     if unknown or not isinstance(tables.get("overlay"), list):
         raise ConfigurationError(f"{path} must hold [[overlay]] tables and nothing else.")
     try:
-        return list(_File.model_validate(tables).overlay)
+        found = list(_File.model_validate(tables).overlay)
     except ShapeError as error:
         raise ConfigurationError(f"{path} is not a valid overlay: {told_wrong(error, tables)}.") from error
+    _refuse_unknown(found, networks, path)
+    return found
+
+
+def _refuse_unknown(overlays: Sequence[Overlay], networks: Collection[str], path: Path | str) -> None:
+    from socialconnect.registry import known_networks  # which knows the networks, and they their lives
+
+    known = known_networks() | set(networks)
+    told = f"known are {', '.join(sorted(known))}"
+    problems = [
+        Problem(
+            field=f"overlay[{index}].network",
+            rule="known_network",
+            message=f"there is no such network as {one.network!r}; {told}",
+            actual=one.network,
+        )
+        for index, one in enumerate(overlays)
+        if one.network not in known
+    ]
+    if problems:
+        raise ConfigurationError(f"{path} is wrong", problems=problems)
 
 
 class _File(BaseModel):

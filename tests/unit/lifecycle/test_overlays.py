@@ -136,3 +136,13 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     """A file that is not there is a fault of the set-up."""
     with pytest.raises(ConfigurationError, match="Cannot read the overlays"):
         load_overlays(tmp_path / "gone.toml")
+
+
+def test_a_network_that_is_misspelt_is_told(tmp_path: Path) -> None:
+    """Its day would pass unnoticed: the place and the known names are told; a network of one's own can be named."""
+    file = tmp_path / "overlays.toml"
+    file.write_text('[[overlay]]\nnetwork = "twiter"\neffective = 2026-12-01\nreason = "r"\nsource = "s"\n', "utf-8")
+    with pytest.raises(ConfigurationError, match=r"overlay\[0\]\.network.*known are facebook") as caught:
+        load_overlays(file)
+    assert "twiter" in str(caught.value)
+    assert load_overlays(file, networks=["twiter"])[0].network == "twiter"
