@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -18,7 +19,7 @@ _EVERY = 5.0
 """Seconds after which what is still to come is counted anew."""
 
 
-class Progress(logging.StreamHandler):  # type: ignore[type-arg]  # its text stream's type is the standard error's
+class Progress(logging.Handler):
     """
     Prints each of the outbox's log records with what has been done so far, and what is still to come.
 
@@ -34,6 +35,13 @@ class Progress(logging.StreamHandler):  # type: ignore[type-arg]  # its text str
         self._done = Counter[str]()
         self._to_come = 0
         self._counted: float | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the line to the error stream."""
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)  # this is the command line
+        except Exception:  # noqa: BLE001  # as every handler of the standard library
+            self.handleError(record)
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line."""

@@ -107,7 +107,7 @@ class SqliteDoubts(SqliteDrafts):
             rows = db.execute("SELECT * FROM history WHERE delivery = ? ORDER BY number", (delivery_id,)).fetchall()
         return [
             HistoryEntry(
-                at=moment(row["at"]),
+                at=cast("datetime", moment(row["at"])),
                 was=None if row["was"] is None else DeliveryState(row["was"]),
                 became=DeliveryState(row["became"]),
                 owner=row["owner"],
