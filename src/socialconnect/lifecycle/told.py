@@ -25,10 +25,13 @@ def first_time(cause: str) -> bool:
         return True
 
 
-def forget() -> None:
-    """Let every cause be told again, such as at the start of a test."""
+def forget(cause: str | None = None) -> None:
+    """Let a cause be told again, or every one of them, such as at the start of a test."""
     with _lock:
-        _told.clear()
+        if cause is None:
+            _told.clear()
+        else:
+            _told.discard(cause)
 
 
 def warn(text: str) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from contextlib import suppress
 
 from socialconnect.errors import SunsetWarning
+from socialconnect.lifecycle import told
 
 __all__ = ["ServedVersion"]
 
 
 class ServedVersion:
     """
-    Compares the version that was asked for with the one that answered, and says so once if they differ.
+    Compares the version that was asked for with the one that answered, and says so once in a process if they differ.
 
     Args:
         network: The network's name.
@@ -23,8 +23,7 @@ class ServedVersion:
     def __init__(self, network: str, asked: str) -> None:
         self._network = network
         self._asked = asked
-        self._told = False
-        self._lock = threading.Lock()
+        self._cause = f"{network}:{asked}:served by another"
         self.version: str | None = None
         """The version that served the last answer; `None` before the first."""
 
@@ -43,7 +42,7 @@ class ServedVersion:
 
     def tell(self) -> None:
         """Give the warning, if there is reason and it was not given yet."""
-        if not self.differs or not self._first():
+        if not self.differs or not told.first_time(self._cause):
             return
         try:
             warnings.warn(
@@ -53,10 +52,5 @@ class ServedVersion:
                 stacklevel=2,
             )
         except SunsetWarning:
-            self._told = False
+            told.forget(self._cause)
             raise
-
-    def _first(self) -> bool:
-        with self._lock:
-            told, self._told = self._told, True
-            return not told
