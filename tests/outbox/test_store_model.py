@@ -121,10 +121,14 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(target=claims, claim=claims)
     def take_over(self, claim: Claim) -> object:
-        """Let its lease end, and somebody else claim: the old claim is used again by the other rules."""
+        """Let its lease end, and somebody else claim; and then its owner, who knows nothing of it, go on."""
         self.now += LEASE + timedelta(minutes=1)
         self.recover()
-        return self.claim(self.kept[claim.delivery.id].account)
+        new = self.claim(self.kept[claim.delivery.id].account)
+        self.intend(claim)
+        self.answer(claim)
+        self.finish(claim, S.FAILED)
+        return new
 
     @rule(claim=claims)
     def intend(self, claim: Claim) -> None:
