@@ -64,14 +64,18 @@ if TYPE_CHECKING:
     from socialconnect.journal import Journal as Journal
     from socialconnect.journal import Progress as Progress
     from socialconnect.lifecycle import ApiState as ApiState
+    from socialconnect.lifecycle import compare_plans as compare_plans
     from socialconnect.lifecycle import DeprecationStatus as DeprecationStatus
     from socialconnect.lifecycle import Lifecycle as Lifecycle
+    from socialconnect.lifecycle import load_overlays as load_overlays
     from socialconnect.lifecycle import OperationStatus as OperationStatus
     from socialconnect.lifecycle import Overlay as Overlay
-    from socialconnect.lifecycle import SunsetPlan as SunsetPlan
-    from socialconnect.lifecycle import load_overlays as load_overlays
+    from socialconnect.lifecycle import PlanComparison as PlanComparison
+    from socialconnect.lifecycle import PlanCost as PlanCost
     from socialconnect.lifecycle import sunset_plan as sunset_plan
     from socialconnect.lifecycle import sunset_plan_async as sunset_plan_async
+    from socialconnect.lifecycle import SunsetPlan as SunsetPlan
+    from socialconnect.lifecycle import Volume as Volume
     from socialconnect.media import Document as Document
     from socialconnect.media import Image as Image
     from socialconnect.media import MediaFacts as MediaFacts
@@ -97,12 +101,17 @@ if TYPE_CHECKING:
     from socialconnect.networks.twitter import AsyncTwitter as AsyncTwitter
     from socialconnect.networks.twitter import Twitter as Twitter
     from socialconnect.networks.twitter.options import TwitterOptions as TwitterOptions
+    from socialconnect.outbox import ArchiveManifest as ArchiveManifest
     from socialconnect.outbox import AsyncOutbox as AsyncOutbox
     from socialconnect.outbox import Delivery as Delivery
     from socialconnect.outbox import DeliveryState as DeliveryState
     from socialconnect.outbox import Outbox as Outbox
+    from socialconnect.outbox import Proposal as Proposal
     from socialconnect.outbox import Purged as Purged
     from socialconnect.outbox import Reading as Reading
+    from socialconnect.outbox import Rerouted as Rerouted
+    from socialconnect.outbox import Rerouting as Rerouting
+    from socialconnect.outbox import Restored as Restored
     from socialconnect.outbox import Spend as Spend
     from socialconnect.post import Draft as Draft
     from socialconnect.post import Link as Link
@@ -131,6 +140,7 @@ _WHERE = {
     "ApiRetired": "errors",
     "ApiState": "lifecycle",
     "ApiVersionRetired": "errors",
+    "ArchiveManifest": "outbox",
     "AsyncCampaign": "campaign",
     "AsyncFacebook": "networks.facebook",
     "AsyncInstagram": "networks.instagram",
@@ -187,6 +197,8 @@ _WHERE = {
     "Overlay": "lifecycle",
     "PartlyPublished": "errors",
     "PermissionDenied": "errors",
+    "PlanComparison": "lifecycle",
+    "PlanCost": "lifecycle",
     "PolicyBlocked": "errors",
     "Poll": "post",
     "Post": "post",
@@ -194,6 +206,7 @@ _WHERE = {
     "PreparedRequest": "preview",
     "Problem": "errors",
     "Progress": "journal",
+    "Proposal": "outbox",
     "ProtocolError": "errors",
     "Provenance": "data_use",
     "PublishedPost": "post",
@@ -206,7 +219,10 @@ _WHERE = {
     "Refusal": "refusal",
     "RejectedError": "errors",
     "Request": "transport.request",
+    "Rerouted": "outbox",
+    "Rerouting": "outbox",
     "Response": "transport.request",
+    "Restored": "outbox",
     "RetryPolicy": "transport.retry",
     "Rule": "refusal",
     "ScheduledPost": "post",
@@ -230,6 +246,8 @@ _WHERE = {
     "UnsupportedFeature": "errors",
     "ValidationError": "errors",
     "Video": "media",
+    "Volume": "lifecycle",
+    "compare_plans": "lifecycle",
     "load_overlays": "lifecycle",
     "sunset_plan": "lifecycle",
     "sunset_plan_async": "lifecycle",
@@ -244,6 +262,7 @@ __all__ = [
     "ApiRetired",
     "ApiState",
     "ApiVersionRetired",
+    "ArchiveManifest",
     "AsyncCampaign",
     "AsyncFacebook",
     "AsyncInstagram",
@@ -300,6 +319,8 @@ __all__ = [
     "Overlay",
     "PartlyPublished",
     "PermissionDenied",
+    "PlanComparison",
+    "PlanCost",
     "PolicyBlocked",
     "Poll",
     "Post",
@@ -307,6 +328,7 @@ __all__ = [
     "PreparedRequest",
     "Problem",
     "Progress",
+    "Proposal",
     "ProtocolError",
     "Provenance",
     "PublishedPost",
@@ -319,7 +341,10 @@ __all__ = [
     "Refusal",
     "RejectedError",
     "Request",
+    "Rerouted",
+    "Rerouting",
     "Response",
+    "Restored",
     "RetryPolicy",
     "Rule",
     "ScheduledPost",
@@ -343,7 +368,9 @@ __all__ = [
     "UnsupportedFeature",
     "ValidationError",
     "Video",
+    "Volume",
     "__version__",
+    "compare_plans",
     "load_overlays",
     "sunset_plan",
     "sunset_plan_async",

@@ -5,6 +5,7 @@ from socialconnect.lifecycle.drift import DriftRecord
 from socialconnect.lifecycle.events import EventKind, LifecycleEvent
 from socialconnect.lifecycle.gate import Gate
 from socialconnect.lifecycle.overlay import Overlay, load_overlays
+from socialconnect.lifecycle.plan_costs import PlanComparison, PlanCost, Volume, compare_plans
 from socialconnect.lifecycle.settings import Lifecycle
 from socialconnect.lifecycle.status import (
     ApiState,
@@ -30,7 +31,11 @@ __all__ = [
     "LiveAnswer",
     "OperationStatus",
     "Overlay",
+    "PlanComparison",
+    "PlanCost",
     "SunsetPlan",
+    "Volume",
+    "compare_plans",
     "load_overlays",
     "sunset_plan",
     "sunset_plan_async",

@@ -21,6 +21,7 @@ from socialconnect.lifecycle.rows import (
     DayOrMoment,
     Entry,
     MetricLife,
+    PlanOffer,
     Price,
     Row,
     known_operations,
@@ -69,6 +70,7 @@ class Catalogue(BaseModel):
     versions: tuple[ApiVersion, ...] = ()
     metrics: tuple[MetricLife, ...] = ()
     prices: tuple[Price, ...] = ()
+    plans: tuple[PlanOffer, ...] = ()
     terms: tuple[DataUse, ...] = ()
 
     @model_validator(mode="after")
@@ -84,6 +86,7 @@ class Catalogue(BaseModel):
         yield from ((f"version {one.api} {one.version}", one) for one in self.versions)
         yield from ((f"metrics {one.level}: {', '.join(one.names)}", one) for one in self.metrics)
         yield from ((f"price {one.resource} from {one.effective}", one) for one in self.prices)
+        yield from ((f"plan {one.name} from {one.effective}", one) for one in self.plans)
         yield from ((_term(one), one) for one in self.terms)
 
     def live_version(self, api: str, on: date) -> str | None:
@@ -233,6 +236,7 @@ def merged(own: Catalogue, shared: Sequence[Catalogue]) -> Catalogue:
             "entries": _each_once((one.entries for one in every), lambda row: row.id),
             "versions": _each_once((one.versions for one in every), lambda row: (row.api, row.version)),
             "metrics": _each_once((one.metrics for one in every), lambda row: (row.level, row.names)),
+            "plans": _each_once((one.plans for one in every), lambda row: (row.name, row.effective)),
             "prices": _each_once((one.prices for one in every), lambda row: (row.resource, row.effective)),
             "terms": _each_once((one.terms for one in every), lambda row: (row.topic, row.rule)),
         }

@@ -19,6 +19,7 @@ __all__ = [
     "DayOrMoment",
     "Entry",
     "MetricLife",
+    "PlanOffer",
     "Price",
     "RequestPattern",
     "Row",
@@ -237,6 +238,37 @@ class Price(Row):
 
 
 RowT = TypeVar("RowT", bound=Row)
+
+
+class PlanOffer(Row):
+    """
+    A plan by which access is sold, or given.
+
+    Args:
+        name: The network's name for it.
+        price: What it costs a month; `None` where no price is told.
+        metered: Whether each call is billed by the price list, besides or instead.
+        posts: Posts that it lets an app make in a month; `None` where no number is told.
+        account_posts: Posts that it lets one account make in a month.
+        reads: Posts that it lets an app read in a month; 0 for a plan that only writes.
+        resources: For a metered plan: as which resource of the price list each part of a volume is billed.
+        effective: The day from which it holds.
+        until: The day from which it no longer does.
+    """
+
+    name: str
+    price: Money | None = None
+    metered: bool = False
+    posts: int | None = None
+    account_posts: int | None = None
+    reads: int | None = None
+    resources: Mapping[str, str] = Field(default_factory=dict)
+    effective: date
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        return _in_order(self, "effective", self.effective, "until", self.until)
 
 
 def _in_order(row: RowT, first: str, begins: date | None, then: str, ends: date | None) -> RowT:
