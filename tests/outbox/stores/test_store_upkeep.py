@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -114,6 +116,26 @@ def test_copies_that_nothing_names_are_removed(store: Store, tmp_path: Path) -> 
     removed: list[list[str]] = []
     run(store.clear(names, removed.append))
     assert removed == [sorted(names[2:])]
+
+
+def test_nothing_is_put_in_while_copies_are_removed(opens: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between seeing that a post's copies are there and putting it in, none is removed: the clearing waits."""
+    one, two = opens(), opens()
+    removed: list[str] = []
+    seen: list[bool] = []
+    with ThreadPoolExecutor(1) as pool:
+
+        def require(_: Post) -> None:
+            clearing.append(pool.submit(lambda: run(two.clear([f"{DIGEST}.jpg"], removed.extend))))
+            with suppress(TimeoutError):
+                clearing[0].result(0.2)
+            seen.append(bool(removed))
+
+        clearing: list[Future[None]] = []
+        monkeypatch.setattr(one._rows, "require", require)  # type: ignore[attr-defined]  # both stores have it
+        put(one, delivery())
+        clearing[0].result(30)
+    assert (seen, removed) == ([False], [f"{DIGEST}.jpg"])
 
 
 def test_what_was_cleared_away_is_not_planned(opens: Opens, tmp_path: Path) -> None:
