@@ -32,7 +32,7 @@ EXAMPLE = re.compile(r"\b(?:such as|as in|for example|like) ")
 def strays(source: str) -> Iterator[tuple[int, str]]:
     """Give the line and text of every fact in the code; what documents it may speak of examples."""
     tree = ast.parse(source)
-    documentation = _documentation(tree)
+    documentation, steps = _documentation(tree), _rounding_steps(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("date", "datetime", "datetime.date"):
             if any(
@@ -45,10 +45,16 @@ def strays(source: str) -> Iterator[tuple[int, str]]:
                     yield from ((node.lineno, found) for found in pattern.findall(node.value))
             elif isinstance(node.value, int) and (200_000 < node.value < 210_000 or node.value in YEARS):
                 yield node.lineno, str(node.value)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Money", "Decimal"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Money", "Decimal") and id(node) not in steps:
             for one in [*node.args, *(word.value for word in node.keywords)]:
                 if isinstance(one, ast.Constant) and str(one.value) not in ("0", "1", "USD") and one.value:
                     yield node.lineno, ast.unparse(node)
+
+
+def _rounding_steps(tree: ast.Module) -> set[int]:
+    """Give what amounts are rounded to: a cent is no price."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    return {id(one) for call in calls if call.func.attr == "quantize" for one in call.args}  # type: ignore[attr-defined]  # as above
 
 
 def _documentation(tree: ast.Module) -> set[int]:
@@ -91,7 +97,14 @@ def test_the_search_finds_what_it_is_for(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ['"""Since 2026-09-24, v26.0."""', "YEAR = 31_536_000", 'COST = Decimal("0")', "N = 280"]
+    "code",
+    [
+        '"""Since 2026-09-24, v26.0."""',
+        "YEAR = 31_536_000",
+        'COST = Decimal("0")',
+        "N = 280",
+        'told = amount.quantize(Decimal("0.01"))',
+    ],
 )
 def test_the_search_lets_the_rest_be(code: str) -> None:
     """Documentation may give examples, and a number is not a price."""

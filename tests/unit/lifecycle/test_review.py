@@ -93,6 +93,7 @@ def test_the_unverified_rows_are_known() -> None:
         "entry free-access-put-off",
         "entry pro-plan",
         "entry rebrand",
+        "plan Pro from 2023-05-25",
         "price media_upload from 2025-10-20",
         "price media_upload from 2026-04-20",
         "price analytics_read from 2026-06-18",
