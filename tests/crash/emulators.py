@@ -39,8 +39,9 @@ def main() -> None:
         FacebookEmulator(),
         InstagramEmulator(processing=timedelta(0), quota=10_000),
         LinkedInEmulator(),
-        TwitterEmulator(),
+        twitter := TwitterEmulator(),
     ]
+    twitter.rate_limits.limits.clear()  # a thousand posts in some minutes would wait for hours
     with ExitStack() as stack:
         told = {}
         for emulator in emulators:
