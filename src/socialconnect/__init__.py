@@ -64,18 +64,18 @@ if TYPE_CHECKING:
     from socialconnect.journal import Journal as Journal
     from socialconnect.journal import Progress as Progress
     from socialconnect.lifecycle import ApiState as ApiState
-    from socialconnect.lifecycle import compare_plans as compare_plans
     from socialconnect.lifecycle import DeprecationStatus as DeprecationStatus
     from socialconnect.lifecycle import Lifecycle as Lifecycle
-    from socialconnect.lifecycle import load_overlays as load_overlays
     from socialconnect.lifecycle import OperationStatus as OperationStatus
     from socialconnect.lifecycle import Overlay as Overlay
     from socialconnect.lifecycle import PlanComparison as PlanComparison
     from socialconnect.lifecycle import PlanCost as PlanCost
-    from socialconnect.lifecycle import sunset_plan as sunset_plan
-    from socialconnect.lifecycle import sunset_plan_async as sunset_plan_async
     from socialconnect.lifecycle import SunsetPlan as SunsetPlan
     from socialconnect.lifecycle import Volume as Volume
+    from socialconnect.lifecycle import compare_plans as compare_plans
+    from socialconnect.lifecycle import load_overlays as load_overlays
+    from socialconnect.lifecycle import sunset_plan as sunset_plan
+    from socialconnect.lifecycle import sunset_plan_async as sunset_plan_async
     from socialconnect.media import Document as Document
     from socialconnect.media import Image as Image
     from socialconnect.media import MediaFacts as MediaFacts

@@ -252,3 +252,28 @@ def registering(source: sc.TokenSource) -> tuple[sc.NetworkEntry, Network, Async
 
 
 VERSION = assert_type(sc.__version__, str)
+
+
+def leaving(outbox: sc.Outbox, twitter: sc.Twitter, facebook: sc.Facebook, report: sc.MetricsReport) -> None:
+    """What is read is kept with where it comes from; a network is left by plan, archive and rerouting."""
+    where = assert_type(report["1"].provenance, sc.Provenance | None)
+    if where is not None:
+        assert_type(where.keep_until, datetime | None)
+    try:
+        assert_type(report.require_use("ai-training", accept=["limited"]), sc.DataUse)
+    except sc.DataUseForbidden as error:
+        assert_type(error.source, str | None)
+    assert_type(outbox.keep(report, twitter.posts()), list[sc.Reading])
+    assert_type(outbox.readings("twitter"), list[sc.Reading])
+    assert_type(outbox.purge(), sc.Purged)
+    assert_type(outbox.spending(), list[sc.Spend])
+    assert_type(outbox.export_archive("folder", network="twitter"), sc.ArchiveManifest)
+    assert_type(outbox.restore(Path("folder")), sc.Restored)
+    plan = sc.sunset_plan(outbox, "twitter", on=date(2026, 12, 1))
+    assert_type(plan.published, tuple[sc.PublishedPost, ...])
+    rerouting = assert_type(outbox.reroute(plan, [facebook]), sc.Rerouting)
+    proposals: Sequence[sc.Proposal] = rerouting.possible
+    moves: list[sc.Rerouted] = outbox.confirm(*proposals)
+    assert_type(outbox.undo(moves[0].id), sc.Delivery)
+    found: sc.PlanComparison = sc.compare_plans(sc.Volume(posts=10), network="twitter", on=date(2026, 12, 1))
+    assert_type(found.cheapest, sc.PlanCost | None)

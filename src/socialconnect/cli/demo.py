@@ -22,6 +22,7 @@ from rich.text import Text
 from socialconnect.campaign import Campaign
 from socialconnect.cli import show
 from socialconnect.cli.campaign_file import CampaignFile, load_campaign
+from socialconnect.cli.demo_replay import Replay
 from socialconnect.errors import ApiRetired, ConfigurationError, SocialConnectError, SunsetWarning
 from socialconnect.lifecycle import Lifecycle, Overlay, sunset_plan
 from socialconnect.lifecycle.catalogue import bundled
@@ -114,7 +115,9 @@ class Demo:
                 self._last_day,
             ):
                 scene()
-        return self._verdict()
+        good = self._verdict()
+        self._scene("And 2023 again", "the same library on the days of that year, in virtual time")
+        return Replay(self._console).run() and good
 
     # ── the scenes ────────────────────────────────────────────────────────────────────────────────────────────────
 
