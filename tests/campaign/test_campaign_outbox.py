@@ -149,7 +149,7 @@ def test_partial_records_what_is_sent_alone(path: Path, clock: TestClock) -> Non
 
 def test_held_moved_and_called_off(path: Path, clock: TestClock) -> None:
     """Posts by offset wait for the launch, move with the start, and stop when the campaign is called off."""
-    with Outbox(path, clock=clock) as outbox:
+    with Outbox(path, clock=clock, poll=timedelta(minutes=10)) as outbox:
         blue = FakeNetwork("blue", clock=clock)
         posts = [CampaignPost(post=Post(f"{hours}"), after=timedelta(hours=hours)) for hours in range(4)]
         campaign = Campaign("spring", posts, [blue], outbox=outbox)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def outbox(path: Path, clock: TestClock) -> Iterator[Outbox]:
-    with Outbox(path, clock=clock) as outbox:
+    with Outbox(path, clock=clock, poll=timedelta(minutes=10)) as outbox:
         yield outbox
 
 

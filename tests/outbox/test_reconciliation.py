@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.outbox.readable import ReadableWall, readable
 
@@ -279,6 +279,7 @@ def test_the_history_tells_it_all(path: Path, clock: TestClock) -> None:
     assert [one.at for one in told] == sorted(one.at for one in told)
 
 
+@settings(max_examples=20)  # each is a file of its own, forced to disk at every step
 @given(st.lists(st.sampled_from(["answered", "lost, live", "lost, not live"]), min_size=1, max_size=5))
 def test_every_delivery_is_live_once(tmp_path_factory: pytest.TempPathFactory, fates: list[str]) -> None:
     """Whatever is lost, with leave to repeat each delivery ends as published, and the wall holds each once."""
