@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
 
+from socialconnect import Facebook, Instagram, LinkedIn, Twitter
 from socialconnect.errors import ApiRetired, ConfigurationError, SocialConnectError, SunsetWarning
 from socialconnect.lifecycle import Lifecycle, Overlay, Volume, compare_plans, sunset_plan
 from socialconnect.lifecycle.catalogue import Catalogue, bundled
 from socialconnect.network import Network, Settings
-from socialconnect.networks.facebook import Facebook
-from socialconnect.networks.instagram import Instagram
-from socialconnect.networks.linkedin import LinkedIn
-from socialconnect.networks.twitter import Twitter
 from socialconnect.outbox import DeliveryState, Outbox
 from socialconnect.post import Image, Post
 from socialconnect.testing.clock import TestClock
@@ -174,14 +172,15 @@ class Replay:
         self._scene("The day")
         (ref, *_) = self.emulators[_LEAVES].wall
         before = len(self.emulators[_LEAVES].requests)
-        for name, call in {
+        calls: Mapping[str, Callable[[], object]] = {
             "draft": lambda: twitter.draft(_post("Late")),
             "schedule": lambda: twitter.schedule(_post("Late"), self._cut_off + timedelta(hours=1)),
             "publish": lambda: twitter.publish(_post("Late")),
             "delete": lambda: twitter.delete(ref.id),
             "posts": twitter.posts,
             "fetch_metrics": lambda: twitter.fetch_metrics([ref.id]),
-        }.items():
+        }
+        for name, call in calls.items():
             error = _error_of(call)
             self._say(f"twitter.{name}: {type(error).__name__}")
             right = isinstance(error, ApiRetired) and error.source == _SOURCE and _REASON in str(error)
@@ -189,7 +188,7 @@ class Replay:
         self._check("nothing was sent to Twitter", len(self.emulators[_LEAVES].requests) == before)
         for name, network in self.networks.items():
             if name != _LEAVES:
-                error = _error_of(lambda to=network: to.publish(_post("Business as usual.")))
+                error = _error_of(partial(network.publish, _post("Business as usual.")))
                 self._check(f"{name} goes on", error is None)
 
     def _the_day_after(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from socialconnect.errors import NotFound, Problem, ValidationError
 from socialconnect.lifecycle import ApiState, SunsetPlan
@@ -52,12 +53,7 @@ class ReroutingCore(LeavingCore):
 
     async def confirm(self, proposals: Sequence[Proposal]) -> list[Rerouted]:
         """Move what is confirmed, all of it or nothing."""
-        broken = [
-            problem.model_copy(update={"field": f"{one.delivery}.{problem.field}", "network": one.network})
-            for one in proposals
-            for problem in one.problems
-            if problem.severity == "error"
-        ]
+        broken = [one for proposal in proposals for one in _broken(proposal)]
         wanted: dict[str, dict[tuple[str, str], Proposal]] = defaultdict(dict)
         for one in proposals:
             wanted[one.delivery][one.network, one.account] = one
@@ -69,21 +65,7 @@ class ReroutingCore(LeavingCore):
             changed: list[Delivery] = []
             for delivery_id, targets in wanted.items():
                 old = _movable(found, delivery_id)
-                new = [
-                    old.model_copy(
-                        update={
-                            "id": new_id(),
-                            "network": one.network,
-                            "account": one.account,
-                            "attempts": 0,
-                            "error": None,
-                            "error_kind": None,
-                            "created_at": now,
-                            "changed_at": now,
-                        }
-                    )
-                    for one in targets.values()
-                ]
+                new = [_for_account(old, one, now) for one in targets.values()]
                 changed += [_cancelled(old, new, now=now), *new]
                 ids = tuple(one.id for one in new)
                 until = min(one.until for one in targets.values())
@@ -125,6 +107,21 @@ class ReroutingCore(LeavingCore):
 
         await self.ledger.replace([move.delivery, *move.replacements], decide)
         return back[0]
+
+
+def _broken(proposal: Proposal) -> list[Problem]:
+    """Give what stands against a proposal, each with the delivery that it is about."""
+    return [
+        one.model_copy(update={"field": f"{proposal.delivery}.{one.field}", "network": proposal.network})
+        for one in proposal.problems
+        if one.severity == "error"
+    ]
+
+
+def _for_account(old: Delivery, proposal: Proposal, now: datetime) -> Delivery:
+    """Give a delivery anew for another account; its time, its post and its campaign stay."""
+    fresh = {"id": new_id(), "attempts": 0, "error": None, "error_kind": None, "created_at": now, "changed_at": now}
+    return old.model_copy(update={**fresh, "network": proposal.network, "account": proposal.account})
 
 
 def _proposal(
@@ -169,7 +166,7 @@ def _movable(found: Mapping[str, Delivery], delivery_id: str) -> Delivery:
     return delivery
 
 
-def _cancelled(old: Delivery, new: Sequence[Delivery], *, now: object) -> Delivery:
+def _cancelled(old: Delivery, new: Sequence[Delivery], *, now: datetime) -> Delivery:
     where = ", ".join(f"{one.network} {one.account} (delivery {one.id})" for one in new)
     told = {"state": DeliveryState.CANCELLED, "due": None, "changed_at": now}
     return old.model_copy(update={**told, "error": f"Moved to {where}.", "error_kind": "Rerouted"})
