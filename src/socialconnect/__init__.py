@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from socialconnect.campaign import CampaignReport as CampaignReport
     from socialconnect.clock import Clock as Clock
     from socialconnect.clock import SystemClock as SystemClock
+    from socialconnect.cost import CampaignCost as CampaignCost
     from socialconnect.cost import CostEstimate as CostEstimate
     from socialconnect.cost import CostItem as CostItem
     from socialconnect.cost import Money as Money
@@ -150,6 +151,7 @@ _WHERE = {
     "AsyncTwitter": "networks.twitter",
     "AuthError": "errors",
     "Campaign": "campaign",
+    "CampaignCost": "cost",
     "CampaignPost": "campaign",
     "CampaignReport": "campaign",
     "Capabilities": "adapter",
@@ -272,6 +274,7 @@ __all__ = [
     "AsyncTwitter",
     "AuthError",
     "Campaign",
+    "CampaignCost",
     "CampaignPost",
     "CampaignReport",
     "Capabilities",

@@ -25,6 +25,7 @@ from socialconnect.campaign_steps import (
     results_of,
 )
 from socialconnect.checks import time_problems
+from socialconnect.cost import CampaignCost, CostEstimate
 from socialconnect.errors import ConfigurationError, Problem, ValidationError
 from socialconnect.lifecycle import ApiState
 from socialconnect.network import AsyncNetwork, Network
@@ -82,6 +83,14 @@ class _Planned(Generic[NetworkT]):
                 network = problem.network or step.operations.network
                 found[step.account].append(problem.model_copy(update={"field": field, "network": network}))
         return dict(found)
+
+    def estimate_cost(self) -> CampaignCost:
+        """Say what all of it would cost, by account and in all. Sends nothing."""
+        found: dict[str, tuple[CostEstimate, ...]] = {}
+        for step in self._steps():
+            estimate = step.operations.estimate_cost(step.item.post)
+            found[step.account] = (*found.get(step.account, ()), estimate)
+        return CampaignCost(estimates=found)
 
     def _step_problems(self, step: Step) -> list[Problem]:
         problems: list[Problem] = step.operations.problems(step.item.post)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["CostEstimate", "CostItem", "Money", "QuotaUse"]
+__all__ = ["CampaignCost", "CostEstimate", "CostItem", "Money", "QuotaUse"]
 
 
 class Money(BaseModel):
@@ -133,3 +134,39 @@ class CostEstimate(BaseModel):
     def currency(self) -> str | None:
         """The currency of `low` and `high`; `None` without a price."""
         return self.items[0].currency if self.items else None
+
+
+class CampaignCost(BaseModel):
+    """
+    What all posts of a campaign would cost, on all its accounts.
+
+    Args:
+        estimates: For each account, by its name in the campaign, an estimate for each of its posts.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    estimates: Mapping[str, tuple[CostEstimate, ...]]
+
+    @property
+    def low(self) -> dict[str, Decimal]:
+        """The least that it can cost, by currency; empty where nothing has a price."""
+        return self._sum(lambda one: one.low)
+
+    @property
+    def high(self) -> dict[str, Decimal]:
+        """The most that it can cost, by currency; empty where nothing has a price."""
+        return self._sum(lambda one: one.high)
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """The accounts for whose posts no price is known, which is not the same as free."""
+        return tuple(name for name, found in self.estimates.items() if any(not one.priced for one in found))
+
+    def _sum(self, part: Callable[[CostEstimate], Decimal]) -> dict[str, Decimal]:
+        total: dict[str, Decimal] = {}
+        for found in self.estimates.values():
+            for one in found:
+                if one.currency is not None:
+                    total[one.currency] = total.get(one.currency, Decimal(0)) + part(one)
+        return total

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from socialconnect import ConfigurationError
+from socialconnect import Campaign, ConfigurationError, Post
 from socialconnect.lifecycle.plan_costs import Volume, compare_plans
+from socialconnect.testing import FakeNetwork, TestClock
 
 MONTH = Volume(posts=2000, links=1000, reads=6000, repeats=2000, accounts=10)
 
@@ -54,3 +55,14 @@ def test_a_network_that_sells_no_plans_is_not_called_free() -> None:
     assert (found.plans, found.cheapest) == ((), None)
     with pytest.raises(ConfigurationError, match="no catalogue"):
         compare_plans(MONTH, network="nowhere", on=date(2026, 11, 24))
+
+
+def test_a_campaign_is_the_sum_of_its_posts() -> None:
+    """All posts on all accounts count; where no price is known that is told, and not added as nothing."""
+    clock = TestClock("2026-11-24")
+    accounts = [FakeNetwork(name, "1", clock=clock) for name in ("twitter", "facebook")]
+    posts = [Post("Hello"), Post("See https://example.com")]
+    cost = Campaign("spring", posts, accounts).estimate_cost()
+    assert (cost.low, cost.high) == ({"USD": Decimal("0.215")}, {"USD": Decimal("0.215")})
+    assert cost.unpriced == ("facebook",)
+    assert len(cost.estimates["twitter"]) == 2

@@ -277,3 +277,5 @@ def leaving(outbox: sc.Outbox, twitter: sc.Twitter, facebook: sc.Facebook, repor
     assert_type(outbox.undo(moves[0].id), sc.Delivery)
     found: sc.PlanComparison = sc.compare_plans(sc.Volume(posts=10), network="twitter", on=date(2026, 12, 1))
     assert_type(found.cheapest, sc.PlanCost | None)
+    cost: sc.CampaignCost = sc.Campaign("spring", [Post("Hi")], [twitter]).estimate_cost()
+    assert_type(cost.high, dict[str, Decimal])

@@ -88,9 +88,9 @@ def _numbers(one: Reading) -> list[Row]:
         "keep_until": where.keep_until,
         "ai_training": where.ai_training,
     }
-    named: list[tuple[str, object]] = []
+    named: list[tuple[str, float | Mapping[str, float]]] = []
     if one.metrics is not None:
-        known = [(name, getattr(one.metrics, name)) for name in _COMMON]
+        known: list[tuple[str, int | None]] = [(name, getattr(one.metrics, name)) for name in _COMMON]
         named += [(name, value) for name, value in known if value is not None]
         named += [(f"{where.network}:{value.name}", value.value) for value in one.metrics.values.values()]
     if one.account_metrics is not None:
@@ -98,6 +98,6 @@ def _numbers(one: Reading) -> list[Row]:
         named += [(f"{where.network}:{value.name}", value.value) for value in every]
     rows: list[Row] = []
     for name, value in named:
-        parts = value.items() if isinstance(value, Mapping) else [("", value)]
-        rows += [{**start, "name": name, "part": part, "value": number} for part, number in parts]
+        parts = value if isinstance(value, Mapping) else {"": value}
+        rows += [{**start, "name": name, "part": part, "value": number} for part, number in parts.items()]
     return rows
