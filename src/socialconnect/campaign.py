@@ -86,11 +86,10 @@ class _Planned(Generic[NetworkT]):
 
     def estimate_cost(self) -> CampaignCost:
         """Say what all of it would cost, by account and in all. Sends nothing."""
-        found: dict[str, tuple[CostEstimate, ...]] = {}
+        found: dict[str, list[CostEstimate]] = defaultdict(list)
         for step in self._steps():
-            estimate = step.operations.estimate_cost(step.item.post)
-            found[step.account] = (*found.get(step.account, ()), estimate)
-        return CampaignCost(estimates=found)
+            found[step.account].append(step.operations.estimate_cost(step.item.post))
+        return CampaignCost(estimates={account: tuple(costs) for account, costs in found.items()})
 
     def _step_problems(self, step: Step) -> list[Problem]:
         problems: list[Problem] = step.operations.problems(step.item.post)

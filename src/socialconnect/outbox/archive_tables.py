@@ -79,7 +79,7 @@ def _post(post: Post) -> Row:
 
 def _numbers(one: Reading) -> list[Row]:
     where = one.provenance
-    start = {
+    start: Row = {
         "network": where.network,
         "account": where.account,
         "kind": where.kind,
