@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -113,13 +114,13 @@ async def test_a_blocking_network_is_refused(path: Path, wall: Wall, clock: Test
 
 
 async def test_both_faces_have_the_same_methods() -> None:
-    """Names, parameters and docstrings are the same, but for closing."""
+    """Names, parameters and docstrings are the same, but for closing, and for jobs, which need asyncio."""
 
     def public(kind: type) -> dict[str, tuple[str, str | None]]:
         return {
-            name: (str(inspect.signature(method)).replace("AsyncIterator", "Iterator"), method.__doc__)
+            name: (re.sub(r"Async(Iterator|Network)", r"\1", str(inspect.signature(method))), method.__doc__)
             for name, method in inspect.getmembers(kind, inspect.isfunction)
-            if not name.startswith("_") and name not in ("close", "aclose")
+            if not name.startswith("_") and name not in ("close", "aclose", "run_jobs")
         }
 
     assert public(Outbox) == public(AsyncOutbox)
