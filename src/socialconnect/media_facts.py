@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.util import find_spec
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -104,15 +104,26 @@ def _image_size(file: BinaryIO) -> tuple[int | None, int | None]:
     return (int(width), int(height)) if width > 0 and height > 0 else (None, None)
 
 
+class _Track(Protocol):
+    """What the library, which tells its types only in part, gives for each track of a film."""
+
+    def to_data(self) -> dict[str, object]: ...
+
+
+class _Read(Protocol):
+    @property
+    def tracks(self) -> Sequence[_Track]: ...
+
+
 def _video_facts(file: BinaryIO) -> dict[str, object]:
     from pymediainfo import MediaInfo
 
-    read = MediaInfo.parse(file)  # reads the file's index only, by seeking: a long film is not read through
-    assert not isinstance(read, str)  # noqa: S101  # text comes back only where another output was asked for
+    # Reads the file's index only, by seeking: a long film is not read through.
+    read = cast("_Read", MediaInfo.parse(file))  # text comes back only where another output is asked for
     facts: dict[str, object] = {}
     for track in read.tracks:
-        told = cast("dict[str, object]", track.to_data())
-        match track.track_type:
+        told = track.to_data()
+        match told.get("track_type"):
             case "General":
                 facts |= {"bit_rate": told.get("overall_bit_rate"), "seconds": _seconds(told.get("duration"))}
                 if "isstreamable" in told:

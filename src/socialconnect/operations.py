@@ -182,8 +182,8 @@ class Operations(CallPath):
             operation, lambda: self._paid(cost, read), problems=problems, governed_by="fetch_metrics"
         )
         self._note_refused([found.unavailable])
-        told = {"data_use": self._data_use(), "provenance": self._provenance("account_metrics")}
-        return found.model_copy(update=told)
+        terms = {"data_use": self._data_use(), "provenance": self._provenance("account_metrics")}
+        return found.model_copy(update=terms)
 
     def _note_refused(self, unavailable: Iterable[Mapping[str, Unavailable]]) -> None:
         """Tell the gate which metrics the network itself refused: the catalogue may call them alive."""

@@ -75,7 +75,8 @@ class SunsetPlan(BaseModel):
     @property
     def accounts(self) -> tuple[str, ...]:
         """The accounts that are affected, in order."""
-        return tuple(sorted({one.account for one in (*self.drafts, *self.deliveries, *self.published)}))
+        held = {one.account for one in self.drafts} | {one.account for one in self.deliveries}
+        return tuple(sorted(held | {one.account for one in self.published}))
 
     def __len__(self) -> int:
         """How many drafts and deliveries there are to hand over; what is published stays where it is."""
