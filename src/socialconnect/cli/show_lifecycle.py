@@ -135,7 +135,8 @@ def differences(console: Console, network: str, found: Sequence[Difference]) -> 
 def drift(console: Console, found: Sequence[DriftRecord]) -> None:
     """Show what networks answered against the catalogue."""
     for one in found:
-        console.print(Text.assemble((f"{one.at:%Y-%m-%d %H:%M} {one.network} {one.operation}: ", "bold"), str(one)))
+        head = (f"{one.at:%Y-%m-%d %H:%M} {one.network} {one.operation}: ", "bold")
+        console.print(Text.assemble(head, str(one)), soft_wrap=True)
         codes = [f"HTTP {one.status}" if one.status else "", f"code {one.code}" if one.code else ""]
         entry = f"entry {one.entry}" if one.entry else ""
         more = [one.request or "", *codes, entry, f"facts of {one.checked}" if one.checked else "", one.message or ""]
