@@ -21,19 +21,14 @@ from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
 from socialconnect.outbox.postgres_archive import PostgresArchive
 from socialconnect.outbox.postgres_database import Guard, PostgresDatabase, Session, plain
-from socialconnect.outbox.postgres_doubts import NOT_PAUSED, RECORD, wake_all
+from socialconnect.outbox.postgres_doubts import RECORD, wake_all
 from socialconnect.outbox.postgres_drafts import awaited
+from socialconnect.outbox.records import ASKED_AGAIN, NOT_PAUSED, OUTCOME_FROM, UNDER_WAY, step_row
 from socialconnect.outbox.rows import Rows, Value, micros, moment
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
 
 __all__ = ["PostgresStore", "queue_of"]
-
-_UNDER_WAY = "state IN ('claimed', 'sending')"
-_OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
-"""Where a worker's delivery may stand when its outcome comes: `unknown` if the lease ended before the answer came."""
-
-_ASKED_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.NEEDS_ATTENTION})
 
 
 class PostgresStore(PostgresArchive):
@@ -115,7 +110,7 @@ class PostgresStore(PostgresArchive):
             new = decide(old)
             if new.state is not old.state and not old.may_become(new.state):
                 raise ValueError(f"a delivery does not go from {old.state} to {new.state}")
-            if old.state in _ASKED_AGAIN:  # a person has it tried afresh: what was prepared may be part of the failure
+            if old.state in ASKED_AGAIN:  # a person has it tried afresh: what was prepared may be part of the failure
                 db.run("DELETE FROM steps WHERE delivery = %s AND NOT visible", [delivery_id])
             columns = self._rows.of_delivery(new)
             names = ", ".join(f"{name} = %({name})s" for name in columns)
@@ -170,7 +165,7 @@ class PostgresStore(PostgresArchive):
     @awaited
     def recover(self, now: datetime, is_gone: Callable[[str], bool]) -> list[str]:
         """Free what dead workers held; see `Store.recover`."""
-        held = f"SELECT network, account, owner, lease_until <= %s AS over FROM deliveries WHERE {_UNDER_WAY}"
+        held = f"SELECT network, account, owner, lease_until <= %s AS over FROM deliveries WHERE {UNDER_WAY}"
         with self._database.reading() as db:
             rows = db.all(held, [micros(now)])
         owners = {row["owner"] for row in rows if not row["over"] and row["owner"] is not None}
@@ -181,7 +176,7 @@ class PostgresStore(PostgresArchive):
         values: dict[str, object] = {"now": micros(now), "gone": gone}
         values |= {"networks": [one[0] for one in accounts], "accounts": [one[1] for one in accounts]}
         dead = (
-            f"{_UNDER_WAY} AND (lease_until <= %(now)s OR owner = ANY(%(gone)s)) "
+            f"{UNDER_WAY} AND (lease_until <= %(now)s OR owner = ANY(%(gone)s)) "
             "AND (network, account) IN (SELECT * FROM unnest(%(networks)s::text[], %(accounts)s::text[]))"
         )
         with self._database.writing(accounts) as db:
@@ -217,7 +212,7 @@ class PostgresStore(PostgresArchive):
     def claim(self, account: Account, *, owner: str, now: datetime, lease_until: datetime) -> Claim | None:
         """Claim an account's first planned delivery if it is due; see `Store.claim`."""
         due = micros(now) or 0
-        under_way = f"SELECT 1 FROM deliveries WHERE network = %s AND account = %s AND {_UNDER_WAY} LIMIT 1"
+        under_way = f"SELECT 1 FROM deliveries WHERE network = %s AND account = %s AND {UNDER_WAY} LIMIT 1"
         with self._database.writing([account]) as db:
             first = db.first("SELECT id, due FROM first_planned(%s, %s)", account)
             if first is None or first["due"] > due or db.first(under_way, account) is not None:
@@ -253,15 +248,16 @@ class PostgresStore(PostgresArchive):
     ) -> None:
         """Record a step that nobody sees, and prolong the lease."""
         with self._of(claim) as db:
-            self._fenced(db, claim, f"lease_until = %s WHERE {_UNDER_WAY}", micros(lease_until))
-            db.run(RECORD, [claim.delivery.id, step, False, json.dumps(result), micros(now), micros(expires)])
+            self._fenced(db, claim, f"lease_until = %s WHERE {UNDER_WAY}", micros(lease_until))
+            row = step_row(claim.delivery.id, step, result, visible=False, recorded=now, expires=expires)
+            db.run(RECORD, row)
 
     @awaited
     def intend(self, claim: Claim, step: str, *, now: datetime, lease_until: datetime) -> None:
         """Write the intent to make the post visible; see `Store.intend`."""
         change = (
             "state = 'sending', intent = %s, intent_at = %s, first_intent = COALESCE(first_intent, %s), "
-            f"lease_until = %s, changed = %s WHERE {_UNDER_WAY}"
+            f"lease_until = %s, changed = %s WHERE {UNDER_WAY}"
         )
         at = micros(now)
         with self._of(claim, shared=Guard.PAUSES) as db:
@@ -275,12 +271,12 @@ class PostgresStore(PostgresArchive):
         """Record the answer to the visible request; see `Store.answer`."""
         with self._of(claim) as db:
             self._fenced(db, claim, "intent = NULL, answers = answers + 1 WHERE state IN ('sending', 'unknown')")
-            db.run(RECORD, [claim.delivery.id, step, True, json.dumps(result), micros(now), None])
+            db.run(RECORD, step_row(claim.delivery.id, step, result, visible=True, recorded=now, expires=None))
 
     @awaited
     def finish(self, claim: Claim, result: Result, now: datetime) -> None:
         """Record how the attempt ended, and give the lease back."""
-        allowed = ", ".join(f"'{one.value}'" for one in sorted(_OUTCOME_FROM) if result.state in MOVES[one])
+        allowed = ", ".join(f"'{one.value}'" for one in sorted(OUTCOME_FROM) if result.state in MOVES[one])
         published = result.published.model_dump_json() if result.published else None
         # While the outcome is not known, what was intended and when is what reconciliation goes by.
         intent = "" if result.state is DeliveryState.UNKNOWN else ", intent = NULL, intent_at = NULL"

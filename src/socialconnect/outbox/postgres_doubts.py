@@ -5,30 +5,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
-from psycopg.rows import DictRow
-from pydantic import JsonValue
-
-from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
+from socialconnect.outbox.delivery import Delivery, HistoryEntry
 from socialconnect.outbox.postgres_database import Guard, Session, plain
 from socialconnect.outbox.postgres_drafts import PostgresDrafts, awaited
 from socialconnect.outbox.reconciliation import Doubt, Verdict
-from socialconnect.outbox.rows import Value, micros, moment
+from socialconnect.outbox.records import concluded, doubt_of, history_entry, not_finished, post_ids, step_row
+from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.store import Account
 
-__all__ = ["NOT_PAUSED", "PostgresDoubts"]
-
-NOT_PAUSED = (
-    "NOT EXISTS (SELECT 1 FROM pauses WHERE kind = 'network' AND name = deliveries.network "
-    "OR kind = 'campaign' AND name = deliveries.campaign)"
-)
-"""A delivery that may begin."""
+__all__ = ["RECORD", "PostgresDoubts"]
 
 RECORD = (
-    "INSERT INTO steps (delivery, name, visible, result, recorded, expires) VALUES (%s, %s, %s, %s, %s, %s) "
+    "INSERT INTO steps (delivery, name, visible, result, recorded, expires) "
+    "VALUES (%(delivery)s, %(name)s, %(visible)s, %(result)s, %(recorded)s, %(expires)s) "
     "ON CONFLICT (delivery, name) DO UPDATE SET visible = EXCLUDED.visible, result = EXCLUDED.result, "
     "recorded = EXCLUDED.recorded, expires = EXCLUDED.expires"
 )
@@ -49,20 +41,7 @@ class PostgresDoubts(PostgresDrafts):
                 "ORDER BY COALESCE(first_intent, intent_at, changed), number",
                 [*account, micros(now)],
             )
-        return [self._doubt(row) for row in rows]
-
-    def _doubt(self, row: DictRow) -> Doubt:
-        delivery = self._rows.delivery(row)
-        return Doubt(
-            delivery=delivery,
-            fence=row["fence"],
-            step=row["intent"],
-            since=moment(row["first_intent"]) or delivery.intent_at or delivery.changed_at,
-            owner=row["owner"],
-            ended=moment(row["ended"]),
-            looks=row["looks"],
-            existing=row["existing"],
-        )
+        return [doubt_of(row, self._rows.delivery(row)) for row in rows]
 
     @awaited
     def credited(self, account: Account, since: datetime) -> frozenset[str]:
@@ -74,38 +53,21 @@ class PostgresDoubts(PostgresDrafts):
         )
         with self._database.reading() as db:
             rows = db.all(find, {"network": account[0], "account": account[1], "since": micros(since)})
-        return frozenset(one for row in rows for one in _ids(json.loads(row["told"])))
+        return frozenset(one for row in rows for one in post_ids(json.loads(row["told"])))
 
     @awaited
     def conclude(self, doubt: Doubt, verdict: Verdict, now: datetime) -> bool:
         """Record what a look found out; see `Store.conclude`."""
-        post = doubt.delivery.post.for_network(doubt.delivery.network)
-        whole = not post.thread and post.first_comment is None
-        changes: dict[str, Value] = {
-            "looks": doubt.looks + verdict.looked,
-            "look_at": micros(verdict.look_at),
-            "changed": micros(now),
-            "seen": plain(verdict.told),
-        }
-        if verdict.found is not None and whole:
-            changes |= {"state": "published", "published": verdict.found.model_dump_json()}
-            changes |= {"error": None, "error_kind": None, "intent": None, "intent_at": None, "owner": None}
-            changes |= {"look_at": None}
-        elif verdict.found is not None or verdict.again:
-            # What was found goes on record, and the attempt goes on with what is still to come.
-            due = max(now, doubt.delivery.at or now)  # the clock may have been set back
-            changes |= {"state": "planned", "due": micros(due), "owner": None, "look_at": None}
-            changes |= {"intent": None, "intent_at": None}
+        changes = {**concluded(doubt, verdict, now), "seen": plain(verdict.told)}
         delivery = doubt.delivery
-        part = verdict.found is not None and not whole and doubt.step is not None
         with self._database.writing([(delivery.network, delivery.account)]) as db:
             names = ", ".join(f"{name} = %({name})s" for name in changes)
             where = "id = %(of_delivery)s AND fence = %(of_fence)s AND state = 'unknown'"
             values = {**changes, "of_delivery": delivery.id, "of_fence": doubt.fence}
             done = db.run(f"UPDATE deliveries SET {names} WHERE {where}", values) == 1
-            if done and part and verdict.found is not None:
-                told = json.dumps(verdict.found.id)
-                db.run(RECORD, [delivery.id, doubt.step, True, told, micros(now), None])
+            if done and verdict.found is not None and not_finished(doubt) and doubt.step is not None:
+                told = verdict.found.id
+                db.run(RECORD, step_row(delivery.id, doubt.step, told, visible=True, recorded=now, expires=None))
                 db.run("UPDATE deliveries SET answers = answers + 1 WHERE id = %s", [delivery.id])
         return done
 
@@ -114,20 +76,7 @@ class PostgresDoubts(PostgresDrafts):
         """Give a delivery's changes, oldest first."""
         with self._database.reading() as db:
             rows = db.all("SELECT * FROM history WHERE delivery = %s ORDER BY number", [delivery_id])
-        return [
-            HistoryEntry(
-                at=cast("datetime", moment(row["at"])),
-                was=None if row["was"] is None else DeliveryState(row["was"]),
-                became=DeliveryState(row["became"]),
-                owner=row["owner"],
-                attempt=row["attempt"],
-                due=moment(row["due"]),
-                error=row["error"],
-                error_kind=row["error_kind"],
-                seen=row["seen"],
-            )
-            for row in rows
-        ]
+        return [history_entry(row) for row in rows]
 
     # ── pauses and campaigns ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,15 +154,3 @@ def wake_all(db: Session, accounts: list[Account]) -> None:
         networks, names = [one[0] for one in accounts], [one[1] for one in accounts]
         each = "unnest(%s::text[], %s::text[]) AS one (network, account)"
         db.all(f"SELECT wake(network, account) FROM {each}", [networks, names])
-
-
-def _ids(told: JsonValue) -> Iterator[str]:
-    """Give the ids of posts in a published post, or in the result of a visible step."""
-    if isinstance(told, str):
-        yield told
-    elif isinstance(told, dict):
-        for name in ("id", "comment"):
-            if isinstance(one := told.get(name), str):
-                yield one
-        for one in cast("list[JsonValue]", told.get("thread") or []):
-            yield from _ids(one)

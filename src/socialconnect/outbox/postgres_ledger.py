@@ -10,11 +10,12 @@ from socialconnect.outbox.ledger import Purged, Reading, Spend, bare, may_be_kep
 from socialconnect.outbox.postgres_database import Session
 from socialconnect.outbox.postgres_drafts import awaited
 from socialconnect.outbox.postgres_upkeep import PostgresUpkeep
-from socialconnect.outbox.rows import Value, micros
+from socialconnect.outbox.records import reading_row
+from socialconnect.outbox.rows import micros
 from socialconnect.outbox.store import Account
 from socialconnect.post import PublishedPost
 
-__all__ = ["PostgresLedger", "reading_row"]
+__all__ = ["PostgresLedger"]
 
 _OF = "(%(network)s::text IS NULL OR network = %(network)s) AND (%(account)s::text IS NULL OR account = %(account)s)"
 """Of a network and an account, if they are named."""
@@ -72,19 +73,6 @@ class PostgresLedger(PostgresUpkeep):
         select = f"SELECT * FROM spending WHERE {_OF} ORDER BY month, network, account, currency"  # noqa: S608  # the same
         with self._database.reading() as db:
             return [Spend.model_validate(row) for row in db.all(select, {"network": network, "account": account})]
-
-
-def reading_row(reading: Reading) -> dict[str, Value]:
-    """Give the columns that a reading fills."""
-    where = reading.provenance
-    return {
-        "id": reading.id,
-        "network": where.network,
-        "account": where.account,
-        "kind": where.kind,
-        "keep_until": micros(where.keep_until),
-        "data": reading.model_dump_json(),
-    }
 
 
 _KEPT = 'strpos(published, \'"keep_until":"\') > 0'

@@ -12,8 +12,9 @@ from psycopg.rows import DictRow
 
 from socialconnect.outbox.delivery import ENDED, CampaignEntry, Delivery, DeliveryState, StepEntry
 from socialconnect.outbox.postgres_database import Guard
-from socialconnect.outbox.postgres_doubts import NOT_PAUSED, PostgresDoubts
+from socialconnect.outbox.postgres_doubts import PostgresDoubts
 from socialconnect.outbox.postgres_drafts import awaited
+from socialconnect.outbox.records import NOT_PAUSED
 from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.store import Tally
 

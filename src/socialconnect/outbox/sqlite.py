@@ -18,21 +18,15 @@ from pydantic import JsonValue
 
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
+from socialconnect.outbox.records import ASKED_AGAIN, NOT_PAUSED, OUTCOME_FROM, UNDER_WAY, step_row
 from socialconnect.outbox.rows import Rows, Value, micros, moment
 from socialconnect.outbox.sqlite_archive import SqliteArchive
-from socialconnect.outbox.sqlite_doubts import NOT_PAUSED
 from socialconnect.outbox.sqlite_drafts import insert
 from socialconnect.outbox.sqlite_file import SqliteFile
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
 
 __all__ = ["SqliteStore"]
-
-_UNDER_WAY = "state IN ('claimed', 'sending')"
-_OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
-"""Where a worker's delivery may stand when its outcome comes: `unknown` if the lease ended before the answer came."""
-
-_ASKED_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.NEEDS_ATTENTION})
 
 
 class SqliteStore(SqliteArchive):
@@ -99,7 +93,7 @@ class SqliteStore(SqliteArchive):
             new = decide(old)
             if new.state is not old.state and not old.may_become(new.state):
                 raise ValueError(f"a delivery does not go from {old.state} to {new.state}")
-            if old.state in _ASKED_AGAIN:  # a person has it tried afresh: what was prepared may be part of the failure
+            if old.state in ASKED_AGAIN:  # a person has it tried afresh: what was prepared may be part of the failure
                 db.execute("DELETE FROM steps WHERE delivery = ? AND NOT visible", (delivery_id,))
             columns = self._rows.of_delivery(new)
             names = ", ".join(f"{name} = :{name}" for name in columns)
@@ -139,7 +133,7 @@ class SqliteStore(SqliteArchive):
     async def next_moment(self, account: Account) -> datetime | None:
         """Give the moment at which there is something to do for an account; see `Store.next_moment`."""
         with self._file.reading() as db:
-            leased = f"SELECT MIN(lease_until) FROM deliveries WHERE network = ? AND account = ? AND {_UNDER_WAY}"
+            leased = f"SELECT MIN(lease_until) FROM deliveries WHERE network = ? AND account = ? AND {UNDER_WAY}"
             (busy,) = db.execute(leased, account).fetchone()
             first = None if busy is not None else db.execute(_FIRST, account).fetchone()
             looking = "SELECT MIN(look_at) FROM deliveries WHERE network = ? AND account = ? AND look_at IS NOT NULL"
@@ -161,14 +155,14 @@ class SqliteStore(SqliteArchive):
         """Free what dead workers held; see `Store.recover`."""
         values: dict[str, Value] = {"now": micros(now)}
         with self._file.reading() as db:  # most times there is nothing, and no write lock to wait for
-            held = db.execute(f"SELECT DISTINCT owner, lease_until <= :now FROM deliveries WHERE {_UNDER_WAY}", values)
+            held = db.execute(f"SELECT DISTINCT owner, lease_until <= :now FROM deliveries WHERE {UNDER_WAY}", values)
             owners = held.fetchall()
         gone = [owner for owner, over in owners if not over and owner is not None and is_gone(owner)]
         if not gone and not any(over for _, over in owners):
             return []
         values |= {f"gone{index}": owner for index, owner in enumerate(gone)}
         marks = ", ".join(f":gone{index}" for index in range(len(gone)))
-        dead = f"{_UNDER_WAY} AND (lease_until <= :now OR owner IN ({marks}))"
+        dead = f"{UNDER_WAY} AND (lease_until <= :now OR owner IN ({marks}))"
         with self._file.writing() as db:
             # The fence stays: the answer to this very attempt, should its worker still get it, is what is known best.
             doubtful = f"SELECT id FROM deliveries WHERE {dead} AND intent IS NOT NULL ORDER BY number"
@@ -204,7 +198,7 @@ class SqliteStore(SqliteArchive):
     async def claim(self, account: Account, *, owner: str, now: datetime, lease_until: datetime) -> Claim | None:
         """Claim an account's first planned delivery if it is due; see `Store.claim`."""
         with self._file.writing() as db:
-            under_way = f"SELECT 1 FROM deliveries WHERE network = ? AND account = ? AND {_UNDER_WAY} LIMIT 1"
+            under_way = f"SELECT 1 FROM deliveries WHERE network = ? AND account = ? AND {UNDER_WAY} LIMIT 1"
             first = db.execute(_FIRST, account).fetchone()
             due = micros(now) or 0
             if first is None or first["due"] > due or db.execute(under_way, account).fetchone():
@@ -240,7 +234,7 @@ class SqliteStore(SqliteArchive):
     ) -> None:
         """Record a step that nobody sees, and prolong the lease."""
         with self._file.writing() as db:
-            self._fenced(db, claim, f"lease_until = ? WHERE {_UNDER_WAY}", micros(lease_until))
+            self._fenced(db, claim, f"lease_until = ? WHERE {UNDER_WAY}", micros(lease_until))
             self._record(db, claim, step, result, visible=False, now=now, expires=expires)
 
     async def intend(self, claim: Claim, step: str, *, now: datetime, lease_until: datetime) -> None:
@@ -248,7 +242,7 @@ class SqliteStore(SqliteArchive):
         with self._file.writing() as db:
             change = (
                 "state = 'sending', intent = ?, intent_at = ?, first_intent = COALESCE(first_intent, ?), "
-                f"lease_until = ?, changed = ? WHERE {_UNDER_WAY}"
+                f"lease_until = ?, changed = ? WHERE {UNDER_WAY}"
             )
             at = micros(now)
             self._fenced(db, claim, change, step, at, at, micros(lease_until), at)
@@ -264,7 +258,7 @@ class SqliteStore(SqliteArchive):
 
     async def finish(self, claim: Claim, result: Result, now: datetime) -> None:
         """Record how the attempt ended, and give the lease back."""
-        allowed = ", ".join(f"'{one.value}'" for one in sorted(_OUTCOME_FROM) if result.state in MOVES[one])
+        allowed = ", ".join(f"'{one.value}'" for one in sorted(OUTCOME_FROM) if result.state in MOVES[one])
         published = result.published.model_dump_json() if result.published else None
         # While the outcome is not known, what was intended and when is what reconciliation goes by.
         intent = "" if result.state is DeliveryState.UNKNOWN else ", intent = NULL, intent_at = NULL"
@@ -296,14 +290,7 @@ class SqliteStore(SqliteArchive):
         now: datetime,
         expires: datetime | None,
     ) -> None:
-        row: dict[str, Value] = {
-            "delivery": claim.delivery.id,
-            "name": step,
-            "visible": int(visible),
-            "result": json.dumps(result),
-            "recorded": micros(now),
-            "expires": micros(expires),
-        }
+        row = step_row(claim.delivery.id, step, result, visible=visible, recorded=now, expires=expires)
         insert(db, "steps", row, replace=True)
 
 

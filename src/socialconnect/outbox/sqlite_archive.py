@@ -4,26 +4,19 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from socialconnect.errors import Problem, ValidationError
-from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
+from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.ledger import ArchivedDelivery, Contents, Reading, Rerouted
+from socialconnect.outbox.records import TO_SEND, Held, archived_row, archived_step, history_row, new_of, reading_row
 from socialconnect.outbox.rows import Value, micros
 from socialconnect.outbox.sqlite_drafts import insert
-from socialconnect.outbox.sqlite_ledger import SqliteLedger, reading_row
-from socialconnect.post import Post
+from socialconnect.outbox.sqlite_ledger import SqliteLedger
+from socialconnect.post import Draft, Post
 
 __all__ = ["SqliteArchive"]
-
-_TO_SEND = frozenset(
-    {DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN}
-)
-"""What a worker would do something about by itself."""
 
 
 class SqliteArchive(SqliteLedger):
@@ -57,7 +50,7 @@ class SqliteArchive(SqliteLedger):
     async def restore(self, contents: Contents, now: datetime) -> Contents:
         """Put an archive's contents in; see `Ledger.restore`."""
         with self._file.writing() as db:
-            new = self._new(db, contents)
+            new = new_of(contents, self._held(db))
             for campaign in new.campaigns:
                 row: dict[str, Value] = {"id": campaign.name, "created": micros(campaign.created_at)}
                 insert(db, "campaigns", {**row, "started": micros(campaign.started_at)})
@@ -68,74 +61,29 @@ class SqliteArchive(SqliteLedger):
                 self._restore(db, one)
             for reading in new.readings:
                 insert(db, "readings", reading_row(reading))
-            for network in {one.delivery.network for one in new.deliveries if one.delivery.state in _TO_SEND}:
+            for network in {one.delivery.network for one in new.deliveries if one.delivery.state in TO_SEND}:
                 db.execute(
                     "INSERT OR IGNORE INTO pauses (kind, name, since) VALUES ('network', ?, ?)", (network, micros(now))
                 )
         return new
 
-    def _new(self, db: sqlite3.Connection, given: Contents) -> Contents:
-        """Give what is not there yet; raise if something of the same id differs."""
-        differing: list[str] = []
-
-        def unless(kind: str, name: str, there: object, wanted: object) -> bool:
-            if there is not None and there != wanted:
-                differing.append(f"{kind} {name}")
-            return there is None
-
-        campaigns = {one["id"] for one in db.execute("SELECT id FROM campaigns")}
-        new = replace(
-            given,
-            campaigns=[one for one in given.campaigns if one.name not in campaigns],
-            drafts=[one for one in given.drafts if unless("draft", one.id, self._draft_in(db, one.id), one)],
-            deliveries=[
-                one
-                for one in given.deliveries
-                if unless("delivery", one.delivery.id, self._known(db, one.delivery.id), _told(one.delivery))
-            ],
-            readings=[one for one in given.readings if unless("reading", one.id, _reading_in(db, one.id), one)],
+    def _held(self, db: sqlite3.Connection) -> Held:
+        return Held(
+            campaigns={one["id"] for one in db.execute("SELECT id FROM campaigns")},
+            draft=lambda one: self._draft_in(db, one),
+            delivery=lambda one: self._found(db, one),
+            reading=lambda one: _reading_in(db, one),
         )
-        if differing:
-            message = "the outbox holds something else of the same id; nothing was restored"
-            raise ValidationError(
-                [Problem(field=one, rule="same_or_new", message=message) for one in differing],
-                hint="Restore into another outbox, or delete what is there first.",
-            )
-        return new
 
     def _restore(self, db: sqlite3.Connection, one: ArchivedDelivery) -> None:
         delivery = one.delivery
         self._rows.require(delivery.post)
-        visible = sum(step.visible for step in one.steps)
-        row: dict[str, Value] = {
-            **self._rows.of_delivery(delivery),
-            "answers": max(visible, int(delivery.partly_live)),
-            "fence": 1,
-            "intent_at": micros(delivery.intent_at),
-            "first_intent": micros(_first_intent(delivery, one.history)),
-            "looks": delivery.looks,
-            "look_at": micros(delivery.look_at),
-            "seen": delivery.seen,
-        }
-        if delivery.state in (DeliveryState.CLAIMED, DeliveryState.SENDING):
-            row["lease_until"] = micros(delivery.changed_at)  # nobody is at it here: what was begun is looked into
-        insert(db, "deliveries", row)
+        insert(db, "deliveries", archived_row(self._rows, one))
         db.execute("DELETE FROM history WHERE delivery = ?", (delivery.id,))  # what the trigger wrote
         for entry in one.history:
-            insert(db, "history", {"delivery": delivery.id, **_history_row(entry)})
+            insert(db, "history", history_row(delivery.id, entry))
         for step in one.steps:
-            insert(
-                db,
-                "steps",
-                {
-                    "delivery": delivery.id,
-                    "name": step.name,
-                    "visible": int(step.visible),
-                    "result": json.dumps(step.result),
-                    "recorded": micros(step.recorded_at),
-                    "expires": micros(step.expires_at),
-                },
-            )
+            insert(db, "steps", archived_step(delivery.id, step))
 
     # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,11 +91,7 @@ class SqliteArchive(SqliteLedger):
         row = db.execute("SELECT * FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()
         return None if row is None else self._rows.delivery(row)
 
-    def _known(self, db: sqlite3.Connection, delivery_id: str) -> str | None:
-        found = self._found(db, delivery_id)
-        return None if found is None else _told(found)
-
-    def _draft_in(self, db: sqlite3.Connection, draft_id: str) -> object:
+    def _draft_in(self, db: sqlite3.Connection, draft_id: str) -> Draft | None:
         row = db.execute("SELECT * FROM drafts WHERE id = ?", (draft_id,)).fetchone()
         return None if row is None else self._rows.draft(row)
 
@@ -161,34 +105,6 @@ class SqliteArchive(SqliteLedger):
         )
 
 
-def _told(delivery: Delivery) -> str:
-    """Give a delivery as text, to compare all of it: published posts are equal by their ids alone."""
-    return delivery.model_dump_json()
-
-
 def _reading_in(db: sqlite3.Connection, reading_id: str) -> Reading | None:
     row = db.execute("SELECT data FROM readings WHERE id = ?", (reading_id,)).fetchone()
     return None if row is None else Reading.model_validate_json(row["data"])
-
-
-def _first_intent(delivery: Delivery, history: Iterable[HistoryEntry]) -> datetime | None:
-    """Give the first moment at which the post may have become visible: too early loses nothing, too late might."""
-    if delivery.state not in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
-        return None
-    sent = [one.at for one in history if one.became is DeliveryState.SENDING]
-    known = [*sent, *([delivery.intent_at] if delivery.intent_at is not None else [])]
-    return min(known, default=delivery.created_at)
-
-
-def _history_row(entry: HistoryEntry) -> dict[str, Value]:
-    return {
-        "at": micros(entry.at),
-        "was": entry.was.value if entry.was is not None else None,
-        "became": entry.became.value,
-        "owner": entry.owner,
-        "attempt": entry.attempt,
-        "due": micros(entry.due),
-        "error": entry.error,
-        "error_kind": entry.error_kind,
-        "seen": entry.seen,
-    }

@@ -6,25 +6,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
-from pydantic import JsonValue
-
-from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry
+from socialconnect.outbox.delivery import Delivery, HistoryEntry
 from socialconnect.outbox.reconciliation import Doubt, Verdict
-from socialconnect.outbox.rows import Value, micros, moment
+from socialconnect.outbox.records import concluded, doubt_of, history_entry, not_finished, post_ids, step_row
+from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.sqlite_drafts import SqliteDrafts, insert
 from socialconnect.outbox.store import Account
 
-__all__ = ["NOT_PAUSED", "SqliteDoubts"]
-
-NOT_PAUSED = (
-    "NOT EXISTS (SELECT 1 FROM pauses WHERE kind = 'network' AND name = deliveries.network "
-    "OR kind = 'campaign' AND name = deliveries.campaign)"
-)
-"""A delivery that may begin."""
+__all__ = ["SqliteDoubts"]
 
 
 class SqliteDoubts(SqliteDrafts):
@@ -40,20 +32,7 @@ class SqliteDoubts(SqliteDrafts):
                 "ORDER BY COALESCE(first_intent, intent_at, changed), number",
                 (*account, micros(now)),
             ).fetchall()
-        return [self._doubt(row) for row in rows]
-
-    def _doubt(self, row: sqlite3.Row) -> Doubt:
-        delivery = self._rows.delivery(row)
-        return Doubt(
-            delivery=delivery,
-            fence=row["fence"],
-            step=row["intent"],
-            since=moment(row["first_intent"]) or delivery.intent_at or delivery.changed_at,
-            owner=row["owner"],
-            ended=moment(row["ended"]),
-            looks=row["looks"],
-            existing=row["existing"],
-        )
+        return [doubt_of(row, self._rows.delivery(row)) for row in rows]
 
     async def credited(self, account: Account, since: datetime) -> frozenset[str]:
         """Give the ids of posts that belong to deliveries; see `Store.credited`."""
@@ -68,35 +47,19 @@ class SqliteDoubts(SqliteDrafts):
                 f"(SELECT id FROM deliveries WHERE {mine})",
                 values,
             ).fetchall()
-        return frozenset(one for row in [*published, *steps] for one in _ids(json.loads(row["told"])))
+        return frozenset(one for row in [*published, *steps] for one in post_ids(json.loads(row["told"])))
 
     async def conclude(self, doubt: Doubt, verdict: Verdict, now: datetime) -> bool:
         """Record what a look found out; see `Store.conclude`."""
-        changes: dict[str, Value] = {
-            "looks": doubt.looks + verdict.looked,
-            "look_at": micros(verdict.look_at),
-            "changed": micros(now),
-        }
-        changes["seen"] = verdict.told
-        post = doubt.delivery.post.for_network(doubt.delivery.network)
-        whole = not post.thread and post.first_comment is None
-        if verdict.found is not None and whole:
-            changes |= {"state": "published", "published": verdict.found.model_dump_json()}
-            changes |= {"error": None, "error_kind": None, "intent": None, "intent_at": None, "owner": None}
-            changes |= {"look_at": None}
-        elif verdict.found is not None or verdict.again:
-            # What was found goes on record, and the attempt goes on with what is still to come.
-            due = max(now, doubt.delivery.at or now)  # the clock may have been set back
-            changes |= {"state": "planned", "due": micros(due), "owner": None, "look_at": None}
-            changes |= {"intent": None, "intent_at": None}
+        changes = concluded(doubt, verdict, now)
         with self._file.writing() as db:
             names = ", ".join(f"{name} = :{name}" for name in changes)
             where = "id = :delivery AND fence = :fence AND state = 'unknown'"
             values = {**changes, "delivery": doubt.delivery.id, "fence": doubt.fence}
             done = db.execute(f"UPDATE deliveries SET {names} WHERE {where}", values).rowcount == 1
-            if done and verdict.found is not None and not whole and doubt.step is not None:
-                row: dict[str, Value] = {"delivery": doubt.delivery.id, "name": doubt.step, "visible": 1}
-                row |= {"result": json.dumps(verdict.found.id), "recorded": micros(now), "expires": None}
+            if done and verdict.found is not None and not_finished(doubt) and doubt.step is not None:
+                told = verdict.found.id
+                row = step_row(doubt.delivery.id, doubt.step, told, visible=True, recorded=now, expires=None)
                 insert(db, "steps", row, replace=True)
                 db.execute("UPDATE deliveries SET answers = answers + 1 WHERE id = ?", (doubt.delivery.id,))
         return done
@@ -105,20 +68,7 @@ class SqliteDoubts(SqliteDrafts):
         """Give a delivery's changes, oldest first."""
         with self._file.reading() as db:
             rows = db.execute("SELECT * FROM history WHERE delivery = ? ORDER BY number", (delivery_id,)).fetchall()
-        return [
-            HistoryEntry(
-                at=cast("datetime", moment(row["at"])),
-                was=None if row["was"] is None else DeliveryState(row["was"]),
-                became=DeliveryState(row["became"]),
-                owner=row["owner"],
-                attempt=row["attempt"],
-                due=moment(row["due"]),
-                error=row["error"],
-                error_kind=row["error_kind"],
-                seen=row["seen"],
-            )
-            for row in rows
-        ]
+        return [history_entry(row) for row in rows]
 
     # ── pauses and campaigns ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,15 +120,3 @@ class SqliteDoubts(SqliteDrafts):
     def _of_campaign(self, db: sqlite3.Connection, campaign: str) -> list[Delivery]:
         find = "SELECT * FROM deliveries WHERE campaign = ? ORDER BY at IS NULL, at, number"
         return [self._rows.delivery(row) for row in db.execute(find, (campaign,)).fetchall()]
-
-
-def _ids(told: JsonValue) -> Iterator[str]:
-    """Give the ids of posts in a published post, or in the result of a visible step."""
-    if isinstance(told, str):
-        yield told
-    elif isinstance(told, dict):
-        for name in ("id", "comment"):
-            if isinstance(one := told.get(name), str):
-                yield one
-        for one in cast("list[JsonValue]", told.get("thread") or []):
-            yield from _ids(one)

@@ -8,13 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from socialconnect.outbox.ledger import Purged, Reading, Spend, bare, may_be_kept
+from socialconnect.outbox.records import reading_row
 from socialconnect.outbox.rows import Value, micros
 from socialconnect.outbox.sqlite_drafts import insert
 from socialconnect.outbox.sqlite_upkeep import SqliteUpkeep
 from socialconnect.outbox.store import Account
 from socialconnect.post import PublishedPost
 
-__all__ = ["SqliteLedger", "reading_row"]
+__all__ = ["SqliteLedger"]
 
 
 class SqliteLedger(SqliteUpkeep):
@@ -72,19 +73,6 @@ class SqliteLedger(SqliteUpkeep):
         )
         with self._file.reading() as db:
             return [Spend.model_validate(dict(row)) for row in db.execute(select, (network, account))]
-
-
-def reading_row(reading: Reading) -> dict[str, Value]:
-    """Give the columns that a reading fills."""
-    where = reading.provenance
-    return {
-        "id": reading.id,
-        "network": where.network,
-        "account": where.account,
-        "kind": where.kind,
-        "keep_until": micros(where.keep_until),
-        "data": reading.model_dump_json(),
-    }
 
 
 def _stripped(db: sqlite3.Connection, now: datetime) -> list[PublishedPost]:

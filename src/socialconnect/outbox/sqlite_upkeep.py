@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from socialconnect.outbox.delivery import ENDED, CampaignEntry, Delivery, DeliveryState, StepEntry
+from socialconnect.outbox.records import NOT_PAUSED
 from socialconnect.outbox.rows import micros, moment
-from socialconnect.outbox.sqlite_doubts import NOT_PAUSED, SqliteDoubts
+from socialconnect.outbox.sqlite_doubts import SqliteDoubts
 from socialconnect.outbox.store import Tally
 
 __all__ = ["SqliteUpkeep"]
