@@ -143,7 +143,7 @@ class CallPath:
 
     async def _paid(
         self,
-        cost: CostEstimate,
+        cost: Callable[[], CostEstimate],
         act: Callable[[], Awaitable[T]],
         unused: Callable[[T], Decimal] | None = None,
         *,
@@ -153,15 +153,16 @@ class CallPath:
         Do what costs, with its cost set aside.
 
         Args:
-            cost: What it costs at the most.
+            cost: Says what it costs at the most; not asked without a limit.
             act: Does it.
             unused: How much of that it did not cost, by what came; that is given back.
             refusals_are_free: Whether an answer that refuses says that nothing was billed.
         """
         budget = self._budget
-        if budget is None or not cost.items:
+        estimate = cost() if budget is not None else None
+        if budget is None or estimate is None or not estimate.items:
             return await act()
-        reservation = await budget.reserve(cost)
+        reservation = await budget.reserve(estimate)
         try:
             result = await act()
         except SocialConnectError as error:
