@@ -106,7 +106,7 @@ class Operations(CallPath):
     async def delete(self, ref: PublishedPost | str) -> None:
         """Delete a published post; see `Network.delete`."""
         post_id = self._own_id(ref)
-        cost = self.adapter.cost_of("delete", refs=[post_id])
+        cost = partial(self.adapter.cost_of, "delete", refs=[post_id])
         await self._call("delete", lambda: self._paid(cost, lambda: self.adapter.delete(post_id)))
 
     async def update(self, ref: PublishedPost | str, text: str) -> None:
@@ -126,7 +126,7 @@ class Operations(CallPath):
 
         async def read() -> list[PublishedPost]:
             # A refusal of the second page says nothing of the first.
-            cost, alone = self.adapter.cost_of("posts", limit), limit <= _ONE_PAGE
+            cost, alone = partial(self.adapter.cost_of, "posts", limit), limit <= _ONE_PAGE
             return await self._paid(cost, lambda: self.adapter.posts(since, limit), unused, refusals_are_free=alone)
 
         found = await self._call("posts", read, problems=problems)
@@ -158,12 +158,13 @@ class Operations(CallPath):
             # An adapter that knows only its network's usual ones need not take names.
             return self.adapter.fetch_metrics(wanted, names) if names else self.adapter.fetch_metrics(wanted)
 
-        def unused(found: dict[str, Metrics | SocialConnectError]) -> Decimal:
-            refs = [ref for ref, one in found.items() if isinstance(one, Metrics)]
-            return cost.high - self.adapter.cost_of("fetch_metrics", len(refs), refs=refs, names=names).high
+        def cost(refs: Sequence[str]) -> CostEstimate:
+            return self.adapter.cost_of("fetch_metrics", len(refs), refs=refs, names=names)
 
-        cost = self.adapter.cost_of("fetch_metrics", len(wanted), refs=wanted, names=names)
-        return await self._paid(cost, read, unused)
+        def unused(found: dict[str, Metrics | SocialConnectError]) -> Decimal:
+            return cost(wanted).high - cost([ref for ref, one in found.items() if isinstance(one, Metrics)]).high
+
+        return await self._paid(partial(cost, wanted), read, unused)
 
     async def fetch_account_metrics(
         self, *, since: datetime | None = None, until: datetime | None = None, names: Sequence[str] = ()
@@ -177,7 +178,7 @@ class Operations(CallPath):
             problems = [Problem(field="since", rule="before_until", message="since must be before until", **told)]
         operation = "fetch_account_metrics"
         read = partial(self.adapter.fetch_account_metrics, since, until, names)
-        cost = self.adapter.cost_of(operation)
+        cost = partial(self.adapter.cost_of, operation)
         found = await self._call(
             operation, lambda: self._paid(cost, read), problems=problems, governed_by="fetch_metrics"
         )
@@ -243,7 +244,7 @@ class Operations(CallPath):
         if plans is not None:
             carry_out = partial(plans.publish_draft, self.network, self.account, draft.id)
             return await self._call("publish", carry_out, sends=False)
-        cost = self.adapter.cost(draft.post or Post(draft.text or ""))
+        cost = partial(self.adapter.cost, draft.post or Post(draft.text or ""))
         return await self._call("publish", lambda: self._paid(cost, lambda: self.adapter.publish_draft(draft.id)))
 
     async def delete_draft(self, draft: Draft) -> None:
@@ -326,7 +327,7 @@ class Operations(CallPath):
             raise error.at(network=self.network, account=self.account, operation="preview")
         try:
             credential = await self._wire.credential_at_hand()
-            transport = RecordingTransport(answerer(self.adapter, credential, self.clock), self.clock)
+            transport = RecordingTransport(answerer(self.adapter, credential, self.clock))
             wire = self._wired(self.adapter, transport, StaticToken(credential), Pacing(self.clock))
             await self.adapter.bind(wire).publish(ours, _NO_JOURNAL)
         except SocialConnectError as error:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from socialconnect.media import MediaFile
+from socialconnect.transport.offline import OfflineTransport
 from socialconnect.transport.redaction import Redactor
 from socialconnect.transport.request import FileSlice, Request, Response
-from socialconnect.transport.together import one_by_one
-
-if TYPE_CHECKING:
-    from socialconnect.clock import Clock
 
 __all__ = ["PreparedRequest", "RecordingTransport"]
 
@@ -48,40 +44,22 @@ class PreparedRequest(BaseModel):
         return f"{self.method} {self.url}"
 
 
-class RecordingTransport:
+class RecordingTransport(OfflineTransport):
     """
     A transport that sends nothing: it keeps each request, and lets an emulator give the answers that later steps need.
 
     Args:
         answer: The emulator's function from request to response.
-        clock: The clock; waiting in a preview takes no time.
     """
 
-    blocking = True
-
-    def __init__(self, answer: Callable[[Request, Mapping[str, str]], Response], clock: Clock) -> None:
+    def __init__(self, answer: Callable[[Request, Mapping[str, str]], Response]) -> None:
         self._answer = answer
-        self._clock = clock
         self.sent: list[tuple[Request, dict[str, str]]] = []
 
     async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
         """Keep the request and give the emulator's answer."""
         self.sent.append((request, headers))
         return self._answer(request, headers)
-
-    async def sleep(self, seconds: float) -> None:
-        """Do not wait."""
-
-    async def read(self, media: MediaFile, start: int = 0, length: int | None = None) -> bytes:
-        """Read a media file, or a part of it."""
-        return media.read(start, length)
-
-    async def together(self, acts: Sequence[Callable[[], Awaitable[T]]], *, at_most: int) -> list[T]:
-        """Do several things one after the other."""
-        return await one_by_one(acts)
-
-    async def close(self) -> None:
-        """There is nothing to close."""
 
     def prepared(self, redactor: Redactor) -> list[PreparedRequest]:
         """Give what was kept, masked."""

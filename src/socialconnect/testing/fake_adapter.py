@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, TypeVar
@@ -14,13 +14,12 @@ from socialconnect.clock import Clock
 from socialconnect.cost import CostEstimate
 from socialconnect.errors import ConfigurationError, NotFound, Problem, SocialConnectError
 from socialconnect.journal import Journal, post_id_of
-from socialconnect.media import MediaFile
 from socialconnect.metrics import AccountMetrics, Metrics, MetricValue, Unavailable
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.registry import find, network_class
 from socialconnect.testing.numbers import Numbers
+from socialconnect.transport.offline import OfflineTransport
 from socialconnect.transport.request import Request, Response
-from socialconnect.transport.together import one_by_one
 
 T = TypeVar("T")
 
@@ -298,7 +297,7 @@ class FakeAdapter(Adapter):
         return Metrics(post=post_id, fetched_at=self._clock.now(), **self.state.numbers.get(post_id, {}))
 
 
-class SendsNothing:
+class SendsNothing(OfflineTransport):
     """The transport of a fake: whatever reaches it is a mistake of the fake's."""
 
     def __init__(self, *, blocking: bool) -> None:
@@ -306,20 +305,6 @@ class SendsNothing:
 
     async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
         raise ConfigurationError(f"A fake network has no HTTP: {request.method} {request.url} was asked for.")
-
-    async def sleep(self, seconds: float) -> None:
-        """Do not wait."""
-
-    async def read(self, media: MediaFile, start: int = 0, length: int | None = None) -> bytes:
-        """Read a media file, or a part of it."""
-        return media.read(start, length)
-
-    async def together(self, acts: Sequence[Callable[[], Awaitable[T]]], *, at_most: int) -> list[T]:
-        """Do several things one after the other."""
-        return await one_by_one(acts)
-
-    async def close(self) -> None:
-        """There is nothing to close."""
 
 
 def fake_adapter(network: str, account: str, clock: Clock) -> FakeAdapter:

@@ -32,11 +32,11 @@ from socialconnect.errors import (
 from socialconnect.media import MediaFile
 from socialconnect.refusal import Refusal, to_error
 from socialconnect.transport.engine import Transport
+from socialconnect.transport.offline import OfflineTransport
 from socialconnect.transport.pacing import Pacing
 from socialconnect.transport.redaction import Redactor
 from socialconnect.transport.request import Effect, Request, Response
 from socialconnect.transport.retry import RetryPolicy, resend
-from socialconnect.transport.together import one_by_one
 
 if TYPE_CHECKING:
     from socialconnect.adapter import Adapter
@@ -286,10 +286,8 @@ def _line(request: Request) -> str:
     return f"{request.method} {parts.path}{names and '?'}{names}"
 
 
-class _Unplugged:
-    """A transport that sends nothing."""
-
-    blocking = True
+class _Unplugged(OfflineTransport):
+    """A transport that neither sends nor waits nor reads."""
 
     async def send(self, request: Request, headers: dict[str, str], timeout: float) -> Response:
         raise NotSent("Nothing is sent for a preview.")
@@ -299,9 +297,3 @@ class _Unplugged:
 
     async def read(self, media: MediaFile, start: int = 0, length: int | None = None) -> bytes:
         raise NotSent("Nothing is read for a token.")
-
-    async def together(self, acts: Sequence[Callable[[], Awaitable[T]]], *, at_most: int) -> list[T]:
-        return await one_by_one(acts)
-
-    async def close(self) -> None:
-        return
