@@ -14,7 +14,6 @@ _COMMUNITY = f"{_DOCS}/marketing/community-management"
 _POSTS = f"{_COMMUNITY}/shares/posts-api"
 _IMAGES = f"{_COMMUNITY}/shares/images-api"
 _COMMENTS = f"{_COMMUNITY}/shares/comments-api"
-_SHARE_STATISTICS = f"{_COMMUNITY}/organizations/share-statistics"
 _MEMBER_STATISTICS = f"{_COMMUNITY}/members/post-statistics"
 _MEMBER_FOLLOWERS = f"{_COMMUNITY}/members/follower-statistics"
 
@@ -33,6 +32,17 @@ def _page_statistics(path: str, page: str) -> Rule:
         missing=("rw_organization_admin",),
         hint=f"Statistics of a page need the scope rw_organization_admin and the role ADMINISTRATOR; {_PROGRAMME}.",
         source=f"{_COMMUNITY}/organizations/{page}",
+    )
+
+
+def _writing(what: str, text: str) -> Rule:
+    return Rule(
+        PermissionDenied,
+        status=403,
+        text=text,
+        missing=_WRITE_SCOPES,
+        hint=f"{what} needs w_member_social for a member; w_organization_social for a page, and there {_PROGRAMME}.",
+        source=_ACCESS,
     )
 
 
@@ -66,14 +76,7 @@ PERMISSION_RULES = (
         hint=f"Comments need w_organization_social_feed for a page, w_member_social_feed for a member; {_PROGRAMME}.",
         source=_COMMENTS,
     ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        path="/rest/organizationalEntityShareStatistics",
-        missing=("rw_organization_admin",),
-        hint=f"Statistics of a page need the scope rw_organization_admin and the role ADMINISTRATOR; {_PROGRAMME}.",
-        source=_SHARE_STATISTICS,
-    ),
+    _page_statistics("/rest/organizationalEntityShareStatistics", "share-statistics"),
     Rule(
         PermissionDenied,
         status=403,
@@ -82,22 +85,8 @@ PERMISSION_RULES = (
         hint=f"Statistics of a member's posts need the scope r_member_postAnalytics; {_PROGRAMME}.",
         source=_MEMBER_STATISTICS,
     ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        text="partnerApiPostsExternal.CREATE",
-        missing=_WRITE_SCOPES,
-        hint=f"Posting needs w_member_social for a member; w_organization_social for a page, and there {_PROGRAMME}.",
-        source=_ACCESS,
-    ),
-    Rule(
-        PermissionDenied,
-        status=403,
-        text="partnerApiPostsExternal.DELETE",
-        missing=_WRITE_SCOPES,
-        hint=f"Deleting needs w_member_social for a member; w_organization_social for a page, and there {_PROGRAMME}.",
-        source=_ACCESS,
-    ),
+    _writing("Posting", "partnerApiPostsExternal.CREATE"),
+    _writing("Deleting", "partnerApiPostsExternal.DELETE"),
     Rule(
         PermissionDenied,
         status=403,
