@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from socialconnect import Facebook, Instagram, LinkedIn, Network, Outbox, RetryPolicy, Twitter
 
@@ -17,41 +17,19 @@ class Where(NamedTuple):
     token: str
 
 
+class _Shared(TypedDict):
+    outbox: Outbox
+    publish_timeout: float
+    retry: RetryPolicy
+
+
 def networks(where: dict[str, Where], outbox: Outbox) -> dict[str, Network]:
     """Make the networks, attached to the outbox."""
     facebook, instagram, linkedin, twitter = (where[name] for name in ("facebook", "instagram", "linkedin", "twitter"))
-    once = RetryPolicy(attempts=1)
+    shared: _Shared = {"outbox": outbox, "publish_timeout": 5, "retry": RetryPolicy(attempts=1)}
     return {
-        "facebook": Facebook(
-            page_id=facebook.account,
-            token=facebook.token,
-            base_url=facebook.url,
-            outbox=outbox,
-            publish_timeout=5,
-            retry=once,
-        ),
-        "instagram": Instagram(
-            user_id=instagram.account,
-            token=instagram.token,
-            base_url=instagram.url,
-            outbox=outbox,
-            publish_timeout=5,
-            retry=once,
-        ),
-        "linkedin": LinkedIn(
-            author=linkedin.account,
-            token=linkedin.token,
-            base_url=linkedin.url,
-            outbox=outbox,
-            publish_timeout=5,
-            retry=once,
-        ),
-        "twitter": Twitter(
-            user_id=twitter.account,
-            token=twitter.token,
-            base_url=twitter.url,
-            outbox=outbox,
-            publish_timeout=5,
-            retry=once,
-        ),
+        "facebook": Facebook(page_id=facebook.account, token=facebook.token, base_url=facebook.url, **shared),
+        "instagram": Instagram(user_id=instagram.account, token=instagram.token, base_url=instagram.url, **shared),
+        "linkedin": LinkedIn(author=linkedin.account, token=linkedin.token, base_url=linkedin.url, **shared),
+        "twitter": Twitter(user_id=twitter.account, token=twitter.token, base_url=twitter.url, **shared),
     }

@@ -22,8 +22,8 @@ from rich.text import Text
 from socialconnect.campaign import Campaign
 from socialconnect.cli import show
 from socialconnect.cli.campaign_file import CampaignFile, load_campaign
-from socialconnect.cli.demo_replay import Replay
-from socialconnect.errors import ApiRetired, ConfigurationError, SocialConnectError, SunsetWarning
+from socialconnect.cli.demo_replay import Replay, error_of
+from socialconnect.errors import ApiRetired, ConfigurationError, SunsetWarning
 from socialconnect.lifecycle import Lifecycle, Overlay, sunset_plan
 from socialconnect.lifecycle.catalogue import bundled
 from socialconnect.metrics import MetricsReport
@@ -222,7 +222,7 @@ class Demo:
         }
         table = Table("twitter", "raises", title_justify="left")
         for name, call in calls.items():
-            error = _error_of(call)
+            error = error_of(call)
             told = isinstance(error, ApiRetired) and error.source == _SOURCE and _REASON in str(error)
             table.add_row(name, Text(type(error).__name__, "bold red"))
             self._check(f"twitter.{name} raises ApiRetired with reason and source", told)
@@ -307,11 +307,3 @@ def _good_day() -> Post:
         "The red raincoat is back in stock.",
         variants={"instagram": PostVariant(media=(_PICTURE,))},
     )
-
-
-def _error_of(call: Callable[[], object]) -> SocialConnectError | None:
-    try:
-        call()
-    except SocialConnectError as error:
-        return error
-    return None

@@ -34,7 +34,7 @@ from socialconnect.testing.emulators.linkedin import LinkedInEmulator
 from socialconnect.testing.emulators.twitter import TwitterEmulator
 from socialconnect.testing.samples import sample_image
 
-__all__ = ["Replay"]
+__all__ = ["Replay", "error_of"]
 
 _LEAVES = "twitter"
 _ANNOUNCED, _PAYWALL, _LEFT = "free-access-ends-0209", "legacy-levels-end", "microsoft-drops-twitter"
@@ -165,9 +165,7 @@ class Replay:
     def _the_day(self) -> None:
         self._go_to(self._cut_off - timedelta(seconds=1))
         twitter = self.networks[_LEAVES]
-        self._check(
-            "a second before, it still publishes", _error_of(lambda: twitter.publish(_post("Goodbye."))) is None
-        )
+        self._check("a second before, it still publishes", error_of(lambda: twitter.publish(_post("Goodbye."))) is None)
         self._go_to(self._cut_off)
         self._scene("The day")
         (ref, *_) = self.emulators[_LEAVES].wall
@@ -181,14 +179,14 @@ class Replay:
             "fetch_metrics": lambda: twitter.fetch_metrics([ref.id]),
         }
         for name, call in calls.items():
-            error = _error_of(call)
+            error = error_of(call)
             self._say(f"twitter.{name}: {type(error).__name__}")
             right = isinstance(error, ApiRetired) and error.source == _SOURCE and _REASON in str(error)
             self._check(f"twitter.{name} raises ApiRetired with reason and source", right)
         self._check("nothing was sent to Twitter", len(self.emulators[_LEAVES].requests) == before)
         for name, network in self.networks.items():
             if name != _LEAVES:
-                error = _error_of(partial(network.publish, _post("Business as usual.")))
+                error = error_of(partial(network.publish, _post("Business as usual.")))
                 self._check(f"{name} goes on", error is None)
 
     def _the_day_after(self) -> None:
@@ -266,7 +264,8 @@ def _post(text: str) -> Post:
     return Post(text, media=[Image(sample_image(400, 400))], variants={"instagram": fetched})
 
 
-def _error_of(call: Callable[[], object]) -> SocialConnectError | None:
+def error_of(call: Callable[[], object]) -> SocialConnectError | None:
+    """Give the error that a call ends with, or `None`."""
     try:
         call()
     except SocialConnectError as error:
