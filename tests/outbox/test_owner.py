@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -43,6 +44,20 @@ def test_who_closes_is_gone_and_who_asks_is_not(tmp_path: Path) -> None:
     other.release()
     other.release()
     assert ours.is_gone(other.name)
+
+
+def test_where_a_free_lock_is_the_only_proof_it_stays(tmp_path: Path) -> None:
+    """Each look asks anew whether a worker is gone; on PostgreSQL its lock must not vanish with the first answer."""
+    ours, other = (Owner(tmp_path / "workers", complete=False) for _ in range(2))
+    other.hold()
+    assert not ours.is_gone(other.name)
+    other.release()
+    assert [ours.is_gone(other.name) for _ in range(3)] == [True, True, True]
+    lock = tmp_path / "workers" / other.name.split()[-1]
+    os.utime(lock, (0, 0))
+    ours.hold()
+    assert not lock.exists()  # after a month nobody asks for it any more
+    ours.release()
 
 
 def test_of_others_machines_nothing_is_known(tmp_path: Path) -> None:

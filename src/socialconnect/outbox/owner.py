@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
 __all__ = ["Owner"]
+
+_KEPT = 30 * 86_400
+"""Seconds that a free lock is kept where it is the only proof."""
 
 
 class Owner:
@@ -19,7 +23,8 @@ class Owner:
     Args:
         folder: Where the workers' locks are; made when the first one is.
         complete: Whether whoever works on this outbox under this machine's name has its lock there, so that one without
-            is gone. Not so where two containers may have one name.
+            is gone. Not so where two containers may have one name: there a lock that is free is the only proof, and
+            stays for all looks to come.
     """
 
     def __init__(self, folder: Path, *, complete: bool = True) -> None:
@@ -40,11 +45,14 @@ class Owner:
                 file = (self._folder / self._key).open("wb")
                 _fcntl.flock(file, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
                 self._file = file
+                if not self._complete:
+                    self._forget_old(os.fstat(file.fileno()).st_mtime)
 
     def release(self) -> None:
         """Give the lock back; whoever asks from now on hears that this worker is gone."""
         if self._file is not None:
-            (self._folder / self._key).unlink(missing_ok=True)
+            if self._complete:
+                (self._folder / self._key).unlink(missing_ok=True)
             self._file.close()
             self._file = None
 
@@ -59,14 +67,31 @@ class Owner:
         if _fcntl is None or host != socket.gethostname() or not key or key == self._key:
             return False
         try:
-            with (self._folder / key).open("rb") as file:
-                _fcntl.flock(file, _fcntl.LOCK_SH | _fcntl.LOCK_NB)
+            free = _is_free(self._folder / key)
         except FileNotFoundError:
             return self._complete and self._folder.is_dir()
-        except OSError:
-            return False
-        (self._folder / key).unlink(missing_ok=True)
-        return True
+        if free and self._complete:
+            (self._folder / key).unlink(missing_ok=True)
+        return free
+
+    def _forget_old(self, now: float) -> None:
+        """Delete the free locks of long ago, which nobody asks for any more."""
+        for one in self._folder.iterdir():
+            with suppress(FileNotFoundError):  # another process was faster
+                if now - one.stat().st_mtime > _KEPT and _is_free(one):
+                    one.unlink()
+
+
+def _is_free(lock: Path) -> bool:
+    """Whether nobody holds a lock."""
+    try:
+        with lock.open("rb") as file:
+            _fcntl.flock(file, _fcntl.LOCK_SH | _fcntl.LOCK_NB)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return False
+    return True
 
 
 try:
