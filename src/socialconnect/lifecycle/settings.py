@@ -169,6 +169,9 @@ class Lifecycle:
             cause: What it is about.
             text: The warning.
             event: What to tell besides, when the warning is given.
+
+        Raises:
+            SunsetWarning: A filter of the `warnings` module makes it an error. The next call goes on.
         """
         if told.first_time(cause):
             if event is not None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from socialconnect.errors import SunsetWarning
 
-__all__ = ["first_time", "forget", "warn"]
+__all__ = ["first_time", "forget", "never_raised", "warn"]
 
+_log = logging.getLogger("socialconnect.lifecycle")
 _told: set[str] = set()
 _lock = threading.Lock()
+_never_raised: ContextVar[bool] = ContextVar("_never_raised", default=False)
 
 
 def first_time(cause: str) -> bool:
@@ -34,9 +40,34 @@ def forget(cause: str | None = None) -> None:
             _told.discard(cause)
 
 
+@contextmanager
+def never_raised() -> Iterator[None]:
+    """
+    Keep warnings from being raised within, whatever the filters say: one that would be is logged.
+
+    An outbox carries out what was planned long before. A filter that turns warnings into errors is for the code that a
+    person is working on, and must not fail a delivery.
+    """
+    before = _never_raised.set(True)
+    try:
+        yield
+    finally:
+        _never_raised.reset(before)
+
+
 def warn(text: str) -> None:
-    """Give a `SunsetWarning` at the place in the caller's code that led here."""
-    warnings.warn(text, SunsetWarning, stacklevel=_outside())
+    """
+    Give a `SunsetWarning` at the place in the caller's code that led here.
+
+    Raises:
+        SunsetWarning: A filter makes it an error, and it is not within `never_raised`.
+    """
+    try:
+        warnings.warn(text, SunsetWarning, stacklevel=_outside())
+    except SunsetWarning:
+        if not _never_raised.get():
+            raise
+        _log.warning("%s", text)
 
 
 def _outside() -> int:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-from contextlib import suppress
-
 from socialconnect.errors import SunsetWarning
 from socialconnect.lifecycle import told
 
@@ -37,20 +34,16 @@ class ServedVersion:
         self.version = served
         # Where warnings are errors, this one must not hide the answer of a post that is live by now: the next call
         # raises it before anything is sent.
-        with suppress(SunsetWarning):
+        try:
             self.tell()
+        except SunsetWarning:
+            told.forget(self._cause)
 
     def tell(self) -> None:
         """Give the warning, if there is reason and it was not given yet."""
         if not self.differs or not told.first_time(self._cause):
             return
-        try:
-            warnings.warn(
-                f"{self._network}: API version {self._asked} was asked for, and {self.version} answered: {self._asked}"
-                " is no longer served. Leave api_version out to use the newest.",
-                SunsetWarning,
-                stacklevel=2,
-            )
-        except SunsetWarning:
-            told.forget(self._cause)
-            raise
+        told.warn(
+            f"{self._network}: API version {self._asked} was asked for, and {self.version} answered: {self._asked}"
+            " is no longer served. Leave api_version out to use the newest.",
+        )
