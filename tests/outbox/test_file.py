@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,10 +21,10 @@ from socialconnect.testing import TestClock
 
 
 def opened(outbox: Outbox) -> AbstractContextManager[sqlite3.Connection]:
-    """Reach the outbox's own connection."""
+    """Reach the outbox's own connection that writes."""
     store = outbox._core._store
     assert isinstance(store, SqliteStore)
-    return store._file.reading()
+    return nullcontext(store._file._open())
 
 
 def test_many_may_make_it_at_once(tmp_path: Path) -> None:

@@ -197,18 +197,22 @@ class SqliteStore(SqliteArchive):
 
     async def claim(self, account: Account, *, owner: str, now: datetime, lease_until: datetime) -> Claim | None:
         """Claim an account's first planned delivery if it is due; see `Store.claim`."""
-        with self._file.writing() as db:
-            under_way = f"SELECT 1 FROM deliveries WHERE network = ? AND account = ? AND {UNDER_WAY} LIMIT 1"
+        under_way = f"SELECT 1 FROM deliveries WHERE network = ? AND account = ? AND {UNDER_WAY} LIMIT 1"
+        due, until = micros(now) or 0, micros(lease_until)
+
+        def act(db: sqlite3.Connection) -> sqlite3.Row | None:
             first = db.execute(_FIRST, account).fetchone()
-            due = micros(now) or 0
             if first is None or first["due"] > due or db.execute(under_way, account).fetchone():
                 return None
             db.execute(
                 "UPDATE deliveries SET state = 'claimed', fence = fence + 1, attempts = attempts + 1, owner = ?, "
                 "lease_until = ?, changed = ? WHERE id = ?",
-                (owner, micros(lease_until), due, first["id"]),
+                (owner, until, due, first["id"]),
             )
-            return self._claimed(db, first["id"])
+            return self._row(db, first["id"])
+
+        row = self._file.write(act)
+        return None if row is None else self._claimed(row)
 
     async def recorded(self, delivery_id: str, step: str, now: datetime) -> tuple[JsonValue] | None:
         """Give a step's recorded result, alone in a tuple, while it lives."""
@@ -233,28 +237,39 @@ class SqliteStore(SqliteArchive):
         lease_until: datetime,
     ) -> None:
         """Record a step that nobody sees, and prolong the lease."""
-        with self._file.writing() as db:
+        row = step_row(claim.delivery.id, step, result, visible=False, recorded=now, expires=expires)
+
+        def act(db: sqlite3.Connection) -> None:
             self._fenced(db, claim, f"lease_until = ? WHERE {UNDER_WAY}", micros(lease_until))
-            self._record(db, claim, step, result, visible=False, now=now, expires=expires)
+            insert(db, "steps", row, replace=True)
+
+        self._file.write(act)
 
     async def intend(self, claim: Claim, step: str, *, now: datetime, lease_until: datetime) -> None:
         """Write the intent to make the post visible; see `Store.intend`."""
-        with self._file.writing() as db:
-            change = (
-                "state = 'sending', intent = ?, intent_at = ?, first_intent = COALESCE(first_intent, ?), "
-                f"lease_until = ?, changed = ? WHERE {UNDER_WAY}"
-            )
-            at = micros(now)
-            self._fenced(db, claim, change, step, at, at, micros(lease_until), at)
-            going = f"SELECT 1 FROM deliveries WHERE id = ? AND {NOT_PAUSED}"
+        change = (
+            "state = 'sending', intent = ?, intent_at = ?, first_intent = COALESCE(first_intent, ?), "
+            f"lease_until = ?, changed = ? WHERE {UNDER_WAY}"
+        )
+        going = f"SELECT 1 FROM deliveries WHERE id = ? AND {NOT_PAUSED}"
+        at, until = micros(now), micros(lease_until)
+
+        def act(db: sqlite3.Connection) -> None:
+            self._fenced(db, claim, change, step, at, at, until, at)
             if db.execute(going, (claim.delivery.id,)).fetchone() is None:
                 raise Paused("its network or campaign was paused")
 
+        self._file.write(act)
+
     async def answer(self, claim: Claim, step: str, result: JsonValue, *, now: datetime) -> None:
         """Record the answer to the visible request; see `Store.answer`."""
-        with self._file.writing() as db:
+        row = step_row(claim.delivery.id, step, result, visible=True, recorded=now, expires=None)
+
+        def act(db: sqlite3.Connection) -> None:
             self._fenced(db, claim, "intent = NULL, answers = answers + 1 WHERE state IN ('sending', 'unknown')")
-            self._record(db, claim, step, result, visible=True, now=now, expires=None)
+            insert(db, "steps", row, replace=True)
+
+        self._file.write(act)
 
     async def finish(self, claim: Claim, result: Result, now: datetime) -> None:
         """Record how the attempt ended, and give the lease back."""
@@ -269,8 +284,7 @@ class SqliteStore(SqliteArchive):
         look = micros(now) if result.state is DeliveryState.UNKNOWN else None
         told = (result.error, result.error_kind, micros(now), result.existing, look)
         values = (result.state.value, micros(result.due), published, *told)
-        with self._file.writing() as db:
-            self._fenced(db, claim, change, *values)
+        self._file.write(lambda db: self._fenced(db, claim, change, *values))
 
     # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -278,20 +292,6 @@ class SqliteStore(SqliteArchive):
         update = f"UPDATE deliveries SET {change} AND id = ? AND fence = ?"
         if db.execute(update, (*values, claim.delivery.id, claim.fence)).rowcount != 1:
             raise LeaseLost(f"delivery {claim.delivery.id} was taken over")
-
-    def _record(
-        self,
-        db: sqlite3.Connection,
-        claim: Claim,
-        step: str,
-        result: JsonValue,
-        *,
-        visible: bool,
-        now: datetime,
-        expires: datetime | None,
-    ) -> None:
-        row = step_row(claim.delivery.id, step, result, visible=visible, recorded=now, expires=expires)
-        insert(db, "steps", row, replace=True)
 
 
 def _where(query: Query) -> tuple[str, list[Value]]:

@@ -70,14 +70,17 @@ class SqliteDrafts:
             if db.execute("DELETE FROM drafts WHERE id = ?", (draft_id,)).rowcount != 1:
                 return None
             insert(db, "deliveries", row)
-            return self._claimed(db, delivery.id)
+            return self._claimed(self._row(db, delivery.id))
 
     async def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _claimed(self, db: sqlite3.Connection, delivery_id: str) -> Claim:
-        row = db.execute("SELECT * FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()
+    def _row(self, db: sqlite3.Connection, delivery_id: str) -> sqlite3.Row:
+        row: sqlite3.Row = db.execute("SELECT * FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()
+        return row
+
+    def _claimed(self, row: sqlite3.Row) -> Claim:
         return Claim(self._rows.delivery(row), int(row["fence"]))
 
 

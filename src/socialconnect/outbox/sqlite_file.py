@@ -2,7 +2,8 @@
 The outbox's SQLite file: opened, recognised, its schema brought up to date, and its transactions.
 
 WAL with `synchronous=FULL`: a transaction that has returned survives a power cut, and readers never wait. Several
-processes may have the file open; each write takes the write lock first (`BEGIN IMMEDIATE`) and waits for it.
+processes may have the file open; each write takes the write lock first (`BEGIN IMMEDIATE`) and waits for it. What
+several threads of a process write at once shares a transaction (`sqlite_together.py`).
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from socialconnect.errors import ConfigurationError
+from socialconnect.outbox.sqlite_together import WritesTogether
 from socialconnect.outbox.store import StoreUnavailable
 
 __all__ = ["SqliteFile"]
+
+T = TypeVar("T")
 
 _APPLICATION_ID = 0x50C1A1C0
 """In the file's header: how an outbox is told from other SQLite files."""
@@ -166,25 +171,32 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        # One connection, one caller at a time: the transactions are short, and SQLite has one writer anyway.
-        self._lock = threading.RLock()
+        # One connection that writes, as SQLite has one writer anyway, and one that reads meanwhile; each has one caller
+        # at a time.
+        self._lock, self._reader_lock = threading.RLock(), threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._together = WritesTogether(self.writing)
         with self._told():
-            connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False)
-            connection.row_factory = sqlite3.Row
+            connection = _connect(path)
             try:
                 self._prepare(connection)
+                reader = _reader(path)
             except BaseException:
                 connection.close()
                 raise
-        self._connection = connection
+        self._connection, self._reader = connection, reader
         self._identity = _identity(path)
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection, None, None]:
-        """Give the connection for a single statement that reads."""
-        with self._lock, self._told():
-            yield self._open()
+        """Give a connection for a single statement that reads what is on disk."""
+        with self._reader_lock, self._told():
+            self._open()
+            yield self._reader
+
+    def write(self, act: Callable[[sqlite3.Connection], T]) -> T:
+        """Do a short write that may share its transaction; see `WritesTogether.do`."""
+        return self._together.do(act)
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection, None, None]:
@@ -195,9 +207,10 @@ class SqliteFile:
 
     def close(self) -> None:
         """Close the file; closing it again does nothing."""
-        with self._lock:
+        with self._lock, self._reader_lock:
             connection, self._connection = self._connection, None
             if connection is not None:
+                self._reader.close()
                 connection.close()
 
     def _open(self) -> sqlite3.Connection:
@@ -271,6 +284,19 @@ class SqliteFile:
                 f"The outbox {self.path} is damaged, or is not a database: {error}.",
                 hint="Nothing was changed in it. Restore it from a copy, or give another path.",
             ) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    connection = _connect(path)
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA user_version").fetchone()  # opens the log now, and not when it may have been moved away
+    return connection
 
 
 @contextmanager

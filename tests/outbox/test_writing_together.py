@@ -1,0 +1,129 @@
+"""Writes of several threads share a transaction, and each is still done and told alone."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from socialconnect.outbox.sqlite_file import SqliteFile
+from socialconnect.outbox.store import LeaseLost, StoreUnavailable
+
+THREADS = 6
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[SqliteFile]:
+    made = SqliteFile(tmp_path / "outbox.db")
+    yield made
+    made.close()
+
+
+def naming(name: str, error: Exception | None = None) -> Callable[[sqlite3.Connection], str]:
+    """Give a write that puts a campaign in, and then raises if it is told to."""
+
+    def act(db: sqlite3.Connection) -> str:
+        db.execute("INSERT INTO campaigns (id, created) VALUES (?, 0)", (name,))
+        if error is not None:
+            raise error
+        return name
+
+    return act
+
+
+def names(file: SqliteFile) -> list[str]:
+    with file.reading() as db:
+        return [row["id"] for row in db.execute("SELECT id FROM campaigns ORDER BY id")]
+
+
+def together(
+    file: SqliteFile,
+    acts: list[Callable[[sqlite3.Connection], str]],
+    meanwhile: Callable[[], object] = lambda: None,
+) -> list[Future[str]]:
+    """Let each of the writes wait while a first one is under way, so that they come together."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def first(db: sqlite3.Connection) -> str:
+        begun.set()
+        assert go_on.wait(10)
+        return "first"
+
+    with ThreadPoolExecutor(len(acts) + 1) as pool:
+        try:
+            done = [pool.submit(file.write, first)]
+            assert begun.wait(10)
+            done += [pool.submit(file.write, act) for act in acts]
+            while len(file._together._waiting) < len(acts):
+                time.sleep(0)
+            meanwhile()
+        finally:
+            go_on.set()
+    return done[1:]
+
+
+def test_what_waits_is_written_in_one_transaction(file: SqliteFile) -> None:
+    """Six threads that write while another one does pay for one commit."""
+    seen: list[str] = []
+    assert file._connection is not None
+    file._connection.set_trace_callback(seen.append)
+    done = together(file, [naming(str(number)) for number in range(THREADS)])
+    assert [one.result() for one in done] == names(file) == list("012345")
+    assert seen.count("COMMIT") == 2  # the first one's, and that of the others
+
+
+def test_one_that_raises_is_undone_alone(file: SqliteFile) -> None:
+    """A lost lease in one thread costs the others nothing."""
+    lost = LeaseLost("taken over")
+    done = together(file, [naming(str(number), lost if number == 3 else None) for number in range(THREADS)])
+    assert done[3].exception() is lost
+    assert [one.result() for one in done if one is not done[3]] == names(file) == list("01245")
+
+
+def test_an_unusable_file_is_told_to_all(file: SqliteFile) -> None:
+    """Nobody is told that something was written where nothing was."""
+    moved = file.path.with_suffix(".moved")
+    done = together(file, [naming(str(number)) for number in range(THREADS)], lambda: file.path.rename(moved))
+    assert {type(one.exception()) for one in done} == {StoreUnavailable}
+
+
+def test_the_next_write_after_an_error_goes_on(file: SqliteFile) -> None:
+    """Whoever comes after one that raised is not kept waiting."""
+    with ThreadPoolExecutor(1) as pool:
+        assert isinstance(pool.submit(file.write, naming("a", LeaseLost("taken over"))).exception(), LeaseLost)
+        assert pool.submit(file.write, naming("b")).result() == "b"
+    assert names(file) == ["b"]
+
+
+def test_more_than_a_transaction_takes_are_all_written(file: SqliteFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that a transaction did not take are in the next one."""
+    monkeypatch.setattr("socialconnect.outbox.sqlite_together._MOST", 4)
+    done = together(file, [naming(str(number)) for number in range(THREADS)])
+    assert [one.result() for one in done] == names(file) == list("012345")
+
+
+def test_a_reader_sees_only_what_is_on_disk(file: SqliteFile) -> None:
+    """What is written and not yet committed is nobody's to go by."""
+    with file.writing() as db:
+        db.execute("INSERT INTO campaigns (id, created) VALUES ('a', 0)")
+        assert names(file) == []
+    assert names(file) == ["a"]
+
+
+def test_the_main_thread_writes_alone(file: SqliteFile) -> None:
+    """An interrupt from the keyboard, which comes to the main thread alone, meets nobody else's writes there."""
+    ran: list[str] = []
+
+    def act(db: sqlite3.Connection) -> None:
+        ran.append(threading.current_thread().name)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        file.write(act)
+    assert ran == [threading.main_thread().name]
+    assert not file._together._waiting
