@@ -19,6 +19,8 @@ from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.cost import CostEstimate
 from socialconnect.errors import Problem, SocialConnectError, UnsupportedFeature
 from socialconnect.journal import Journal
+from socialconnect.lifecycle.catalogue import Catalogue
+from socialconnect.lifecycle.settings import Lifecycle
 from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.post import Draft, NetworkOptions, Post, PublishedPost, ScheduledPost
 from socialconnect.refusal import Refusal, Rule, to_error
@@ -89,6 +91,7 @@ class Adapter(ABC):
     """From the network's error codes to error classes, most specific first."""
 
     wire: Wire
+    _lifecycle: Lifecycle | None = None
 
     def __init__(self, *, account: str, base_url: str | None = None) -> None:
         self.account = account
@@ -111,6 +114,17 @@ class Adapter(ABC):
     def served_version(self) -> str | None:
         """The API version that answered last, where the network tells; it may be another than was asked for."""
         return None
+
+    @property
+    def catalogue(self) -> Catalogue | None:
+        """The facts on the network that the account goes by: prices, versions, the lives of metrics; `None` if none."""
+        return None if self._lifecycle is None else self._lifecycle.catalogue(self.network)
+
+    def knowing(self, lifecycle: Lifecycle) -> Self:
+        """Give a copy that goes by these facts about APIs' lives."""
+        known = copy.copy(self)
+        known._lifecycle = lifecycle
+        return known
 
     def bind(self, wire: Wire) -> Self:
         """Give a copy that speaks through this wire."""

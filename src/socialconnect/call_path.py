@@ -88,8 +88,9 @@ class CallPath:
         self.publish_timeout = publish_timeout
         """Seconds that a request which people see may last."""
         self._pacing = Pacing(clock)
-        self._wire = self._wired(adapter, transport, tokens, self._pacing)
-        self.adapter = adapter.bind(self._wire)
+        known = adapter.knowing(lifecycle)
+        self._wire = self._wired(known, transport, tokens, self._pacing)
+        self.adapter = known.bind(self._wire)
         self._plans = plans
         self._budget = (
             None

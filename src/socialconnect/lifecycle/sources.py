@@ -15,7 +15,7 @@ from pathlib import Path
 from socialconnect.errors import ConfigurationError
 from socialconnect.lifecycle.catalogue import Catalogue, bundled_file, load, merged, parsed
 
-__all__ = ["ENTRY_POINTS", "VARIABLE", "CatalogueSources", "in_use", "read_catalogues"]
+__all__ = ["ENTRY_POINTS", "VARIABLE", "CatalogueSources", "read_catalogues"]
 
 ENTRY_POINTS = "socialconnect.catalogues"
 """The entry-point group of packages that bring catalogue files."""
@@ -67,12 +67,6 @@ class CatalogueSources:
         if found is None:
             raise ConfigurationError(f"The catalogue of {own.network} includes {name!r}, and there is no such file.")
         return found
-
-
-@lru_cache
-def in_use(network: str) -> Catalogue | None:
-    """Give a network's facts where no `Lifecycle` is at hand: the environment's, the packages' or the library's own."""
-    return CatalogueSources().find(network)
 
 
 def read_catalogues(given: Iterable[Catalogue | Path | str]) -> dict[str, Catalogue]:

@@ -11,6 +11,7 @@ from tests.networks.meta.either_face import done
 from tests.networks.twitter.refusals import E4, plain, problem
 
 from socialconnect.errors import ApiPaywalled, NotFound, RejectedError, UnsupportedFeature
+from socialconnect.lifecycle.catalogue import bundled
 from socialconnect.media import Video
 from socialconnect.networks.twitter import AsyncTwitter, Twitter
 from socialconnect.networks.twitter.metric_names import questions
@@ -174,7 +175,9 @@ def test_a_closed_door_is_raised(script: Script, scripted: Twitter) -> None:
 def test_questions_are_as_few_as_can_be() -> None:
     """Names of one kind share a request."""
     names = ["organic_metrics.like_count", "promoted_metrics", "media.organic_metrics", "like_count", "reply_count"]
-    asked, missing = questions([*names, "media.public_metrics", "analytics.likes", "analytics.follows"], _day())
+    asked, missing = questions(
+        [*names, "media.public_metrics", "analytics.likes", "analytics.follows"], _day(), bundled("twitter")
+    )
     assert missing == {}
     assert [one.label for one in asked] == [
         "organic_metrics, promoted_metrics, media.organic_metrics",

@@ -175,15 +175,3 @@ def test_an_entry_point_without_a_package_is_told(package: Path, monkeypatch: py
     monkeypatch.setattr(metadata, "entry_points", lambda *, group: [point])
     with pytest.raises(ConfigurationError, match=r"'facts' in socialconnect\.catalogues names no package"):
         CatalogueSources().find("twitter")
-
-
-def test_what_has_no_lifecycle_at_hand_uses_newer_facts_too(package: Path) -> None:
-    """A price list that was put in place is the one that costs are estimated by."""
-    sources.in_use.cache_clear()
-    write(package / "twitter.toml", "twitter")
-    try:
-        found = sources.in_use("twitter")
-        assert found is not None
-        assert found.verified_on == date(2027, 1, 1)
-    finally:
-        sources.in_use.cache_clear()

@@ -6,7 +6,6 @@ from typing import Unpack
 
 from socialconnect.network import AsyncNetwork, AsyncSettings, Network, Settings, TokenLike, newest_version
 from socialconnect.networks.facebook.adapter import FacebookAdapter
-from socialconnect.networks.meta.adapter import catalogue_of
 
 __all__ = ["AsyncFacebook", "Facebook"]
 
@@ -36,7 +35,6 @@ class Facebook(Network):
             account=page_id,
             api_version=api_version or newest_version(settings, "facebook", "graph"),
             app_secret=app_secret,
-            catalogue=catalogue_of(settings, "facebook"),
             base_url=settings.get("base_url"),
         )
         self._open(adapter, token, api="graph", **settings)
@@ -67,7 +65,6 @@ class AsyncFacebook(AsyncNetwork):
             account=page_id,
             api_version=api_version or newest_version(settings, "facebook", "graph"),
             app_secret=app_secret,
-            catalogue=catalogue_of(settings, "facebook"),
             base_url=settings.get("base_url"),
         )
         self._open(adapter, token, api="graph", **settings)

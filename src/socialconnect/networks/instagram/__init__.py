@@ -6,7 +6,6 @@ from typing import Literal, Unpack
 
 from socialconnect.network import AsyncNetwork, AsyncSettings, Network, Settings, TokenLike, newest_version
 from socialconnect.networks.instagram.adapter import adapter_class
-from socialconnect.networks.meta.adapter import catalogue_of
 
 __all__ = ["AsyncInstagram", "Instagram"]
 
@@ -38,7 +37,6 @@ class Instagram(Network):
             account=user_id,
             api_version=api_version or newest_version(settings, "instagram", "graph"),
             app_secret=app_secret,
-            catalogue=catalogue_of(settings, "instagram"),
             base_url=settings.get("base_url"),
         )
         self._open(adapter, token, api="graph", **settings)
@@ -71,7 +69,6 @@ class AsyncInstagram(AsyncNetwork):
             account=user_id,
             api_version=api_version or newest_version(settings, "instagram", "graph"),
             app_secret=app_secret,
-            catalogue=catalogue_of(settings, "instagram"),
             base_url=settings.get("base_url"),
         )
         self._open(adapter, token, api="graph", **settings)

@@ -14,7 +14,6 @@ from socialconnect.adapter import Capabilities
 from socialconnect.cost import CostEstimate, QuotaUse
 from socialconnect.errors import ConfigurationError, PermissionDenied, Problem, SocialConnectError
 from socialconnect.journal import Journal, post_id_of
-from socialconnect.lifecycle.catalogue import Catalogue
 from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.networks.instagram import account_metrics, content, limits, metrics, quota
 from socialconnect.networks.instagram.containers import Workshop
@@ -64,12 +63,9 @@ class InstagramAdapter(GraphAdapter):
         account: str,
         api_version: str,
         app_secret: str | None = None,
-        catalogue: Catalogue | None = None,
         base_url: str | None = None,
     ) -> None:
-        super().__init__(
-            account=account, api_version=api_version, app_secret=app_secret, catalogue=catalogue, base_url=base_url
-        )
+        super().__init__(account=account, api_version=api_version, app_secret=app_secret, base_url=base_url)
         self._gone_live: GoneLive = deque(maxlen=_REMEMBERED)
 
     @property

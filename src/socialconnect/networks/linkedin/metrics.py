@@ -15,7 +15,6 @@ from datetime import datetime
 from pydantic import ValidationError as ShapeError
 
 from socialconnect.errors import Problem, RejectedError, SocialConnectError, ValidationError
-from socialconnect.lifecycle.sources import in_use
 from socialconnect.metrics import Metrics, MetricValue, Unavailable
 from socialconnect.networks.linkedin import limits
 from socialconnect.networks.linkedin.api import LinkedInApi
@@ -189,7 +188,7 @@ def _in_version(api: LinkedInApi, table: _Table, wanted: Sequence[str]) -> list[
 
 def not_yet(api: LinkedInApi, name: str, level: str) -> str | None:
     """Say why the API version in use cannot have a metric, or `None` if it can."""
-    catalogue = in_use("linkedin")
+    catalogue = api.catalogue
     row = catalogue.metric(name, level) if catalogue is not None else None
     if row is None or row.since is None or api.api_version >= f"{row.since:%Y%m}":
         return None

@@ -23,9 +23,7 @@ from socialconnect.errors import (
     ThrottleError,
     UnavailableError,
 )
-from socialconnect.face import SharedSettings
-from socialconnect.lifecycle import Lifecycle
-from socialconnect.lifecycle.catalogue import Catalogue, MetricLife
+from socialconnect.lifecycle.catalogue import MetricLife
 from socialconnect.lifecycle.status import moment
 from socialconnect.metrics import Unavailable
 from socialconnect.networks.meta import refusals, usage
@@ -36,7 +34,7 @@ from socialconnect.refusal import Refusal, matching, to_error
 from socialconnect.transport.pacing import RateWindow
 from socialconnect.transport.request import Effect, Request, Response
 
-__all__ = ["GraphAdapter", "catalogue_of", "next_page", "not_before"]
+__all__ = ["GraphAdapter", "next_page", "not_before"]
 
 ModelT = TypeVar("ModelT", bound=GraphModel)
 
@@ -57,7 +55,6 @@ class GraphAdapter(Adapter):
         account: The id of the page or professional account.
         api_version: The version to ask for, such as the catalogue's newest.
         app_secret: The app's secret; with it every call carries a proof that it comes from the app's own servers.
-        catalogue: The facts about the network; tells which metrics are dead on a day.
         base_url: An address in place of the network's hosts.
     """
 
@@ -72,7 +69,6 @@ class GraphAdapter(Adapter):
         account: str,
         api_version: str,
         app_secret: str | None = None,
-        catalogue: Catalogue | None = None,
         base_url: str | None = None,
     ) -> None:
         if not account.strip():
@@ -86,7 +82,6 @@ class GraphAdapter(Adapter):
         self.granted: list[frozenset[str] | None] = []
         """What the token may do, once it was looked up; see `permissions`."""
         self._api_version = api_version
-        self._catalogue = catalogue
 
     @property
     def api_version(self) -> str:
@@ -192,17 +187,12 @@ class GraphAdapter(Adapter):
 
     def metric_end(self, name: str, levels: Sequence[str]) -> MetricLife | None:
         """Give the catalogue's row of a metric that is dead on the clock's day on any of the levels, or `None`."""
-        if self._catalogue is None:
+        catalogue = self.catalogue
+        if catalogue is None:
             return None
         now = self.wire.clock.now()
-        rows = (self._catalogue.metric(name, level) for level in levels)
+        rows = (catalogue.metric(name, level) for level in levels)
         return next((row for row in rows if row is not None and row.ends is not None and moment(row.ends) <= now), None)
-
-
-def catalogue_of(settings: SharedSettings, network: str) -> Catalogue | None:
-    """Give the facts on a network that the settings name, or the bundled ones."""
-    lifecycle: Lifecycle = settings.setdefault("lifecycle", Lifecycle())
-    return lifecycle.catalogue(network)
 
 
 def next_page(paging: Paging | None) -> dict[str, str] | None:

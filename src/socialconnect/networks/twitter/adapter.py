@@ -21,7 +21,7 @@ from socialconnect.networks.twitter.errors import OAUTH1_RULES, RULES, partial_e
 from socialconnect.networks.twitter.metrics import account_metrics, post_metrics
 from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.parsing import same_text
-from socialconnect.networks.twitter.prices import DayReads, cost_of, cost_of_operation, price_problems
+from socialconnect.networks.twitter.prices import DayReads, PriceList, cost_of, cost_of_operation, price_problems
 from socialconnect.networks.twitter.publishing import publish
 from socialconnect.networks.twitter.rates import OwnCount, retry_after
 from socialconnect.networks.twitter.reader import Reader, check_id
@@ -204,7 +204,7 @@ class TwitterAdapter(Adapter):
 
     def problems(self, post: Post) -> list[Problem]:
         """Give everything that Twitter would refuse, and a warning where an address makes the post dear."""
-        return [*problems(post, premium=self._premium), *price_problems(post, on=self.wire.clock.now().date())]
+        return [*problems(post, premium=self._premium), *price_problems(post, self._prices())]
 
     def schedule_problems(self, post: Post, at: datetime, now: datetime) -> list[Problem]:
         """Give what is wrong with the time or the post for the Ads API's plans."""
@@ -212,15 +212,19 @@ class TwitterAdapter(Adapter):
 
     def cost(self, post: Post) -> CostEstimate:
         """Say what publishing the post costs."""
-        return cost_of(post, on=self.wire.clock.now().date(), windows=self.wire.pacing.windows)
+        return cost_of(post, self._prices(), windows=self.wire.pacing.windows)
 
     def cost_of(
         self, operation: str, count: int = 1, *, refs: Sequence[str] = (), names: Sequence[str] = ()
     ) -> CostEstimate:
         """Say what reading, measuring or deleting costs."""
-        day = self.wire.clock.now().date()
         knows_user = self._reader.knows_user
-        return cost_of_operation(operation, count, refs, names, on=day, reads=self._reads, knows_user=knows_user)
+        return cost_of_operation(
+            operation, count, refs, names, self._prices(), reads=self._reads, knows_user=knows_user
+        )
+
+    def _prices(self) -> PriceList:
+        return PriceList(self.catalogue, self.wire.clock.now().date())
 
     def resembles(self, post: Post, found: PublishedPost) -> bool:
         """Whether a post that was read back is this one: by its text, its media, and what it answers."""

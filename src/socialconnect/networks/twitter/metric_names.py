@@ -14,7 +14,6 @@ from datetime import date
 from typing import Literal
 
 from socialconnect.lifecycle.catalogue import Catalogue
-from socialconnect.lifecycle.sources import in_use
 from socialconnect.metrics import Unavailable
 
 __all__ = ["ALIASES", "ALL", "PUBLIC", "Question", "fields_of", "questions"]
@@ -76,7 +75,9 @@ class Question:
         return not keys.isdisjoint({ALL, key, ALIASES.get(key, key)})
 
 
-def questions(names: Sequence[str], on: date) -> tuple[list[Question], dict[str, Unavailable]]:
+def questions(
+    names: Sequence[str], on: date, catalogue: Catalogue | None
+) -> tuple[list[Question], dict[str, Unavailable]]:
     """
     Sort names into questions; what Twitter does not have, or no longer, is told and not asked for.
 
@@ -85,11 +86,10 @@ def questions(names: Sequence[str], on: date) -> tuple[list[Question], dict[str,
     Args:
         names: The names; none for the public numbers.
         on: The day.
+        catalogue: The facts about Twitter.
     """
     if not names:
         return [Question("lookup", wanted={PUBLIC: {ALL}})], {}
-    catalogue = in_use("twitter")
-    assert catalogue is not None  # noqa: S101  # it comes with the library
     found: dict[tuple[str, str], Question] = {}
     missing: dict[str, Unavailable] = {}
     for name in dict.fromkeys(names):
@@ -120,10 +120,10 @@ def _split(name: str) -> tuple[str, str, str]:
     return PUBLIC, "", name
 
 
-def _why_not(catalogue: Catalogue, group: str, key: str, on: date) -> Unavailable | None:
+def _why_not(catalogue: Catalogue | None, group: str, key: str, on: date) -> Unavailable | None:
     if key == ALL and group in _LEVELS and group not in _GRANULARITIES:
         return None
-    life = catalogue.metric(key, _LEVELS[group]) if group in _LEVELS else None
+    life = catalogue.metric(key, _LEVELS[group]) if catalogue is not None and group in _LEVELS else None
     if life is None:
         return Unavailable(name=key, reason="Twitter has no metric of this name, or the library does not know it.")
     if life.ends is not None and on >= life.ends:

@@ -38,7 +38,7 @@ async def post_metrics(adapter: Adapter, reader: Reader, post_ids: Sequence[str]
         post_ids: The posts.
         names: What is wanted, by Twitter's names; the public numbers if there are none.
     """
-    asked, missing = questions(names, adapter.wire.clock.now().date())
+    asked, missing = questions(names, adapter.wire.clock.now().date(), adapter.catalogue)
     found, good = _checked(post_ids)
     if not asked:
         now = adapter.wire.clock.now()

@@ -9,8 +9,7 @@ from decimal import Decimal
 
 from socialconnect.cost import CostEstimate, CostItem, QuotaUse
 from socialconnect.errors import Problem
-from socialconnect.lifecycle.catalogue import Price
-from socialconnect.lifecycle.sources import in_use
+from socialconnect.lifecycle.catalogue import Catalogue, Price
 from socialconnect.media import Image, MediaFile, Video
 from socialconnect.networks.twitter.chunked import segments_of
 from socialconnect.networks.twitter.limits import CREATE_KEY, PAGE, POST_READS_A_CYCLE
@@ -22,7 +21,7 @@ from socialconnect.networks.twitter.validation import composed
 from socialconnect.post import Post
 from socialconnect.transport.pacing import RateWindow
 
-__all__ = ["DayReads", "cost_of", "cost_of_operation", "price_problems"]
+__all__ = ["DayReads", "PriceList", "cost_of", "cost_of_operation", "price_problems"]
 
 _NETWORK = "twitter"
 _CREATE, _CREATE_WITH_URL = "post_create", "post_create_with_url"
@@ -31,23 +30,36 @@ _REFUSED = "People report that refused posts were billed too; Twitter's price li
 _DETECTOR = "Twitter does not publish what it takes for a URL: every address that it would link is counted as one."
 
 
-def _price(resource: str, on: date) -> Price | None:
-    catalogue = in_use(_NETWORK)
-    return catalogue.price(resource, on) if catalogue is not None else None
+class PriceList:
+    """
+    The prices of a day.
+
+    Args:
+        catalogue: The facts about Twitter.
+        on: The day.
+    """
+
+    def __init__(self, catalogue: Catalogue | None, on: date) -> None:
+        self.catalogue = catalogue
+        self.on = on
+
+    def price(self, resource: str) -> Price | None:
+        """Give the price of a resource, or `None` if it has none then."""
+        return self.catalogue.price(resource, self.on) if self.catalogue is not None else None
 
 
-def cost_of(post: Post, *, on: date, windows: Iterable[RateWindow]) -> CostEstimate:
+def cost_of(post: Post, prices: PriceList, *, windows: Iterable[RateWindow]) -> CostEstimate:
     """Give what publishing a post costs in money, and what it takes from the allowances that Twitter told of."""
     wanted: Counter[str] = Counter()
     for one in (post, *post.thread):
         wanted[_CREATE_WITH_URL if urls(composed(one)) else _CREATE] += 1
         for media in one.media:
             wanted += _calls_for(media)
-    items = [item for resource, units in wanted.items() for item in _items(resource, units, on)]
-    summoned = _price("post_create_summoned", on)
+    items = [item for resource, units in wanted.items() for item in _items(resource, units, prices)]
+    summoned = prices.price("post_create_summoned")
     if items and summoned is not None and _answers(post) and not urls(composed(post)):
         # An answer to somebody who called for it is cheaper; whether it is one, only Twitter knows.
-        plain = _price(_CREATE, on)
+        plain = prices.price(_CREATE)
         saved = plain.low.amount - summoned.low.amount if plain is not None else Decimal(0)
         items[0] = items[0].model_copy(update={"low": items[0].low - max(saved, Decimal(0))})
     quotas = [
@@ -61,7 +73,7 @@ def cost_of(post: Post, *, on: date, windows: Iterable[RateWindow]) -> CostEstim
         for window in windows
         if window.limit_key == CREATE_KEY
     ]
-    notes = [one.message for one in price_problems(post, on=on)]
+    notes = [one.message for one in price_problems(post, prices)]
     return CostEstimate(
         network=_NETWORK,
         operation="publish",
@@ -117,8 +129,8 @@ def cost_of_operation(
     count: int,
     refs: Sequence[str],
     names: Sequence[str],
+    prices: PriceList,
     *,
-    on: date,
     reads: DayReads,
     knows_user: bool,
 ) -> CostEstimate:
@@ -130,22 +142,22 @@ def cost_of_operation(
         count: How many posts it is about, or may give back.
         refs: Which posts, where they are known.
         names: The metrics asked for.
-        on: The day.
+        prices: The day's prices.
         reads: What was read on that day already.
         knows_user: Whether the account's id is known; else it is asked for, and billed.
     """
     items: list[CostItem] = []
     posts = 0
     if operation == "delete":
-        items = _items("post_delete", count, on)
+        items = _items("post_delete", count, prices)
     elif operation == "fetch_account_metrics":
-        items = _items("user_read", 1, on)
+        items = _items("user_read", 1, prices)
     elif operation == "posts":
         posts = _in_pages(count)
-        items = _lowered(_items("post_read", posts, on), _price("owned_read", on), posts)
-        items += [] if knows_user else _items("user_read", 1, on)
+        items = _lowered(_items("post_read", posts, prices), prices.price("owned_read"), posts)
+        items += [] if knows_user else _items("user_read", 1, prices)
     elif operation == "fetch_metrics":
-        posts, items = _metrics_items(count, refs, names, on, reads)
+        posts, items = _metrics_items(count, refs, names, prices, reads)
     return _reading(operation, items, posts)
 
 
@@ -163,15 +175,15 @@ def _reading(operation: str, items: Sequence[CostItem], posts: int) -> CostEstim
 
 
 def _metrics_items(
-    count: int, refs: Sequence[str], names: Sequence[str], on: date, reads: DayReads
+    count: int, refs: Sequence[str], names: Sequence[str], prices: PriceList, reads: DayReads
 ) -> tuple[int, list[CostItem]]:
-    asked, _ = questions(names, on)
+    asked, _ = questions(names, prices.on, prices.catalogue)
     timed = sum(1 for one in asked if one.kind != "lookup")
     # A post that several questions are about is one resource; media are found by looking their posts up.
     posts = count if any(one.kind != "analytics" for one in asked) else 0
-    fresh = min(reads.fresh(refs, on), posts) if refs else posts
-    items = _lowered(_items("post_read", posts, on), _price("post_read", on), fresh)
-    return posts, items + _items("analytics_read", count * timed, on)
+    fresh = min(reads.fresh(refs, prices.on), posts) if refs else posts
+    items = _lowered(_items("post_read", posts, prices), prices.price("post_read"), fresh)
+    return posts, items + _items("analytics_read", count * timed, prices)
 
 
 def _in_pages(count: int) -> int:
@@ -189,8 +201,8 @@ def _lowered(items: list[CostItem], price: Price | None, units: int) -> list[Cos
     return [one.model_copy(update={"low": min(one.low, price.low.amount * units)}) for one in items]
 
 
-def _items(resource: str, units: int, on: date) -> list[CostItem]:
-    price = _price(resource, on)
+def _items(resource: str, units: int, prices: PriceList) -> list[CostItem]:
+    price = prices.price(resource)
     if price is None or units <= 0:
         return []
     return [
@@ -206,11 +218,11 @@ def _items(resource: str, units: int, on: date) -> list[CostItem]:
     ]
 
 
-def price_problems(post: Post, *, on: date) -> list[Problem]:
+def price_problems(post: Post, prices: PriceList) -> list[Problem]:
     """Warn of each post whose address makes it dearer; nothing is changed because of it."""
     places = [("", post), *((f"thread[{index}].", part) for index, part in enumerate(post.thread))]
     with_address = [(place, one, found[0]) for place, one in places if (found := urls(composed(one)))]
-    plain, dear = (_price(_CREATE, on), _price(_CREATE_WITH_URL, on)) if with_address else (None, None)
+    plain, dear = (prices.price(_CREATE), prices.price(_CREATE_WITH_URL)) if with_address else (None, None)
     if plain is None or dear is None or dear.high.amount <= plain.high.amount:
         return []
     times = f"{dear.high.amount / plain.high.amount:.1f}".rstrip("0").rstrip(".")
