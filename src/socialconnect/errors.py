@@ -175,6 +175,9 @@ class LifecycleError(SocialConnectError):
 class ApiRetired(LifecycleError):
     """The API that this call needs no longer exists."""
 
+    part = False
+    """Whether only something in the request is gone, such as a field or a metric: the next call may do without it."""
+
 
 class ApiVersionRetired(ApiRetired):
     """The API version that was asked for is no longer served."""

@@ -64,6 +64,7 @@ class Rule:
         text: A part of the message, in any case.
         path: How the request's path must begin.
         hint: What the caller should do.
+        part: For `ApiRetired`: whether only something in the request is gone, such as a field.
         missing: For `PermissionDenied`: the scopes, permissions or roles to ask for.
         may_have_happened: Whether the call may have been carried out in spite of this answer.
         retry_after: Seconds to wait, where the network's documentation names a time and the answer does not.
@@ -77,6 +78,7 @@ class Rule:
     text: str | None = None
     path: str | None = None
     hint: str | None = None
+    part: bool = False
     missing: tuple[str, ...] = ()
     may_have_happened: bool = False
     retry_after: float | None = None
@@ -142,6 +144,8 @@ def to_error(refusal: Refusal, rules: Sequence[Rule], *, answer: str) -> SocialC
         error: SocialConnectError = rule.error(message, missing=rule.missing)
     else:
         error = rule.error(message)
+    if isinstance(error, ApiRetired):
+        error.part = rule.part
     error.status, error.code, error.request_id = refusal.status, code, refusal.request_id
     error.hint, error.docs = rule.hint or error.hint, rule.source
     error.retry_after, error.answer = retry_after, answer

@@ -7,15 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from socialconnect.errors import ApiPaywalled, ApiVersionRetired, LifecycleError
+from socialconnect.errors import ApiPaywalled, ApiRetired, ApiVersionRetired, LifecycleError
 from socialconnect.lifecycle.evaluation import state_of_all
 from socialconnect.lifecycle.rows import Entry
 from socialconnect.lifecycle.status import ApiState, DeprecationStatus, LiveAnswer, OperationStatus
 
 __all__ = ["Answer", "Answers", "believed", "foreseen", "state_told"]
-
-_ADDRESS_GONE = (404, 410)
-"""HTTP statuses that are about the address itself, and not about something in the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +100,8 @@ def state_told(error: LifecycleError) -> ApiState | None:
     """Say what an answer makes of its operation; `None` where it is about something in the one request."""
     if isinstance(error, ApiPaywalled):
         return ApiState.PAYWALLED
-    # A field, a metric or a parameter may be gone while the next call needs nothing of it. That a version has ended,
-    # or that nothing is at the address any more, holds for the next call too.
-    if isinstance(error, ApiVersionRetired) or error.status in _ADDRESS_GONE:
-        return ApiState.RETIRED
-    return None
+    # A field, a metric or a parameter may be gone while the next call needs nothing of it.
+    return ApiState.RETIRED if isinstance(error, ApiRetired) and not error.part else None
 
 
 def foreseen(

@@ -9,6 +9,8 @@ import pytest
 
 from socialconnect import ApiPaywalled, ApiRetired, ApiVersionRetired, LifecycleError
 from socialconnect.lifecycle import Gate, Lifecycle
+from socialconnect.networks.facebook.errors import RULES as FACEBOOK_RULES
+from socialconnect.refusal import Refusal, to_error
 from socialconnect.testing import TestClock
 
 
@@ -146,11 +148,31 @@ def test_an_ended_version_shuts_the_door(clock: TestClock) -> None:
         gate.check("posts")
 
 
-def test_a_retired_feature_shuts_no_door(clock: TestClock) -> None:
+def test_a_retired_operation_shuts_the_door(clock: TestClock) -> None:
+    """What is gone is not asked for again at once, by whichever HTTP status it was refused."""
+    gate = Gate(Lifecycle(), network="sample", account="7", clock=clock)
+    gate.learn(ApiRetired("The endpoint is gone.", status=403), "publish")
+    with pytest.raises(ApiRetired):
+        gate.check("publish")
+
+
+def test_a_retired_field_shuts_no_door(clock: TestClock) -> None:
     """What one post asked for may be gone while the next post needs nothing of it."""
     gate = Gate(Lifecycle(), network="sample", account="7", clock=clock)
-    gate.learn(ApiRetired("The field is gone.", status=400), "publish")
+    error = ApiRetired("The field is gone.", status=400)
+    error.part = True
+    gate.learn(error, "publish")
     gate.check("publish")
+
+
+def test_another_account_has_doors_of_its_own(clock: TestClock) -> None:
+    """One account's paywall says nothing of another's, though both share their settings."""
+    lifecycle = Lifecycle()
+    shut, other = (Gate(lifecycle, network="sample", account=one, clock=clock) for one in ("7", "8"))
+    shut.learn(ApiPaywalled("No access.", status=403), "publish")
+    with pytest.raises(ApiPaywalled):
+        shut.check("publish")
+    other.check("publish")
 
 
 def test_a_raw_request_shuts_no_door(clock: TestClock) -> None:
@@ -165,3 +187,13 @@ def test_it_can_be_switched_off(clock: TestClock) -> None:
     gate = Gate(Lifecycle(breaker_time=timedelta(0)), network="sample", account="7", clock=clock)
     gate.learn(ApiPaywalled("No access.", status=403), "publish")
     gate.check("publish")
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "part"), [("200", "2069030", False), ("200", "2069031", True), ("12", None, False)]
+)
+def test_a_network_tells_an_endpoint_from_a_field(code: str, subcode: str | None, *, part: bool) -> None:
+    """Facebook's own numbers say which of the two is gone, and so whether the door is shut."""
+    error = to_error(Refusal(status=400, code=code, subcode=subcode), FACEBOOK_RULES, answer="")
+    assert isinstance(error, ApiRetired)
+    assert error.part is part

@@ -113,6 +113,6 @@ def test_linkedins_metrics() -> None:
 @pytest.mark.parametrize("order", [1, -1])
 def test_two_accounts_keep_their_own_facts(order: int) -> None:
     """What one object was given changes nothing for another in the same process."""
-    made: list[Network] = [twitter(), twitter(dearer())][::order]
+    made: Sequence[Network] = [twitter(), twitter(dearer())][::order]
     costs = sorted(one.estimate_cost(Post("Hello")).high for one in made)
     assert costs[0] < 1 < costs[1]

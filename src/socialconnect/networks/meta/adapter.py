@@ -175,7 +175,7 @@ class GraphAdapter(Adapter):
         if not dead:
             return None
         row = dead[0]
-        return ApiRetired(
+        retired = ApiRetired(
             f"{error.message} Retired on {row.ends}: {', '.join(row.names)}.",
             source=row.source,
             status=error.status,
@@ -184,6 +184,8 @@ class GraphAdapter(Adapter):
             hint=f"Instead: {row.replacement}" if row.replacement else None,
             answer=error.answer,
         )
+        retired.part = True
+        return retired
 
     def metric_end(self, name: str, levels: Sequence[str]) -> MetricLife | None:
         """Give the catalogue's row of a metric that is dead on the clock's day on any of the levels, or `None`."""
