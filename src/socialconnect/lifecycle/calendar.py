@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -34,7 +35,7 @@ def _event(one: Upcoming, made_at: datetime, remind: timedelta) -> list[str]:
     summary = f"{one.network}: {one.what} ends"
     told = [one.reason, f"Instead: {one.replacement}." if one.replacement else "", f"Source: {one.source}"]
     # The same end keeps its id from file to file, so that a calendar replaces the event, also when its day moves.
-    name = hashlib.sha256(f"{one.network} {one.what}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(f"{one.network} {one.cause}".encode()).hexdigest()[:32]
     return [
         "BEGIN:VEVENT",
         f"UID:{name}@socialconnect",
@@ -65,7 +66,7 @@ def _at(moment: datetime) -> str:
 def _escaped(text: str) -> str:
     for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         text = text.replace(plain, escaped)
-    return text
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cc")  # such as one that ends the line
 
 
 def _folded(line: str) -> list[str]:

@@ -10,7 +10,7 @@ from socialconnect.lifecycle.catalogue import Catalogue
 from socialconnect.lifecycle.rows import OPERATIONS, ApiVersion, Entry
 from socialconnect.lifecycle.status import ApiState, ComingChange, DeprecationStatus, OperationStatus, moment
 
-__all__ = ["state_of_all", "status_on"]
+__all__ = ["is_known", "state_of_all", "status_on"]
 
 
 def _days(at: datetime, until: date | datetime) -> int:
@@ -82,7 +82,7 @@ def _operation_status(
     operation: str, at: datetime, entries: Iterable[Entry], catalogue: Catalogue | None
 ) -> OperationStatus:
     """Let the worst of the entries that hold decide, and tell what is to come besides."""
-    about = [one for one in entries if operation in one.operations and _is_known(one, at, catalogue)]
+    about = [one for one in entries if operation in one.operations and is_known(one, at, catalogue)]
     # Of several that are equally bad the application's own word comes first, then the oldest fact.
     deciding = min(
         (one for one in about if _state(one, at) is not ApiState.ACTIVE),
@@ -169,7 +169,7 @@ def _change(entry: Entry, operation: str, at: datetime, catalogue: Catalogue | N
     )
 
 
-def _is_known(entry: Entry, at: datetime, catalogue: Catalogue | None) -> bool:
+def is_known(entry: Entry, at: datetime, catalogue: Catalogue | None) -> bool:
     """Whether the entry says something about the state, was known at the moment, and is not superseded by then."""
     if entry.state in ("repriced", "changed") or (entry.until is not None and moment(entry.until) <= at):
         return False

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from socialconnect.lifecycle.catalogue import Catalogue
+from socialconnect.lifecycle.evaluation import is_known
 from socialconnect.lifecycle.rows import DayOrMoment, Entry
 from socialconnect.lifecycle.status import ComingChange, DeprecationStatus, moment, told_days
 
@@ -23,6 +24,7 @@ class Upcoming(BaseModel):
     Args:
         network: The network's name.
         what: What ends, in a few words.
+        cause: Which fact says so, such as the id of the catalogue's entry; it stays when the day moves.
         on: From when.
         days_left: The days until then, by the calendar in UTC.
         reason: Why, or what it means, in a sentence.
@@ -35,6 +37,7 @@ class Upcoming(BaseModel):
 
     network: str
     what: str
+    cause: str
     on: DayOrMoment
     days_left: int
     reason: str
@@ -62,6 +65,7 @@ def ends_of(status: DeprecationStatus, *, version_source: str | None = None) -> 
             found[change.cause] = Upcoming(
                 network=status.network,
                 what=f"{what} (then {change.state.value})",
+                cause=change.cause,
                 on=change.on,
                 days_left=change.days_left,
                 reason=change.reason,
@@ -73,6 +77,7 @@ def ends_of(status: DeprecationStatus, *, version_source: str | None = None) -> 
         found["version"] = Upcoming(
             network=status.network,
             what=f"API version {status.version}",
+            cause=f"version {status.version}",
             on=status.version_ends,
             days_left=status.version_days_left,
             reason=f"The network stops serving API version {status.version}.",
@@ -85,7 +90,7 @@ def ends_of(status: DeprecationStatus, *, version_source: str | None = None) -> 
 
 def ends_within(catalogue: Catalogue, entries: Iterable[Entry], on: datetime, within: timedelta) -> list[Upcoming]:
     """
-    Give everything in a catalogue that ends within a time, whether an account uses it or not.
+    Give everything in a catalogue that ends within a time, whether an account uses it or not, as was known by then.
 
     Args:
         catalogue: The facts.
@@ -99,12 +104,12 @@ def ends_within(catalogue: Catalogue, entries: Iterable[Entry], on: datetime, wi
 
 def _entry_ends(catalogue: Catalogue, entries: Iterable[Entry], on: datetime) -> Iterator[Upcoming]:
     for one in entries:
-        superseded = one.until is not None and moment(one.until) <= on
-        if one.state in _ENDS and one.effective is not None and not superseded:
+        if one.state in _ENDS and one.effective is not None and is_known(one, on, catalogue):
             what = f"{', '.join(one.operations) or one.id} (then {one.state})"
             yield Upcoming(
                 network=catalogue.network,
                 what=what,
+                cause=one.id,
                 on=one.effective,
                 days_left=_days(on, one.effective),
                 reason=one.what,
@@ -122,7 +127,7 @@ def _row_ends(catalogue: Catalogue, on: datetime) -> Iterator[Upcoming]:
     ]
     for what, day, source, replacement in ends:
         if day is not None:
-            told = {"network": catalogue.network, "what": what, "on": day, "days_left": _days(on, day)}
+            told = {"network": catalogue.network, "what": what, "cause": what, "on": day, "days_left": _days(on, day)}
             more = {"reason": f"The {what} ends.", "source": source, "replacement": replacement}
             yield Upcoming.model_validate({**told, **more})
 

@@ -21,7 +21,13 @@ VERSIONS = [
     {"version": "2", "released": date(2026, 1, 1)},
 ]
 END = Upcoming(
-    network="sample", what="publish", on=date(2027, 1, 1), days_left=38, reason="It ends.", source="https://example.com"
+    network="sample",
+    what="publish",
+    cause="publish-ends",
+    on=date(2027, 1, 1),
+    days_left=38,
+    reason="It ends.",
+    source="https://example.com",
 )
 
 
@@ -92,7 +98,33 @@ def test_an_event_keeps_its_id_when_its_day_moves() -> None:
         return next(line for line in as_calendar([one], made_at=NOW).split("\r\n") if line.startswith("UID:"))
 
     assert uid(END) == uid(END.model_copy(update={"on": date(2027, 2, 1)}))
-    assert uid(END) != uid(END.model_copy(update={"what": "posts"}))
+    assert uid(END) == uid(END.model_copy(update={"what": "publish, posts"}))
+    assert uid(END) != uid(END.model_copy(update={"cause": "another"}))
+
+
+def test_two_ends_of_one_operation_are_two_events(make_catalogue: MakeCatalogue) -> None:
+    """A calendar keeps one event for an id: two facts about the same call must not share it."""
+    catalogue = make_catalogue(
+        {"id": "first", "effective": date(2027, 1, 1)}, {"id": "second", "effective": date(2027, 2, 1)}
+    )
+    text = as_calendar(ends_within(catalogue, (), NOW, timedelta(days=365)), made_at=NOW)
+    ids = [line for line in text.split("\r\n") if line.startswith("UID:")]
+    assert len(ids) == len(set(ids)) == 2
+
+
+def test_no_end_is_told_before_it_was_known(make_catalogue: MakeCatalogue) -> None:
+    """Asked for a day of the past, the list holds what was announced by then."""
+    catalogue = make_catalogue({"id": "later", "announced": date(2026, 11, 20), "effective": date(2026, 12, 1)})
+    assert ends_within(catalogue, (), NOW - timedelta(days=5), timedelta(days=90)) == []
+    assert [one.cause for one in ends_within(catalogue, (), NOW, timedelta(days=90))] == ["later"]
+
+
+def test_a_text_cannot_break_out_of_its_line() -> None:
+    """Whatever stands in a fact, a calendar's lines are its own."""
+    evil = END.model_copy(update={"reason": "A\r\nBEGIN:VEVENT\x0bB"})
+    lines = as_calendar([evil], made_at=NOW).split("\r\n")
+    assert lines.count("BEGIN:VEVENT") == 1
+    assert any("A\\nBEGIN:VEVENTB" in line for line in lines)
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=300))
