@@ -27,10 +27,17 @@ GIVEN = "SOCIALCONNECT_TEST_DSN"
 
 
 class Server:
-    """A server that can be stopped, killed and started again."""
+    """
+    A server that can be stopped, killed and started again.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._data = folder, folder / "data"
+    Args:
+        folder: Where it is.
+        durable: Whether it forces each commit to disk. What is killed in tests is processes, never the machine: it
+            would only take time.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._folder, self._data, self._durable = folder, folder / "data", durable
         self._postgres: subprocess.Popen[bytes] | None = None
         # PostgreSQL does not run as root, and another user may not see into root's directories.
         self._as: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
@@ -49,10 +56,9 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it takes connections."""
-        # What is killed here is processes, never the machine: forcing writes to disk would only take time.
-        fast = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]
+        fast = [] if self._durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
         places = ["-D", str(self._data), "-k", str(self._folder), "-c", "listen_addresses="]
-        command = [str(self._binaries / "postgres"), *places, *fast]
+        command = [str(self._binaries / "postgres"), *places, *fast, "-c", "max_connections=200"]
         with (self._folder / "log").open("ab") as log:
             postgres = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._as)
         self._postgres = postgres
@@ -92,10 +98,10 @@ def _reachable(path: Path) -> bool:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(*, durable: bool = False) -> Iterator[Server]:
     """Give a running server of our own."""
     folder = Path(tempfile.mkdtemp(prefix="sc-pg-", dir="/tmp" if Path("/tmp").is_dir() else None))  # sockets: short
-    made = Server(folder)
+    made = Server(folder, durable=durable)
     try:
         made.start()
         yield made

@@ -1,4 +1,4 @@
-"""APScheduler with its SQLAlchemy job store, for comparison; there only if it is installed."""
+"""APScheduler with its SQLAlchemy job store on a SQLite file, for comparison; there only if it is installed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-__all__ = ["Jobs", "jobs_or_none"]
+__all__ = ["ApschedulerJobs", "apscheduler_jobs"]
+
+_BATCH = 10_000
 
 _seen: list[float] = []
 
@@ -23,7 +25,7 @@ def note() -> None:
     _seen.append(time.time())
 
 
-class Jobs:
+class ApschedulerJobs:
     """
     A scheduler over one SQLite file.
 
@@ -46,34 +48,36 @@ class Jobs:
         )
         self._scheduler.start(paused=True)
 
-    def add(self, at: datetime) -> Any:
-        """Put a job in."""
-        return self._scheduler.add_job(note, "date", run_date=at)
-
     def fill(self, count: int) -> None:
         """Put many in, for long after."""
         at = datetime.now(UTC) + timedelta(days=300)
-        state = self.add(at).__getstate__()
-        rows = [
-            {"id": name, "next_run_time": at.timestamp(), "job_state": pickle.dumps({**state, "id": name})}
-            for name in (uuid4().hex for _ in range(count))
-        ]
-        with self._store.engine.begin() as db:
-            db.execute(self._store.jobs_t.insert(), rows)
+        state = self._add(at).__getstate__()
+        for begin in range(0, count, _BATCH):
+            rows = [
+                {"id": name, "next_run_time": at.timestamp(), "job_state": pickle.dumps({**state, "id": name})}
+                for name in (uuid4().hex for _ in range(min(_BATCH, count - begin)))
+            ]
+            with self._store.engine.begin() as db:
+                db.execute(self._store.jobs_t.insert(), rows)
 
     def one(self) -> None:
         """Put one in that is due, take it, and finish it."""
         now = datetime.now(UTC)
-        self.add(now)
+        self._add(now)
         (job,) = self._store.get_due_jobs(now + timedelta(seconds=1))
         self._store.remove_job(job.id)
 
-    def all_at_once(self, count: int, threads: int) -> tuple[Sequence[float], datetime]:
+    def submit(self, count: int, at: datetime) -> None:
+        """Put jobs in, one by one."""
+        for _ in range(count):
+            self._add(at)
+
+    def all_at_once(self, count: int) -> tuple[Sequence[float], datetime]:
         """Let many be due at one moment; gives when each one ran, and that moment."""
         _seen.clear()
         self._store.remove_all_jobs()
         due = datetime.now(UTC) + timedelta(seconds=3600)
-        jobs = [self.add(due) for _ in range(count)]
+        jobs = [self._add(due) for _ in range(count)]
         due = datetime.now(UTC) + timedelta(seconds=3)
         state = [job.__getstate__() for job in jobs]
         with self._store.engine.begin() as db:
@@ -100,6 +104,9 @@ class Jobs:
         """End it."""
         self._scheduler.shutdown()
 
+    def _add(self, at: datetime) -> Any:
+        return self._scheduler.add_job(note, "date", run_date=at)
+
 
 def _at(due: datetime) -> Any:
     from apscheduler.triggers.date import DateTrigger
@@ -108,12 +115,12 @@ def _at(due: datetime) -> Any:
 
 
 @contextmanager
-def jobs_or_none(path: Path, threads: int = 50) -> Iterator[Jobs | None]:
+def apscheduler_jobs(path: Path, threads: int) -> Iterator[ApschedulerJobs | None]:
     """Give a scheduler, or nothing if it is not installed."""
     if find_spec("apscheduler") is None or find_spec("sqlalchemy") is None:
         yield None
         return
-    jobs = Jobs(path, threads)
+    jobs = ApschedulerJobs(path, threads)
     try:
         yield jobs
     finally:
