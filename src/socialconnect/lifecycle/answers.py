@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from socialconnect.errors import ApiPaywalled, ApiRetired, ApiVersionRetired, LifecycleError
 from socialconnect.lifecycle.evaluation import state_of_all
@@ -64,13 +64,20 @@ class Answers:
             if name in operations:
                 operations[name] = _as_answered(operations[name], answer)
         told = [
-            one.told.model_copy(update={"refused_until": status.on + timedelta(seconds=refused_for[name])})
+            one.told.model_copy(update={"refused_until": _later(status.on, refused_for[name])})
             if name in refused_for
             else one.told
             for name, one in last.items()
         ]
         state = state_of_all([one.state for one in operations.values()])
         return status.model_copy(update={"operations": operations, "state": state, "answers": tuple(told)})
+
+
+def _later(at: datetime, seconds: float) -> datetime:
+    try:
+        return at + timedelta(seconds=seconds)
+    except OverflowError:  # as good as for ever
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _as_answered(known: OperationStatus, answer: Answer) -> OperationStatus:

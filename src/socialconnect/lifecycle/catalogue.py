@@ -18,6 +18,7 @@ from socialconnect.lifecycle.rows import (
     OPERATIONS,
     ApiVersion,
     Confidence,
+    Day,
     DayOrMoment,
     Entry,
     MetricLife,
@@ -63,7 +64,7 @@ class Catalogue(BaseModel):
 
     network: str
     format: Literal[1] = 1
-    verified_on: date
+    verified_on: Day
     includes: tuple[str, ...] = ()
     api: str | None = None
     entries: tuple[Entry, ...] = ()

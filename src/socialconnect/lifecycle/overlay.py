@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,7 @@ from pydantic import ValidationError as ShapeError
 from socialconnect.cost import Money
 from socialconnect.errors import ConfigurationError, Problem
 from socialconnect.lifecycle.catalogue import OPERATIONS, DayOrMoment, Entry, known_operations, told_wrong
+from socialconnect.lifecycle.rows import Day
 
 __all__ = ["Overlay", "load_overlays"]
 
@@ -42,7 +43,7 @@ class Overlay(BaseModel):
     source: str = Field(min_length=1)
     state: Literal["deprecated", "paywalled", "retired"] = "retired"
     operations: tuple[str, ...] = Field(default=OPERATIONS, min_length=1)
-    announced: date | None = None
+    announced: Day | None = None
     replacement: str | None = None
     plan: str | None = None
     price: Money | None = None

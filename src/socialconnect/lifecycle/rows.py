@@ -8,7 +8,16 @@ from fnmatch import fnmatchcase
 from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import parse_qsl
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from socialconnect.cost import Money
 
@@ -16,6 +25,7 @@ __all__ = [
     "OPERATIONS",
     "ApiVersion",
     "Confidence",
+    "Day",
     "DayOrMoment",
     "Entry",
     "MetricLife",
@@ -25,6 +35,8 @@ __all__ = [
     "Row",
     "known_operations",
 ]
+
+DayT = TypeVar("DayT", bound=date)
 
 OPERATIONS = ("draft", "schedule", "publish", "delete", "posts", "fetch_metrics", "request")
 """The operations that have a life of their own."""
@@ -42,8 +54,22 @@ def _without_time(value: object) -> object:
     return value
 
 
+_EARLIEST, _LATEST = 1990, 2199
+
+
+def _in_a_life(value: DayT) -> DayT:
+    if not _EARLIEST <= value.year <= _LATEST:
+        raise ValueError(f"{value.year} is no year of an API's life: from {_EARLIEST} to {_LATEST} can be told")
+    return value
+
+
+Day = Annotated[date, AfterValidator(_in_a_life)]
+"""A day. A year that is a slip is refused."""
+
 DayOrMoment = Annotated[
-    AwareDatetime | Annotated[date, BeforeValidator(_without_time)], Field(union_mode="left_to_right")
+    AwareDatetime | Annotated[date, BeforeValidator(_without_time)],
+    Field(union_mode="left_to_right"),
+    AfterValidator(_in_a_life),
 ]
 """A day, or an aware moment. Midnight in some zone stays a moment; a naive one is refused."""
 
@@ -75,7 +101,7 @@ class Row(BaseModel):
 
     source: str
     confidence: Confidence = "seen"
-    verified_on: date | None = None
+    verified_on: Day | None = None
 
 
 class RequestPattern(BaseModel):
@@ -132,9 +158,9 @@ class Entry(Row):
     what: str
     state: Literal["deprecated", "paywalled", "retired", "repriced", "changed"]
     operations: tuple[str, ...] = ()
-    announced: date | None = None
+    announced: Day | None = None
     effective: DayOrMoment | None = None
-    until: date | None = None
+    until: Day | None = None
     replacement: str | None = None
     plan: str | None = None
     price: Money | None = None
@@ -169,8 +195,8 @@ class ApiVersion(Row):
 
     api: str
     version: str
-    released: date
-    ends: date | None = None
+    released: Day
+    ends: Day | None = None
 
     @model_validator(mode="after")
     def _ends_after_its_release(self) -> Self:
@@ -191,8 +217,8 @@ class MetricLife(Row):
 
     names: tuple[str, ...]
     level: str
-    since: date | None = None
-    ends: date | None = None
+    since: Day | None = None
+    ends: Day | None = None
     replacement: str | None = None
 
     @model_validator(mode="after")
@@ -227,8 +253,8 @@ class Price(Row):
     unit: Literal["request", "resource"] = "request"
     low: Money
     high: Money
-    effective: date
-    until: date | None = None
+    effective: Day
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -263,8 +289,8 @@ class PlanOffer(Row):
     account_posts: int | None = None
     reads: int | None = None
     resources: Mapping[str, str] = Field(default_factory=dict)
-    effective: date
-    until: date | None = None
+    effective: Day
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

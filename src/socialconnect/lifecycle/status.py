@@ -257,14 +257,20 @@ def moment(on: date | datetime) -> datetime:
     Give a day's beginning in UTC, or the moment itself.
 
     Raises:
-        ValidationError: It is a naive datetime.
+        ValidationError: It is a naive datetime, or none that the calendar has in UTC.
     """
     if not isinstance(on, datetime):
         return datetime.combine(on, time.min, UTC)
     if on.tzinfo is None or on.utcoffset() is None:
         message = "a moment needs a zone, such as datetime(…, tzinfo=UTC); a day is given as a date"
         raise ValidationError([Problem(field="on", rule="aware_datetime", message=message, actual=on.isoformat())])
-    return on.astimezone(UTC)
+    try:
+        return on.astimezone(UTC)
+    except OverflowError as error:
+        message = "the calendar has no such moment in UTC"
+        raise ValidationError(
+            [Problem(field="on", rule="in_calendar", message=message, actual=on.isoformat())]
+        ) from error
 
 
 def told_days(days: int) -> str:

@@ -143,7 +143,8 @@ class Lookout:
         ends = [one.effective for one in entries if one.effective] + [status.version_ends or date.max]
         tomorrow = datetime.combine(now.date() + timedelta(days=1), now.min.time(), UTC)
         lead = self._lifecycle.lead_time
-        moments = [tomorrow, *map(moment, days), *(moment(end) - lead for end in ends)]
+        warned = [end - lead for end in map(moment, ends) if end - now > lead]
+        moments = [tomorrow, *map(moment, days), *warned]
         return min((one for one in moments if one > now), default=_NEVER)
 
     # ── warnings ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from socialconnect.lifecycle import ApiState, Lifecycle
+from socialconnect.lifecycle.catalogue import bundled
+from socialconnect.lifecycle.status import moment
+from socialconnect.lifecycle.upcoming import ends_within
 
 
 @pytest.mark.parametrize(
@@ -74,3 +77,22 @@ def test_what_nobody_announced_is_marked() -> None:
     publish = Lifecycle().status("twitter", date(2023, 3, 1)).operations["publish"]
     assert publish.confidence == "unverified"
     assert "not verified" in str(publish)
+
+
+@pytest.mark.parametrize(
+    ("on", "known"),
+    [
+        (date(2025, 2, 23), []),
+        (date(2025, 2, 24), [date(2025, 3, 31)]),
+        (date(2025, 3, 30), [date(2025, 3, 31)]),
+        (date(2025, 3, 31), []),
+        (date(2025, 4, 1), [date(2025, 6, 9)]),
+        (date(2025, 6, 8), [date(2025, 6, 9)]),
+    ],
+)
+def test_the_old_uploads_end_was_put_off(on: date, known: list[date]) -> None:
+    """On each day the end is told that was known on it, not the one that came."""
+    catalogue = bundled("twitter")
+    assert catalogue is not None
+    ends = ends_within(catalogue, (), moment(on), timedelta(days=365))
+    assert [one.on for one in ends if one.cause.startswith("v11-media-upload")] == known
