@@ -243,7 +243,10 @@ def _configure(connection: Connection) -> None:
 
 def _check(connection: Connection) -> None:
     """Raise if the connection is dead; the pool then gives another one."""
-    connection.execute(b"SELECT 1")
+    # Without a question to the server, which each call would wait for: what has come is read, which at the first time
+    # may be the server's farewell, and at the second is the end of the connection.
+    for _ in range(2):
+        connection.pgconn.consume_input()
 
 
 def _key(account: Account) -> int:

@@ -30,6 +30,7 @@ from socialconnect.outbox.core import OutboxCore
 from socialconnect.outbox.postgres import PostgresStore, queue_of
 from socialconnect.outbox.report import RunReport
 from socialconnect.outbox.store import Account, Store, StoreUnavailable
+from socialconnect.outbox.worker import Worker
 
 __all__ = ["Engine"]
 
@@ -78,6 +79,7 @@ class Engine:
         self._threads = anyio.CapacityLimiter(workers + 1)  # one for the looks between the jobs
         self._stopped = asyncio.Event()
         self._report = RunReport()
+        self._worker_of: dict[Account, Worker] = {}
 
     async def run(self, *, until_idle: bool) -> RunReport:
         """
@@ -184,31 +186,40 @@ class Engine:
 
     async def _serve(self, network: str, account: str) -> None:
         """Do what there is to do for one account: the job."""
+        served = (network, account)
         try:
-            early = await self._do(lambda: self._early((network, account)))
-            if early > 0:  # the database's clock is ahead of this machine's
-                await self._clock.sleep_async(early)
-            report = await self._do(lambda: self._attempt((network, account)))
+            report, done = await self._do(lambda: self._attempt(served))
+            if not done and (early := await self._do(lambda: self._early(served))):
+                await self._clock.sleep_async(early)  # the database's clock is ahead of this machine's
+                later, done = await self._do(lambda: self._attempt(served))
+                report += later
+            if not done:  # else recording it has seen to the next job
+                await self._do(lambda: self._store.wake([served]))
         except StoreUnavailable as error:
             _log.warning("%s %s was not served: %s", network, account, error)
         else:
-            self._report += report
+            self._count(report)
 
     async def _early(self, account: Account) -> float:
         moment = await self._store.next_moment(account)
         seconds = 0.0 if moment is None else (moment - self._clock.now()).total_seconds()
         return seconds if 0 < seconds <= self._core.poll.total_seconds() else 0.0  # more is another worker's lease
 
-    async def _attempt(self, account: Account) -> RunReport:
-        worker = self._core.worker_of(account)
-        look = await worker.look()
+    async def _attempt(self, account: Account) -> tuple[RunReport, bool]:
+        """Carry out one delivery if one is due; say also whether one was."""
+        worker = self._worker_of.get(account)
+        if worker is None:
+            worker = self._worker_of[account] = self._core.worker_of(account)
+        look = await worker.look_at_own()
         done = RunReport()
         for operations in look.due:
             # One, so that all accounts get their turn, and a stop comes soon: if there is more, its job is waiting.
             done += await worker.drain(operations, _Once())
-        if done == RunReport():  # else recording it has seen to the next job
-            await self._store.wake([account])
-        return look.report + done
+        return look.report + done, done != RunReport()
+
+    def _count(self, report: RunReport) -> None:
+        """Add what a job did; what is due for nobody here is as the last look at all found it."""
+        self._report += report.model_copy(update={"unattached": self._report.unattached})
 
     async def _sweep(self, app: procrastinate.App) -> None:
         """Free what dead workers held, and see to it that no account is forgotten."""
@@ -218,13 +229,12 @@ class Engine:
             except ConnectorException as error:
                 if not isinstance(error.__cause__, psycopg.errors.RaiseException):
                     raise  # else another worker was faster
-        report = await self._do(self._recover)
-        self._report += report
+        self._report += await self._do(self._recover)
 
     async def _recover(self) -> RunReport:
-        look = await self._core.worker_of(None).look()
+        look = await self._core.worker_of(None).look_at_own()
         await self._store.wake(self._core.accounts)
-        return look.report
+        return look.report + RunReport(unattached=await self._core.worker.unattached())
 
     async def _do(self, act: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Await something of the outbox: on the blocking face in a thread, where it runs to its end."""

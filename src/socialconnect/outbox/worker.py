@@ -113,6 +113,11 @@ class Worker:
         self._jumped: datetime | None = None  # when it was last seen that it had been set forward
 
     async def look(self) -> Look:
+        """Look at its own accounts, and count what is due for those that it was not given."""
+        own = await self.look_at_own()
+        return Look(own.report + RunReport(unattached=await self.unattached()), own.due)
+
+    async def look_at_own(self) -> Look:
         """Free what dead workers held, call missed what is too late, and find what is due."""
         now = self._clock.now()
         self._watch_clock(now)
@@ -129,12 +134,13 @@ class Worker:
             moment = await self._store.next_moment(account)
             if moment is not None and moment <= now:
                 due.append(operations)
-        unattached = {
-            " ".join(account): count
-            for account, count in (await self._store.due(now)).items()
-            if account not in accounts
-        }
-        return Look(report + RunReport(unattached=unattached), due)
+        return Look(report, due)
+
+    async def unattached(self) -> dict[str, int]:
+        """Count what is due for accounts that it was not given, by `network account`."""
+        own = {_account(one) for one in self._accounts()}
+        due = await self._store.due(self._clock.now())
+        return {" ".join(account): count for account, count in due.items() if account not in own}
 
     def _watch_clock(self, now: datetime) -> None:
         ahead = now.timestamp() - self._clock.monotonic()
