@@ -327,7 +327,7 @@ def _forged(folder: Path, name: str, change: Callable[[str], str]) -> None:
         one.model_copy(update={"size": size, "sha256": sha256}) if one.path == name else one for one in manifest.files
     ]
     whole = manifest.model_copy(update={"files": tuple(told)}).sealed()
-    (folder / "manifest.json").write_text(whole.model_dump_json(), "utf-8")
+    (folder / "manifest.json").write_bytes(whole)
 
 
 @pytest.mark.parametrize(
@@ -380,12 +380,12 @@ def test_a_failure_halfway_restores_nothing(
 ) -> None:
     """If the store fails after some of it was written, none of it is there."""
     outbox.export_archive(tmp_path / "archive")
-    from socialconnect.outbox import sqlite_archive
+    from socialconnect.outbox import archive_restore
 
     def broken(*_: object) -> dict[str, object]:
         raise StoreUnavailable("The disk is full.")
 
-    monkeypatch.setattr(sqlite_archive, "reading_row", broken)
+    monkeypatch.setattr(archive_restore, "reading_row", broken)
     with pytest.raises(StoreUnavailable):
         other.restore(tmp_path / "archive")
     assert everything(other) == []

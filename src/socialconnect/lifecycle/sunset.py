@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from socialconnect.errors import Problem, SocialConnectError, UnsupportedFeature, ValidationError
 from socialconnect.lifecycle.status import moment
 from socialconnect.post import Draft, PublishedPost, ScheduledPost
 
-__all__ = ["HoldsWork", "HoldsWorkAsync", "SunsetPlan", "sunset_plan", "sunset_plan_async"]
+__all__ = [
+    "AsksNetwork",
+    "AsksNetworkAsync",
+    "HoldsWork",
+    "HoldsWorkAsync",
+    "SunsetPlan",
+    "sunset_plan",
+    "sunset_plan_async",
+]
 
 
 class HoldsWork(Protocol):
@@ -26,7 +35,8 @@ class HoldsWork(Protocol):
             after: The moment from which deliveries are wanted, itself among them.
 
         Returns:
-            The drafts, and the deliveries still to come that are due then or later, or whose time is not yet known.
+            The drafts; and the deliveries that have not begun and are due then or later, wait for their time, or are
+            overdue; with those whose outcome is unknown (`state`), whenever they were due.
         """
         ...
 
@@ -52,6 +62,50 @@ class HoldsWorkAsync(Protocol):
         ...
 
 
+class AsksNetwork(Protocol):
+    """An account whose network may hold drafts and plans itself: a `Network`."""
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        ...
+
+    @property
+    def account(self) -> str:
+        """The account on it."""
+        ...
+
+    def drafts(self, *, native: bool = False) -> Sequence[Draft]:
+        """Give the drafts; see `Network.drafts`."""
+        ...
+
+    def scheduled(self, *, native: bool = False) -> Sequence[ScheduledPost]:
+        """Give the plans; see `Network.scheduled`."""
+        ...
+
+
+class AsksNetworkAsync(Protocol):
+    """An account whose network may hold drafts and plans itself, asked by `await`: an `AsyncNetwork`."""
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        ...
+
+    @property
+    def account(self) -> str:
+        """The account on it."""
+        ...
+
+    async def drafts(self, *, native: bool = False) -> Sequence[Draft]:
+        """Give the drafts; see `AsyncNetwork.drafts`."""
+        ...
+
+    async def scheduled(self, *, native: bool = False) -> Sequence[ScheduledPost]:
+        """Give the plans; see `AsyncNetwork.scheduled`."""
+        ...
+
+
 class SunsetPlan(BaseModel):
     """
     What is affected when a network ends. Nothing is moved or taken back by asking for it.
@@ -60,8 +114,13 @@ class SunsetPlan(BaseModel):
         network: The network's name.
         on: From when it ends, in UTC.
         drafts: The drafts that are held for it; none of them can be published from then on.
-        deliveries: The deliveries that are due then or later, or wait for their campaign's launch.
+        deliveries: The deliveries that are due then or later, wait for their campaign's launch, or are overdue.
+        unsettled: The deliveries whose outcome is unknown; from then on nobody can look what became of them.
         published: The posts that are live; from then on their numbers can no longer be read, and none be deleted.
+        network_drafts: The drafts that the network itself holds. No archive puts them back, and nothing moves them.
+        network_plans: The plans that the network itself holds and that are due then or later. The same holds for them.
+        asked: The accounts whose network was asked for what it holds itself.
+        problems: Why some of that could not be read.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True)
@@ -70,13 +129,18 @@ class SunsetPlan(BaseModel):
     on: AwareDatetime
     drafts: tuple[Draft, ...] = ()
     deliveries: tuple[ScheduledPost, ...] = ()
+    unsettled: tuple[ScheduledPost, ...] = ()
     published: tuple[PublishedPost, ...] = ()
+    network_drafts: tuple[Draft, ...] = ()
+    network_plans: tuple[ScheduledPost, ...] = ()
+    asked: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
     @property
     def accounts(self) -> tuple[str, ...]:
         """The accounts that are affected, in order."""
-        held = {one.account for one in self.drafts} | {one.account for one in self.deliveries}
-        return tuple(sorted(held | {one.account for one in self.published}))
+        held = [*self.drafts, *self.deliveries, *self.unsettled, *self.published]
+        return tuple(sorted({one.account for one in [*held, *self.network_drafts, *self.network_plans]}))
 
     def __len__(self) -> int:
         """How many drafts and deliveries there are to hand over; what is published stays where it is."""
@@ -84,18 +148,24 @@ class SunsetPlan(BaseModel):
 
     def __str__(self) -> str:
         drafts, plans = _counted(len(self.drafts), "draft"), _counted(len(self.deliveries), "planned post")
-        lines = [f"{self.network} ends on {self.on:%Y-%m-%d}: {drafts} and {plans} affected"]
+        lines = [f"{self.network} ends on {_day(self.on)}: {drafts} and {plans} affected"]
         if self.published:
             live = _counted(len(self.published), "published post")
             lines[0] += f", and {live} whose numbers end"
         lines += [f"  draft {one.id} for {one.account}{_text(one)}" for one in self.drafts]
-        for one in self.deliveries:
-            when = f"due {one.at:%Y-%m-%d %H:%M} UTC" if one.at else "waiting for its campaign's launch"
-            lines.append(f"  post {one.id} for {one.account}, {when}{_text(one)}")
+        lines += [f"  post {one.id} for {one.account}, {_when(one)}{_text(one)}" for one in self.deliveries]
+        for one in self.unsettled:
+            lines.append(f"  post {one.id} for {one.account} may be live: settle it before{_text(one)}")
+        for held in (*self.network_drafts, *self.network_plans):
+            what = f"plan {held.id}, {_when(held)}" if isinstance(held, ScheduledPost) else f"draft {held.id}"
+            lines.append(f"  held by {self.network} itself, for {held.account}: {what}{_text(held)}")
+        lines += [f"  not known: {one}" for one in self.problems]
         return "\n".join(lines)
 
 
-def sunset_plan(outbox: HoldsWork, network: str, *, on: date | datetime) -> SunsetPlan:
+def sunset_plan(
+    outbox: HoldsWork, network: str, *, on: date | datetime, accounts: Iterable[AsksNetwork] = ()
+) -> SunsetPlan:
     """
     List what an outbox holds for a network on a day and after it, and what it has published there. Changes nothing.
 
@@ -103,17 +173,30 @@ def sunset_plan(outbox: HoldsWork, network: str, *, on: date | datetime) -> Suns
         outbox: The outbox.
         network: The network's name.
         on: The day on which the network ends (its beginning in UTC), or an aware moment.
+        accounts: Accounts on it whose network is asked what drafts and plans it holds itself. That reads from the
+            network; what cannot be read is told in `problems`.
 
     Raises:
-        ValidationError: `on` is a naive datetime.
+        ValidationError: `on` is a naive datetime, or an account is on another network.
     """
-    at = moment(on)
+    at, asked = moment(on), _on(network, accounts)
     drafts, deliveries = outbox.held_for(network, after=at)
-    published = tuple(outbox.published_on(network))
-    return SunsetPlan(network=network, on=at, drafts=tuple(drafts), deliveries=tuple(deliveries), published=published)
+    there = _Found(at)
+    for one in asked:
+        try:
+            there.drafts += one.drafts(native=True)
+        except SocialConnectError as error:
+            there.failed(one, "drafts", error)
+        try:
+            there.plans += one.scheduled(native=True)
+        except SocialConnectError as error:
+            there.failed(one, "plans", error)
+    return _plan(network, at, drafts, deliveries, outbox.published_on(network), [one.account for one in asked], there)
 
 
-async def sunset_plan_async(outbox: HoldsWorkAsync, network: str, *, on: date | datetime) -> SunsetPlan:
+async def sunset_plan_async(
+    outbox: HoldsWorkAsync, network: str, *, on: date | datetime, accounts: Iterable[AsksNetworkAsync] = ()
+) -> SunsetPlan:
     """
     List what an async outbox holds for a network on a day and after it; see `sunset_plan`.
 
@@ -121,14 +204,85 @@ async def sunset_plan_async(outbox: HoldsWorkAsync, network: str, *, on: date | 
         outbox: The outbox.
         network: The network's name.
         on: The day on which the network ends (its beginning in UTC), or an aware moment.
+        accounts: Accounts on it whose network is asked what drafts and plans it holds itself.
 
     Raises:
-        ValidationError: `on` is a naive datetime.
+        ValidationError: `on` is a naive datetime, or an account is on another network.
     """
-    at = moment(on)
+    at, asked = moment(on), _on(network, accounts)
     drafts, deliveries = await outbox.held_for(network, after=at)
-    published = tuple(await outbox.published_on(network))
-    return SunsetPlan(network=network, on=at, drafts=tuple(drafts), deliveries=tuple(deliveries), published=published)
+    there = _Found(at)
+    for one in asked:
+        try:
+            there.drafts += await one.drafts(native=True)
+        except SocialConnectError as error:
+            there.failed(one, "drafts", error)
+        try:
+            there.plans += await one.scheduled(native=True)
+        except SocialConnectError as error:
+            there.failed(one, "plans", error)
+    published = await outbox.published_on(network)
+    return _plan(network, at, drafts, deliveries, published, [one.account for one in asked], there)
+
+
+class _Found:
+    """What networks hold themselves."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.drafts: list[Draft] = []
+        self.plans: list[ScheduledPost] = []
+        self.problems: list[str] = []
+
+    def failed(self, account: AsksNetwork | AsksNetworkAsync, what: str, error: SocialConnectError) -> None:
+        if not isinstance(error, UnsupportedFeature):  # then the network holds none
+            self.problems.append(f"the {what} that {account.name} holds itself for {account.account}: {error.message}")
+
+
+A = TypeVar("A", AsksNetwork, AsksNetworkAsync)
+
+
+def _on(network: str, accounts: Iterable[A]) -> list[A]:
+    """Give the accounts, which must be on the network that ends."""
+    asked = list(accounts)
+    for one in asked:
+        if one.name != network:
+            message = f"{one.name} {one.account} is not on {network}, which is what ends"
+            raise ValidationError([Problem(field="accounts", rule="of_the_network", message=message)])
+    return asked
+
+
+def _plan(
+    network: str,
+    at: datetime,
+    drafts: Sequence[Draft],
+    deliveries: Sequence[ScheduledPost],
+    published: Sequence[PublishedPost],
+    asked: Sequence[str],
+    there: _Found,
+) -> SunsetPlan:
+    return SunsetPlan(
+        network=network,
+        on=at,
+        drafts=tuple(drafts),
+        deliveries=tuple(one for one in deliveries if one.state != "unknown"),
+        unsettled=tuple(one for one in deliveries if one.state == "unknown"),
+        published=tuple(published),
+        network_drafts=tuple(there.drafts),
+        network_plans=tuple(one for one in there.plans if one.at is None or one.at >= at),
+        asked=tuple(asked),
+        problems=tuple(there.problems),
+    )
+
+
+def _day(at: datetime) -> str:
+    """Give a day as such, and a moment that is not a day's beginning with its time."""
+    return f"{at:%Y-%m-%d}" if (at.hour, at.minute, at.second) == (0, 0, 0) else f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _when(one: ScheduledPost) -> str:
+    when = f"due {one.at:%Y-%m-%d %H:%M} UTC" if one.at else "waiting for its campaign's launch"
+    return f"{when}, needs attention" if one.state == "needs_attention" else when
 
 
 def _counted(number: int, what: str) -> str:

@@ -8,7 +8,7 @@ named by what is in them. The manifest, which is written last, names every file 
 from __future__ import annotations
 
 import hashlib
-import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -21,7 +21,7 @@ from socialconnect.times import UtcDatetime
 __all__ = [
     "MANIFEST",
     "MEDIA",
-    "READ_ME",
+    "PARTS",
     "ArchiveDamaged",
     "ArchiveManifest",
     "ArchivedFile",
@@ -32,27 +32,17 @@ __all__ = [
 MANIFEST = "manifest.json"
 MEDIA = "media"
 
-READ_ME = """This folder is an archive of an outbox of socialconnect, a library for posting to social networks.
-
-manifest.json     what is in here, each file with its size and SHA-256, made at which moment
-campaigns.jsonl   one campaign a line
-drafts.jsonl      one draft a line
-deliveries.jsonl  one delivery a line: the post, its state, its history and its steps; plans and published posts alike
-readings.jsonl    one reading a line: a post or numbers as the network gave them, when, under which terms, and until
-                  when they may be kept
-*.csv             the same as tables, for people; nothing reads them back
-media/            the media files, each named by the SHA-256 of what is in it, as the posts name them
-
-Times are in UTC. `Outbox.restore` reads it all back. Whoever keeps this folder keeps to the networks' terms: delete it,
-or what is named there, by the moment that the manifest's "delete_by" tells.
-"""
+PARTS = ("campaigns", "pauses", "drafts", "deliveries", "readings", "moves", "spending", "held_by_network")
+"""What there is a file of JSON lines of."""
 
 
 class ArchiveDamaged(ConfigurationError):
     """An archive is not whole: it was changed, cut off, or never finished. Nothing of it was restored."""
 
-    def __init__(self, message: str | None = None, *, place: str = "") -> None:
-        super().__init__(message, hint="Nothing was restored. Take another copy of the archive.")
+    def __init__(
+        self, message: str | None = None, *, place: str = "", hint: str = "Take another copy of the archive."
+    ) -> None:
+        super().__init__(message, hint=f"Nothing was restored. {hint}")
         self.place = place
         """Which file, and which line of it."""
 
@@ -101,7 +91,7 @@ class ArchiveManifest(BaseModel):
         left_out: What was past its time and is not in it.
         delete_by: The first moment at which something in it may no longer be kept; `None` if no time is known.
         terms: The rules that what was read in it was read under.
-        checksum: The SHA-256 of all this.
+        checksum: The SHA-256 of all this, as it is written while the checksum is empty.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -116,32 +106,44 @@ class ArchiveManifest(BaseModel):
     terms: tuple[ArchivedTerm, ...] = ()
     checksum: str = ""
 
-    def sealed(self) -> ArchiveManifest:
-        """Give it with its checksum."""
-        return self.model_copy(update={"checksum": self._own_checksum()})
+    def sealed(self) -> bytes:
+        """Give it as it is written, with its checksum at the end."""
+        told = self.model_copy(update={"checksum": ""}).model_dump_json(indent=2)
+        return _seal(f"{told}\n".encode())
 
-    @property
-    def whole(self) -> bool:
-        """Whether it is as it was written."""
-        return self.checksum == self._own_checksum()
+    @staticmethod
+    def is_whole(written: bytes) -> bool:
+        """Whether a manifest is, to the last byte, as it was written."""
+        found = _SEAL.search(written)
+        return found is not None and written == _seal(_SEAL.sub(_UNSEALED, written))
 
     def rows(self, name: str) -> int:
         """Give how many rows a file holds."""
         return next((one.rows or 0 for one in self.files if one.path == name), 0)
 
-    def _own_checksum(self) -> str:
-        told = json.dumps(self.model_dump(mode="json", exclude={"checksum"}), sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()
-
     def __str__(self) -> str:
         counts = {name: self.rows(f"{name}.jsonl") for name in ("drafts", "deliveries", "readings")}
         media = sum(one.path.startswith(f"{MEDIA}/") for one in self.files)
         told = ", ".join(f"{count} {name}" for name, count in counts.items())
+        if moves := self.rows("moves.jsonl"):
+            told += f", {moves} moves"
         lines = [f"archive of {self.network or 'all networks'}: {told}, {media} media files"]
+        if held := self.rows("held_by_network.csv"):
+            lines.append(f"  held by the network itself, and listed only: {held} drafts and plans")
         lines += [f"  left out, past its time: {one}" for one in self.left_out]
         if self.delete_by is not None:
             lines.append(f"  to be deleted by {self.delete_by:%Y-%m-%d %H:%M} UTC")
         return "\n".join(lines)
+
+
+_UNSEALED = b'"checksum": ""\n}\n'
+_SEAL = re.compile(rb'"checksum": "[0-9a-f]{64}"\n}\n\Z')
+
+
+def _seal(written: bytes) -> bytes:
+    """Give a manifest with its checksum in its last line."""
+    checksum = hashlib.sha256(written).hexdigest().encode()
+    return written.removesuffix(_UNSEALED) + _UNSEALED.replace(b'""', b'"' + checksum + b'"')
 
 
 def digest_of(file: Path) -> tuple[int, str]:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from socialconnect.outbox.delivery import Delivery
-from socialconnect.outbox.ledger import Reading
-from socialconnect.post import Draft, Post, PublishedPost
+from socialconnect.outbox.ledger import Reading, Rerouted, Spend
+from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 
-__all__ = ["TABLES", "table_rows"]
+__all__ = ["TABLES", "held_by_network_row", "table_rows"]
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "drafts": ("id", "network", "account", "created_at", "text", "link", "media"),
@@ -21,6 +21,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "metrics": (
         "network", "account", "kind", "about", "name", "part", "value", "read_at", "keep_until", "ai_training",
     ),
+    "moves": ("id", "delivery", "replacements", "until", "undone_by"),
+    "spending": ("network", "account", "month", "amount", "currency"),
+    "held_by_network": ("kind", "network", "account", "id", "at", "text"),
 }  # fmt: skip
 """The tables, and the columns of each."""
 
@@ -30,7 +33,7 @@ Row = dict[str, object]
 
 
 def table_rows(held: BaseModel) -> dict[str, list[Row]]:
-    """Give the rows that a draft, a delivery or a reading fills, by table."""
+    """Give the rows that something fills, by table."""
     if isinstance(held, Draft):
         post = held.post or Post()
         row = {"id": held.id, "network": held.network, "account": held.account, "created_at": held.created_at}
@@ -42,7 +45,24 @@ def table_rows(held: BaseModel) -> dict[str, list[Row]]:
         return rows
     if isinstance(held, Reading):
         return {"metrics": _numbers(held)}
+    if isinstance(held, Rerouted):
+        return {"moves": [{**held.model_dump(), "replacements": " ".join(held.replacements)}]}
+    if isinstance(held, Spend):
+        return {"spending": [held.model_dump()]}
     return {}
+
+
+def held_by_network_row(held: Draft | ScheduledPost) -> Row:
+    """Give the row that a draft or plan fills which the network itself holds."""
+    scheduled = isinstance(held, ScheduledPost)
+    return {
+        "kind": "plan" if scheduled else "draft",
+        "network": held.network,
+        "account": held.account,
+        "id": held.id,
+        "at": held.at if scheduled else None,
+        "text": held.text or (held.post.text if held.post is not None else None),
+    }
 
 
 def _delivery(one: Delivery) -> Row:

@@ -1,14 +1,16 @@
-"""How an archive is written: beside its place, and moved there when it is whole."""
+"""How an archive is written: beside its place, piece by piece, and moved there when it is whole."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -17,21 +19,26 @@ from pydantic import BaseModel, JsonValue
 
 from socialconnect.data_use import Provenance
 from socialconnect.errors import ConfigurationError
+from socialconnect.lifecycle import SunsetPlan
 from socialconnect.outbox.archive import (
     MANIFEST,
     MEDIA,
-    READ_ME,
+    PARTS,
     ArchivedFile,
     ArchivedTerm,
     ArchiveManifest,
     digest_of,
 )
-from socialconnect.outbox.archive_tables import TABLES, table_rows
-from socialconnect.outbox.delivery import CampaignEntry
-from socialconnect.outbox.ledger import ArchivedDelivery, Reading, bare, may_be_kept
-from socialconnect.post import Draft, Post
+from socialconnect.outbox.archive_contents import ArchivedDelivery, Snapshot
+from socialconnect.outbox.archive_readme import READ_ME
+from socialconnect.outbox.archive_tables import TABLES, held_by_network_row, table_rows
+from socialconnect.outbox.ledger import Reading, bare, may_be_kept
+from socialconnect.outbox.shelf import force_folder
+from socialconnect.post import Post
 
 __all__ = ["ArchiveWriter"]
+
+_PIECE = 1024 * 1024
 
 
 class ArchiveWriter:
@@ -63,34 +70,63 @@ class ArchiveWriter:
         self._folder, self._now, self._network = folder, now, network
         self._pack, self._copies_of = pack, copies_of
         self._rows: dict[str, int] = {}
-        self._media: dict[str, Path] = {}
+        self._media = set[str]()
         self._left_out: list[str] = []
         self._read_under: dict[tuple[str, str, str], ArchivedTerm] = {}
-        self._times: list[datetime] = []
+        self._delete_by: datetime | None = None
+        self._open: dict[str, TextIO] = {}
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             self._making = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-unfinished-"))
         except OSError as error:
             raise ConfigurationError(f"Cannot write an archive to {folder}: {error.strerror}.") from error
-        self._open: dict[str, TextIO] = {}
-        for name in ("campaigns", "drafts", "deliveries", "readings"):
-            self._opened(f"{name}.jsonl")
+
+    def write(self, held: Snapshot, plan: SunsetPlan | None) -> ArchiveManifest:
+        """Write all of it, and put the archive in its place; if that fails nothing of it is left."""
+        try:
+            self._begin()
+            self._write(held)
+            if plan is not None:
+                self._held_by_network(plan)
+            return self._finish()
+        except OSError as error:
+            self._give_up()
+            told = f"Cannot write an archive to {self._folder}: {error.strerror}: {error.filename}."
+            raise ConfigurationError(told) from error
+        except BaseException:
+            self._give_up()
+            raise
+
+    # ── what is in it ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _begin(self) -> None:
+        (self._making / MEDIA).mkdir()
+        for part in PARTS:
+            self._opened(f"{part}.jsonl")
         for name, columns in TABLES.items():
             self._table(name, [dict(zip(columns, columns, strict=True))])
             self._rows[f"{name}.csv"] = 0
 
-    # ── what is in it ─────────────────────────────────────────────────────────────────────────────────────────────
+    def _write(self, held: Snapshot) -> None:
+        for campaign in held.campaigns():
+            self._line("campaigns", _data(campaign))
+        for pause in held.pauses():
+            self._line("pauses", _data(pause))
+        for draft in held.drafts():
+            self._line("drafts", {**_data(draft), "post": self._post(draft.post or Post())})
+            self._tell(draft)
+        for delivery in held.deliveries():
+            self._delivery(delivery)
+        for reading in held.readings():
+            self._reading(reading)
+        for move in held.moves():
+            self._line("moves", _data(move))
+            self._tell(move)
+        for spend in held.spending():
+            self._line("spending", _data(spend))
+            self._tell(spend)
 
-    def campaign(self, campaign: CampaignEntry) -> None:
-        """Write a campaign."""
-        self._line("campaigns", campaign.model_dump(mode="json"))
-
-    def draft(self, draft: Draft) -> None:
-        """Write a draft."""
-        self._line("drafts", {**_data(draft), "post": self._post(draft.post or Post())})
-        self._tell(draft)
-
-    def delivery(self, one: ArchivedDelivery) -> None:
+    def _delivery(self, one: ArchivedDelivery) -> None:
         """Write a delivery with all that is recorded of it; what may no longer be kept of its post is left out."""
         delivery = one.delivery
         published = delivery.published
@@ -105,11 +141,12 @@ class ArchiveWriter:
                 "delivery": {**_data(delivery), "post": self._post(delivery.post)},
                 "history": [_data(entry) for entry in one.history],
                 "steps": [_data(step) for step in one.steps],
+                "missing": _data(one.missing) if one.missing is not None else None,
             },
         )
         self._tell(delivery)
 
-    def reading(self, reading: Reading) -> None:
+    def _reading(self, reading: Reading) -> None:
         """Write a reading, unless it may no longer be kept."""
         where = reading.provenance
         if reading.expired(self._now):
@@ -121,33 +158,36 @@ class ArchiveWriter:
         self._line("readings", _data(reading))
         self._tell(reading)
 
+    def _held_by_network(self, plan: SunsetPlan) -> None:
+        """Write what the network itself holds, as the plan read it."""
+        for kind, held in (("draft", plan.network_drafts), ("plan", plan.network_plans)):
+            for one in held:
+                self._line("held_by_network", {"kind": kind, kind: {**_data(one), "post": None}})
+                self._table("held_by_network", [held_by_network_row(one)])
+        for problem in plan.problems:
+            self._line("held_by_network", {"kind": "problem", "problem": problem})
+
     # ── its end ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def finish(self) -> ArchiveManifest:
-        """Write the media and the manifest, and put the archive in its place."""
+    def _finish(self) -> ArchiveManifest:
+        """Write the manifest, and put the archive in its place: all of it is on disk by then."""
         for file in self._open.values():
             _force(file)
-        try:
-            (self._making / "README.txt").write_text(READ_ME, "utf-8", newline="\n")
-            (self._making / MEDIA).mkdir()
-            for name, copy in sorted(self._media.items()):
-                shutil.copyfile(copy, self._making / MEDIA / name)
-            manifest = self._manifest()
-            with (self._making / MANIFEST).open("w", encoding="utf-8", newline="\n") as file:
-                file.write(manifest.model_dump_json(indent=2) + "\n")
-                _force(file)
-            if self._folder.is_dir():
-                self._folder.rmdir()  # empty, as was seen at the beginning
-            os.replace(self._making, self._folder)
-        except OSError as error:
-            raise ConfigurationError(f"Cannot write an archive to {self._folder}: {error.strerror}.") from error
+        with (self._making / "README.txt").open("w", encoding="utf-8", newline="\n") as file:
+            file.write(READ_ME)
+            _force(file)
+        manifest = self._manifest()
+        with (self._making / MANIFEST).open("wb") as sealed:
+            sealed.write(manifest.sealed())
+            sealed.flush()
+            os.fsync(sealed.fileno())
+        force_folder(self._making / MEDIA)
+        force_folder(self._making)
+        if self._folder.is_dir():
+            self._folder.rmdir()  # empty, as was seen at the beginning
+        os.replace(self._making, self._folder)
+        force_folder(self._folder.parent)
         return manifest
-
-    def give_up(self) -> None:
-        """Take away what was written."""
-        for file in self._open.values():
-            file.close()
-        shutil.rmtree(self._making, ignore_errors=True)
 
     def _manifest(self) -> ArchiveManifest:
         files: list[ArchivedFile] = []
@@ -160,9 +200,15 @@ class ArchiveWriter:
             network=self._network,
             files=tuple(files),
             left_out=tuple(self._left_out),
-            delete_by=min(self._times, default=None),
+            delete_by=self._delete_by,
             terms=tuple(self._read_under[key] for key in sorted(self._read_under)),
-        ).sealed()
+        )
+
+    def _give_up(self) -> None:
+        for file in self._open.values():
+            with suppress(OSError):  # the disk may be full
+                file.close()
+        shutil.rmtree(self._making, ignore_errors=True)
 
     # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -190,13 +236,30 @@ class ArchiveWriter:
 
     def _post(self, post: Post) -> JsonValue:
         for copy in self._copies_of(post):
-            self._media[copy.name] = copy
+            if copy.name not in self._media:
+                self._copy(copy)
+                self._media.add(copy.name)
         packed: JsonValue = json.loads(self._pack(post))
         return packed
 
+    def _copy(self, copy: Path) -> None:
+        """Copy a media file piece by piece, and see that it is what its name says: no archive could be read back."""
+        digest = hashlib.sha256()
+        with copy.open("rb") as source, (self._making / MEDIA / copy.name).open("wb") as file:
+            while piece := source.read(_PIECE):
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        if copy.stem != digest.hexdigest():
+            raise ConfigurationError(
+                f"Cannot write an archive to {self._folder}: the copy of a media file {copy} was changed.",
+                hint="Put the file back from a copy of the outbox, or take back the posts that name it.",
+            )
+
     def _note(self, where: Provenance) -> None:
         if where.keep_until is not None:
-            self._times.append(where.keep_until)
+            self._delete_by = min(where.keep_until, self._delete_by or where.keep_until)
         for rule in where.terms:
             term = ArchivedTerm(
                 network=where.network, topic=rule.topic, verdict=rule.verdict, source=rule.source, read_on=rule.read_on

@@ -71,7 +71,9 @@ class AsyncOutboxLeaving(OutboxFace):
         """
         return await self._core.spending(network, account)
 
-    async def export_archive(self, folder: str | Path, *, network: str | None = None) -> ArchiveManifest:
+    async def export_archive(
+        self, folder: str | Path, *, network: str | None = None, plan: SunsetPlan | None = None
+    ) -> ArchiveManifest:
         """
         Write an archive that says itself what is in it: drafts, plans, published posts, readings, and media.
 
@@ -85,7 +87,7 @@ class AsyncOutboxLeaving(OutboxFace):
         Raises:
             ConfigurationError: There is something already, or the place cannot be written to.
         """
-        return await self._core.export_archive(Path(folder), network)
+        return await self._core.export_archive(Path(folder), network, plan)
 
     async def restore(self, folder: str | Path) -> Restored:
         """

@@ -23,8 +23,6 @@ from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 
 __all__ = ["CampaignItem", "OutboxCore", "require_aware"]
 
-_NOT_BEGUN = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.NEEDS_ATTENTION})
-
 
 class OutboxCore(ReroutingCore):
     """
@@ -243,12 +241,6 @@ class OutboxCore(ReroutingCore):
             return _changed(old, state=DeliveryState.PUBLISHED, published=published, changed_at=now)
 
         return await self._change(delivery_id, decide)
-
-    async def held_for(self, network: str, after: datetime) -> tuple[list[Draft], list[ScheduledPost]]:
-        """Give what would be stranded if a network ended at a moment: its drafts, and its plans from then on."""
-        require_aware("after", after)
-        found = await self._store.deliveries(Query(states=_NOT_BEGUN, network=network, after=after))
-        return await self.drafts(network), [one.as_scheduled() for one in found]
 
     async def _change(self, delivery_id: str, decide: Callable[[Delivery], Delivery]) -> Delivery:
         changed = await self._store.change(delivery_id, decide)

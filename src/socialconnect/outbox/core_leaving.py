@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 from socialconnect.errors import ConfigurationError, Problem, UnsupportedFeature, ValidationError
+from socialconnect.lifecycle import SunsetPlan
 from socialconnect.metrics import AccountMetrics, Metrics, MetricsReport
 from socialconnect.outbox.archive import ArchiveManifest
-from socialconnect.outbox.archive_reader import media_of, read_contents, read_manifest
+from socialconnect.outbox.archive_reader import ArchiveReader
 from socialconnect.outbox.archive_writer import ArchiveWriter
-from socialconnect.outbox.core_campaigns import CampaignsCore, new_id
+from socialconnect.outbox.core_campaigns import CampaignsCore, new_id, require_aware
 from socialconnect.outbox.delivery import DeliveryState
-from socialconnect.outbox.ledger import ArchivedDelivery, Contents, Ledger, Purged, Reading, Restored, Spend
+from socialconnect.outbox.ledger import Ledger, Purged, Reading, Restored, Spend
 from socialconnect.outbox.store import Query
-from socialconnect.post import PublishedPost
+from socialconnect.post import Draft, PublishedPost, ScheduledPost
 
-__all__ = ["Found", "LeavingCore"]
+__all__ = ["NOT_BEGUN", "Found", "LeavingCore"]
 
 Found = MetricsReport | AccountMetrics | Iterable[PublishedPost]
 """What a network's reading calls give back, and what can be kept."""
 
-_PAGE = 200
-"""Deliveries that are read at a time."""
+NOT_BEGUN = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.NEEDS_ATTENTION})
+"""The states of what can be moved elsewhere."""
+
+_ALREADY_DUE = NOT_BEGUN - {DeliveryState.HELD}
 
 
 class LeavingCore(CampaignsCore):
@@ -65,6 +68,19 @@ class LeavingCore(CampaignsCore):
         """Delete what may no longer be kept."""
         return await self.ledger.purge(self.clock.now())
 
+    # ── what is affected when a network ends ──────────────────────────────────────────────────────────────────────
+
+    async def held_for(self, network: str, after: datetime) -> tuple[list[Draft], list[ScheduledPost]]:
+        """Give what would be stranded if a network ended at a moment; see `HoldsWork.held_for`."""
+        require_aware("after", after)
+        overdue = min(after, self.clock.now())
+        found = [
+            *await self._store.deliveries(Query(states=_ALREADY_DUE, network=network, until=overdue)),
+            *await self._store.deliveries(Query(states=NOT_BEGUN, network=network, after=after)),
+            *await self._store.deliveries(Query(states=frozenset({DeliveryState.UNKNOWN}), network=network)),
+        ]
+        return await self._store.drafts(network, None), [one.as_scheduled() for one in found]
+
     async def published_on(self, network: str) -> list[PublishedPost]:
         """Give the posts that deliveries for a network have made."""
         done = await self._store.deliveries(Query(states=frozenset({DeliveryState.PUBLISHED}), network=network))
@@ -88,68 +104,39 @@ class LeavingCore(CampaignsCore):
 
     # ── archives ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def export_archive(self, folder: Path, network: str | None) -> ArchiveManifest:
+    async def export_archive(self, folder: Path, network: str | None, plan: SunsetPlan | None) -> ArchiveManifest:
         """Write an archive of what is held for a network, or of everything."""
-        readings = await self.ledger.readings(network, None)  # first: a store without a ledger makes no archive
-        writer = ArchiveWriter(
-            folder,
-            now=self.clock.now(),
-            network=network,
-            pack=self._shelf.pack,
-            copies_of=self._shelf.copies_of,
-        )
-        try:
-            campaigns = await self._write_deliveries(writer, network)
-            for campaign in await self._store.campaigns():
-                if network is None or campaign.name in campaigns:
-                    writer.campaign(campaign)
-            for draft in await self._store.drafts(network, None):
-                writer.draft(draft)
-            for reading in readings:
-                writer.reading(reading)
-            return await self._shelf.aside(writer.finish)
-        except BaseException:
-            writer.give_up()
-            raise
+        ledger = self.ledger
+        if plan is not None and plan.network != network:
+            message = f"the plan is for {plan.network}: write an archive of that network"
+            raise ValidationError([Problem(field="network", rule="of_the_plan", message=message, actual=network)])
 
-    async def _write_deliveries(self, writer: ArchiveWriter, network: str | None) -> set[str | None]:
-        """Write the deliveries; gives the names of their campaigns."""
-        beyond, campaigns = 0, set[str | None]()
-        while page := await self._store.page(beyond, _PAGE):
-            for number, delivery in page:
-                beyond = number
-                if network is None or delivery.network == network:
-                    history, steps = await self._store.history(delivery.id), await self._store.steps(delivery.id)
-                    writer.delivery(ArchivedDelivery(delivery, history, steps))
-                    campaigns.add(delivery.campaign)
-        return campaigns
+        def write() -> ArchiveManifest:
+            writer = ArchiveWriter(
+                folder,
+                now=self.clock.now(),
+                network=network,
+                pack=self._shelf.pack,
+                copies_of=self._shelf.copies_of,
+            )
+            with ledger.snapshot(network) as held:
+                return writer.write(held, plan)
+
+        return await self._shelf.aside(write)
 
     async def restore(self, folder: Path) -> Restored:
         """Put an archive's contents in, all or nothing."""
         ledger = self.ledger
 
-        def read() -> Contents:
-            manifest = read_manifest(folder)
-            contents = read_contents(folder, manifest, self._shelf.unpack)
-            for file in media_of(folder, manifest):
+        def restore() -> Restored:
+            now = self.clock.now()
+            reader = ArchiveReader(folder, self._shelf.unpack, now)
+            contents = reader.contents()
+            for file in reader.media:
                 self._shelf.take_in(file)  # what nothing refers to in the end is cleared away by the next vacuum
-            return contents
+            return ledger.restore(contents, now).model_copy(update={"expired": reader.expired})
 
-        contents = await self._shelf.aside(read)
-        now = self.clock.now()
-        over = [one for one in contents.readings if one.expired(now)]
-        wanted = replace(contents, readings=[one for one in contents.readings if not one.expired(now)])
-        before = {name for kind, name, _ in await self._store.pauses() if kind == "network"}
-        new = await ledger.restore(wanted, now)
-        after = {name for kind, name, _ in await self._store.pauses() if kind == "network"}
-        return Restored(
-            campaigns=len(new.campaigns),
-            drafts=len(new.drafts),
-            deliveries=len(new.deliveries),
-            readings=len(new.readings),
-            expired=len(over),
-            paused=tuple(sorted(after - before)),
-        )
+        return await self._shelf.aside(restore)
 
 
 def _readings(found: Found) -> list[Reading]:

@@ -10,7 +10,7 @@ from socialconnect.errors import NotFound, Problem, ValidationError
 from socialconnect.lifecycle import ApiState, SunsetPlan
 from socialconnect.operations import Operations
 from socialconnect.outbox.core_campaigns import TO_COME, new_id
-from socialconnect.outbox.core_leaving import LeavingCore
+from socialconnect.outbox.core_leaving import NOT_BEGUN, LeavingCore
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.ledger import Rerouted
 from socialconnect.outbox.rerouting import Proposal, Rerouting
@@ -19,7 +19,6 @@ from socialconnect.post import Post, ScheduledPost
 
 __all__ = ["ReroutingCore"]
 
-_NOT_BEGUN = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.NEEDS_ATTENTION})
 _SEEN_THERE = TO_COME | {DeliveryState.PUBLISHED, DeliveryState.UNKNOWN}
 
 Moved = tuple[Sequence[Delivery], Sequence[Rerouted]]
@@ -159,8 +158,8 @@ def _movable(found: Mapping[str, Delivery], delivery_id: str) -> Delivery:
     delivery = found.get(delivery_id)
     if delivery is None:
         raise NotFound(f"The outbox holds no delivery {delivery_id}; nothing was moved.")
-    if delivery.state not in _NOT_BEGUN or delivery.partly_live:
-        told = "partly live" if delivery.state in _NOT_BEGUN else delivery.state.value
+    if delivery.state not in NOT_BEGUN or delivery.partly_live:
+        told = "partly live" if delivery.state in NOT_BEGUN else delivery.state.value
         message = f"the delivery {delivery_id} is {told} and cannot be moved; nothing was moved"
         raise ValidationError([Problem(field="delivery", rule="not_begun", message=message, actual=told)])
     return delivery

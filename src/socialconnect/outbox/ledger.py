@@ -7,23 +7,24 @@ What the outbox keeps besides posts: what was read from networks, what was spent
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from socialconnect.data_use import Provenance
 from socialconnect.metrics import AccountMetrics, Metrics
-from socialconnect.outbox.delivery import CampaignEntry, Delivery, HistoryEntry, StepEntry
+from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.store import Account
-from socialconnect.post import Draft, PublishedPost
+from socialconnect.post import PublishedPost
 from socialconnect.times import UtcDatetime
 
+if TYPE_CHECKING:
+    from socialconnect.outbox.archive_contents import Contents, Snapshot
+
 __all__ = [
-    "ArchivedDelivery",
-    "Contents",
     "Ledger",
     "Purged",
     "Reading",
@@ -127,7 +128,9 @@ class Restored(BaseModel):
         drafts: Drafts.
         deliveries: Deliveries, each with its history.
         readings: Readings.
-        expired: Readings of the archive that may no longer be kept, and were not put in.
+        moves: Moves to other accounts.
+        spending: Accounts' months with more spent than was known.
+        expired: What of the archive may no longer be kept, and was not put in.
         paused: The networks that were paused, so that nothing is sent from two outboxes: `outbox.resume(network=…)`
             lets their deliveries go on.
     """
@@ -138,6 +141,8 @@ class Restored(BaseModel):
     drafts: int = 0
     deliveries: int = 0
     readings: int = 0
+    moves: int = 0
+    spending: int = 0
     expired: int = 0
     paused: tuple[str, ...] = ()
 
@@ -173,25 +178,6 @@ def may_be_kept(post: PublishedPost, now: datetime) -> bool:
     """Whether what was read back of a published post may still be kept."""
     until = post.provenance.keep_until if post.provenance is not None else None
     return until is None or now < until
-
-
-@dataclass(frozen=True)
-class ArchivedDelivery:
-    """A delivery with all that is recorded of it."""
-
-    delivery: Delivery
-    history: Sequence[HistoryEntry] = ()
-    steps: Sequence[StepEntry] = ()
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What an archive holds."""
-
-    campaigns: Sequence[CampaignEntry] = ()
-    drafts: Sequence[Draft] = ()
-    deliveries: Sequence[ArchivedDelivery] = ()
-    readings: Sequence[Reading] = ()
 
 
 @runtime_checkable
@@ -241,16 +227,25 @@ class Ledger(Protocol):
         """Give the moves, oldest first."""
         ...
 
-    async def restore(self, contents: Contents, now: datetime) -> Contents:
+    def snapshot(self, network: str | None) -> AbstractContextManager[Snapshot]:
+        """
+        Give all that there is at this moment, for a network or for all, to be read bit by bit. Nobody waits for it.
+
+        It is no coroutine: reading much takes long, and is done in a thread where nobody may be held up.
+        """
+        ...
+
+    def restore(self, contents: Contents, now: datetime) -> Restored:
         """
         Put an archive's contents in, all or nothing, and pause the networks of what is still to be sent.
 
-        What is there already, exactly the same, is left as it is.
+        What is there already, exactly the same, is left as it is. It is no coroutine; see `snapshot`.
 
         Returns:
             What was put in.
 
         Raises:
             ValidationError: Something of the same id is there and differs.
+            ArchiveDamaged: Something in it cannot be kept.
         """
         ...

@@ -71,7 +71,9 @@ class OutboxLeaving(OutboxFace):
         """
         return run(self._core.spending(network, account))
 
-    def export_archive(self, folder: str | Path, *, network: str | None = None) -> ArchiveManifest:
+    def export_archive(
+        self, folder: str | Path, *, network: str | None = None, plan: SunsetPlan | None = None
+    ) -> ArchiveManifest:
         """
         Write an archive that says itself what is in it: drafts, plans, published posts, readings, and media.
 
@@ -85,7 +87,7 @@ class OutboxLeaving(OutboxFace):
         Raises:
             ConfigurationError: There is something already, or the place cannot be written to.
         """
-        return run(self._core.export_archive(Path(folder), network))
+        return run(self._core.export_archive(Path(folder), network, plan))
 
     def restore(self, folder: str | Path) -> Restored:
         """

@@ -97,6 +97,13 @@ class _NoShelf(MediaShelf):
     def __init__(self, *, blocking: bool) -> None:
         super().__init__(Path(os.devnull) / "media", blocking=blocking)
 
+    def take_in(self, file: Path) -> None:
+        """Refuse: there is no place for it."""
+        raise ConfigurationError(
+            f"The archive holds media ({file.name}), and this outbox has no folder for copies of media.",
+            hint="Nothing was restored. Give the outbox media=, a folder that all machines with workers share.",
+        )
+
     def _copied(self, media: MediaFile, field: str) -> MediaFile:
         if media.url is not None:
             return media

@@ -1,19 +1,28 @@
-"""The part of the PostgreSQL store that puts an archive back, and moves deliveries to other accounts."""
+"""The part of the PostgreSQL store that makes archives, puts them back, and moves deliveries to other accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 
-from socialconnect.outbox.delivery import Delivery
-from socialconnect.outbox.ledger import ArchivedDelivery, Contents, Reading, Rerouted
+from psycopg import errors
+from psycopg.rows import DictRow
+
+from socialconnect.outbox.archive import ArchiveDamaged
+from socialconnect.outbox.archive_contents import Contents, Snapshot
+from socialconnect.outbox.archive_restore import put_in
+from socialconnect.outbox.delivery import CampaignEntry, Delivery
+from socialconnect.outbox.ledger import Reading, Rerouted, Restored, Spend
 from socialconnect.outbox.postgres_database import Guard, Session
 from socialconnect.outbox.postgres_drafts import awaited
-from socialconnect.outbox.postgres_ledger import PostgresLedger
-from socialconnect.outbox.records import TO_SEND, Held, archived_row, archived_step, history_row, new_of, reading_row
-from socialconnect.outbox.rows import Value, micros
+from socialconnect.outbox.postgres_ledger import PostgresLedger, set_spent
+from socialconnect.outbox.postgres_snapshot import PostgresSnapshot
+from socialconnect.outbox.records import campaign_entry
+from socialconnect.outbox.rows import Rows, Value, micros
 from socialconnect.outbox.store import Account
-from socialconnect.post import Draft, Post
+from socialconnect.post import Draft
 
 __all__ = ["PostgresArchive"]
 
@@ -64,54 +73,29 @@ class PostgresArchive(PostgresLedger):
             rows = db.all("SELECT data FROM reroutes ORDER BY number")
         return [Rerouted.model_validate_json(row["data"]) for row in rows]
 
-    @awaited
-    def restore(self, contents: Contents, now: datetime) -> Contents:
+    @contextmanager
+    def snapshot(self, network: str | None) -> Generator[Snapshot, None, None]:
+        """Give all that there is at this moment; see `Ledger.snapshot`."""
+        with self._database.writing() as db:
+            db.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            db.run("SET LOCAL idle_in_transaction_session_timeout = 0")  # a film that is copied may take long
+            db.first("SELECT 1")  # from here on it sees this moment
+            yield PostgresSnapshot(db, self._rows, network)
+
+    def restore(self, contents: Contents, now: datetime) -> Restored:
         """Put an archive's contents in; see `Ledger.restore`."""
-        accounts = {(one.delivery.network, one.delivery.account) for one in contents.deliveries}
-        with self._database.writing(accounts, shared=Guard.SHELF, alone=Guard.PAUSES) as db:
-            new = new_of(contents, self._held(db))
-            for campaign in new.campaigns:
-                row: dict[str, Value] = {"id": campaign.name, "created": micros(campaign.created_at)}
-                db.insert("campaigns", [{**row, "started": micros(campaign.started_at)}])
-            for draft in new.drafts:
-                self._rows.require(draft.post or Post())
-                db.insert("drafts", [self._rows.of_draft(draft)])
-            for one in new.deliveries:
-                self._restore(db, one)
-            for reading in new.readings:
-                db.insert("readings", [reading_row(reading)])
-            for network in {one.delivery.network for one in new.deliveries if one.delivery.state in TO_SEND}:
-                pause = "INSERT INTO pauses (kind, name, since) VALUES ('network', %s, %s) ON CONFLICT DO NOTHING"
-                db.run(pause, [network, micros(now)])
-        return new
-
-    def _held(self, db: Session) -> Held:
-        return Held(
-            campaigns={one["id"] for one in db.all("SELECT id FROM campaigns")},
-            draft=lambda one: self._draft_in(db, one),
-            delivery=lambda one: self._found(db, one),
-            reading=lambda one: _reading_in(db, one),
-        )
-
-    def _restore(self, db: Session, one: ArchivedDelivery) -> None:
-        delivery = one.delivery
-        self._rows.require(delivery.post)
-        db.insert("deliveries", [archived_row(self._rows, one)])
-        db.run("DELETE FROM history WHERE delivery = %s", [delivery.id])  # what the trigger wrote
-        if one.history:
-            db.insert("history", [history_row(delivery.id, entry) for entry in one.history])
-        if one.steps:
-            db.insert("steps", [archived_step(delivery.id, step) for step in one.steps])
+        try:
+            with self._database.writing(contents.accounts, shared=Guard.SHELF, alone=Guard.PAUSES) as db:
+                return put_in(contents, _Target(db, self._rows), self._rows, now)
+        except (errors.IntegrityError, errors.DataError) as error:
+            told = str(error).partition("\n")[0]
+            raise ArchiveDamaged(f"The archive holds what no outbox on PostgreSQL can: {told}.") from error
 
     # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _found(self, db: Session, delivery_id: str) -> Delivery | None:
         row = db.first(_FIND, [delivery_id])
         return None if row is None else self._rows.delivery(row)
-
-    def _draft_in(self, db: Session, draft_id: str) -> Draft | None:
-        row = db.first("SELECT * FROM drafts WHERE id = %s", [draft_id])
-        return None if row is None else self._rows.draft(row)
 
     def _put(self, db: Session, old: Delivery, new: Delivery) -> None:
         if new.state is not old.state and not old.may_become(new.state):
@@ -122,6 +106,54 @@ class PostgresArchive(PostgresLedger):
         db.run(f"{change} WHERE id = %(id)s", row)
 
 
-def _reading_in(db: Session, reading_id: str) -> Reading | None:
-    row = db.first("SELECT data FROM readings WHERE id = %s", [reading_id])
-    return None if row is None else Reading.model_validate_json(row["data"])
+class _Target:
+    """See `Target`."""
+
+    def __init__(self, db: Session, rows: Rows) -> None:
+        self._db, self._rows = db, rows
+
+    def campaigns(self, names: Sequence[str]) -> Mapping[str, CampaignEntry]:
+        """Give those that there are."""
+        return {row["id"]: campaign_entry(row) for row in self._named("campaigns", names)}
+
+    def drafts(self, ids: Sequence[str]) -> Mapping[str, Draft]:
+        """Give those that there are."""
+        return {row["id"]: self._rows.draft(row) for row in self._named("drafts", ids)}
+
+    def deliveries(self, ids: Sequence[str]) -> Mapping[str, Delivery]:
+        """Give those that there are."""
+        return {row["id"]: self._rows.delivery(row) for row in self._named("deliveries", ids)}
+
+    def readings(self, ids: Sequence[str]) -> Mapping[str, Reading]:
+        """Give those that there are."""
+        return {row["id"]: Reading.model_validate_json(row["data"]) for row in self._named("readings", ids)}
+
+    def moves(self, ids: Sequence[str]) -> Mapping[str, Rerouted]:
+        """Give those that there are."""
+        return {row["id"]: Rerouted.model_validate_json(row["data"]) for row in self._named("reroutes", ids)}
+
+    def spent(self, one: Spend) -> Decimal | None:
+        """Give what is known to be spent."""
+        select = "SELECT amount FROM spending WHERE network = %s AND account = %s AND month = %s AND currency = %s"
+        row = self._db.first(select, [one.network, one.account, one.month, one.currency])
+        return None if row is None else row["amount"]
+
+    def set_spent(self, one: Spend) -> None:
+        """Put down what was spent."""
+        set_spent(self._db, (one.network, one.account), one.month, one.currency, one.amount)
+
+    def insert(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Insert rows of the same columns."""
+        self._db.insert(table, rows)
+
+    def forget_history(self, ids: Sequence[str]) -> None:
+        """Delete what is written in deliveries' history."""
+        self._db.run("DELETE FROM history WHERE delivery = ANY(%s)", [[*ids]])
+
+    def pause(self, kind: str, name: str, since: datetime) -> bool:
+        """Pause it."""
+        put = "INSERT INTO pauses (kind, name, since) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+        return self._db.run(put, [kind, name, micros(since)]) == 1
+
+    def _named(self, table: str, ids: Sequence[str]) -> list[DictRow]:
+        return self._db.all(f"SELECT * FROM {table} WHERE id = ANY(%s)", [[*ids]])  # noqa: S608  # a word of this file

@@ -15,7 +15,7 @@ from socialconnect.outbox.rows import micros
 from socialconnect.outbox.store import Account
 from socialconnect.post import PublishedPost
 
-__all__ = ["PostgresLedger"]
+__all__ = ["PostgresLedger", "set_spent"]
 
 _OF = "(%(network)s::text IS NULL OR network = %(network)s) AND (%(account)s::text IS NULL OR account = %(account)s)"
 """Of a network and an account, if they are named."""
@@ -57,7 +57,7 @@ class PostgresLedger(PostgresUpkeep):
             spent = _spent(db, account, month, currency)
             if spent + amount > limit:
                 return spent
-            _set_spent(db, account, month, currency, spent + amount)
+            set_spent(db, account, month, currency, spent + amount)
             return None
 
     @awaited
@@ -65,7 +65,7 @@ class PostgresLedger(PostgresUpkeep):
         """Take back what did not come to be spent."""
         with self._database.writing([account]) as db:
             left = _spent(db, account, month, currency) - amount
-            _set_spent(db, account, month, currency, max(left, Decimal(0)))
+            set_spent(db, account, month, currency, max(left, Decimal(0)))
 
     @awaited
     def spending(self, network: str | None, account: str | None) -> list[Spend]:
@@ -96,7 +96,8 @@ def _spent(db: Session, account: Account, month: str, currency: str) -> Decimal:
     return Decimal(0) if row is None else row["amount"]
 
 
-def _set_spent(db: Session, account: Account, month: str, currency: str, amount: Decimal) -> None:
+def set_spent(db: Session, account: Account, month: str, currency: str, amount: Decimal) -> None:
+    """Put down what an account has spent in a month."""
     put = (
         "INSERT INTO spending (network, account, month, currency, amount) VALUES (%s, %s, %s, %s, %s) "
         "ON CONFLICT (network, account, month, currency) DO UPDATE SET amount = EXCLUDED.amount"

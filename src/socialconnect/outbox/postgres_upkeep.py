@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from socialconnect.outbox.delivery import ENDED, CampaignEntry, Delivery, Delive
 from socialconnect.outbox.postgres_database import Guard
 from socialconnect.outbox.postgres_doubts import PostgresDoubts
 from socialconnect.outbox.postgres_drafts import awaited
-from socialconnect.outbox.records import NOT_PAUSED
+from socialconnect.outbox.records import NOT_PAUSED, campaign_entry, step_entry
 from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.store import Tally
 
@@ -52,30 +51,14 @@ class PostgresUpkeep(PostgresDoubts):
         """Give the campaigns, oldest first."""
         with self._database.reading() as db:
             rows = db.all("SELECT id, created, started FROM campaigns ORDER BY created, id")
-        return [
-            CampaignEntry.model_validate(
-                {"name": row["id"], "created_at": moment(row["created"]), "started_at": moment(row["started"])}
-            )
-            for row in rows
-        ]
+        return [campaign_entry(row) for row in rows]
 
     @awaited
     def steps(self, delivery_id: str) -> list[StepEntry]:
         """Give a delivery's recorded steps, oldest first."""
         with self._database.reading() as db:
             rows = db.all("SELECT * FROM steps WHERE delivery = %s ORDER BY recorded, name", [delivery_id])
-        return [
-            StepEntry.model_validate(
-                {
-                    "name": row["name"],
-                    "visible": row["visible"],
-                    "result": json.loads(row["result"]),
-                    "recorded_at": moment(row["recorded"]),
-                    "expires_at": moment(row["expires"]),
-                }
-            )
-            for row in rows
-        ]
+        return [step_entry(row) for row in rows]
 
     @awaited
     def forget(self, before: datetime, limit: int) -> int:

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
 from pydantic import JsonValue
 
-from socialconnect.errors import Problem, ValidationError
-from socialconnect.outbox.delivery import Delivery, DeliveryState, HistoryEntry, StepEntry
-from socialconnect.outbox.ledger import ArchivedDelivery, Contents, Reading
-from socialconnect.outbox.reconciliation import Doubt, Verdict
-from socialconnect.outbox.rows import Row, Rows, Value, micros, moment
-from socialconnect.post import Draft
+from socialconnect.outbox.delivery import CampaignEntry, Delivery, DeliveryState, HistoryEntry, StepEntry
+from socialconnect.outbox.ledger import Reading
+from socialconnect.outbox.reconciliation import CLOCK_ERROR, Doubt, Verdict
+from socialconnect.outbox.rows import Row, Value, micros, moment
 
 __all__ = [
     "ASKED_AGAIN",
     "NOT_PAUSED",
     "OUTCOME_FROM",
-    "TO_SEND",
     "UNDER_WAY",
-    "Held",
-    "archived_row",
     "archived_step",
+    "campaign_entry",
     "concluded",
+    "credited_since",
     "doubt_of",
     "history_entry",
     "history_row",
-    "new_of",
     "not_finished",
     "post_ids",
     "reading_row",
+    "step_entry",
     "step_row",
 ]
 
@@ -53,11 +49,6 @@ OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, Delivery
 
 ASKED_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.NEEDS_ATTENTION})
 """From where a person has a delivery tried afresh."""
-
-TO_SEND = frozenset(
-    {DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN}
-)
-"""What a worker would do something about by itself."""
 
 # ── what became of what is unknown ────────────────────────────────────────────────────────────────────────────────────
 
@@ -94,6 +85,11 @@ def concluded(doubt: Doubt, verdict: Verdict, now: datetime) -> dict[str, Value]
         changes |= {"state": "planned", "due": micros(due), "owner": None, "look_at": None}
         changes |= {"intent": None, "intent_at": None}
     return changes
+
+
+def credited_since(doubt: Doubt) -> datetime:
+    """Give the moment since when a delivery that has made the post which is looked for may have last changed."""
+    return doubt.since - 2 * CLOCK_ERROR  # its own clock may have been wrong, and the other one's
 
 
 def not_finished(doubt: Doubt) -> bool:
@@ -161,77 +157,24 @@ def reading_row(reading: Reading) -> dict[str, Value]:
     }
 
 
-# ── an archive that is put back ───────────────────────────────────────────────────────────────────────────────────────
+# ── campaigns and steps ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class Held:
-    """
-    What a store holds already, to compare an archive with.
-
-    Args:
-        campaigns: The names of its campaigns.
-        draft: Gives a draft by its id.
-        delivery: Gives a delivery by its id.
-        reading: Gives a reading by its id.
-    """
-
-    campaigns: Collection[str]
-    draft: Callable[[str], Draft | None]
-    delivery: Callable[[str], Delivery | None]
-    reading: Callable[[str], Reading | None]
+def campaign_entry(row: Row) -> CampaignEntry:
+    """Read a campaign."""
+    told = {"name": row["id"], "created_at": moment(row["created"]), "started_at": moment(row["started"])}
+    return CampaignEntry.model_validate(told)
 
 
-def new_of(given: Contents, held: Held) -> Contents:
-    """
-    Give what of an archive is not there yet.
-
-    Raises:
-        ValidationError: Something of the same id differs.
-    """
-    differing: list[str] = []
-
-    def unless(kind: str, name: str, there: object, wanted: object) -> bool:
-        if there is not None and there != wanted:
-            differing.append(f"{kind} {name}")
-        return there is None
-
-    new = replace(
-        given,
-        campaigns=[one for one in given.campaigns if one.name not in held.campaigns],
-        drafts=[one for one in given.drafts if unless("draft", one.id, held.draft(one.id), one)],
-        deliveries=[
-            one
-            for one in given.deliveries
-            if unless("delivery", one.delivery.id, _told(held.delivery(one.delivery.id)), _told(one.delivery))
-        ],
-        readings=[one for one in given.readings if unless("reading", one.id, held.reading(one.id), one)],
+def step_entry(row: Row) -> StepEntry:
+    """Read a finished step."""
+    return StepEntry(
+        name=row["name"],
+        visible=bool(row["visible"]),
+        result=json.loads(row["result"]),
+        recorded_at=cast("datetime", moment(row["recorded"])),
+        expires_at=moment(row["expires"]),
     )
-    if differing:
-        message = "the outbox holds something else of the same id; nothing was restored"
-        raise ValidationError(
-            [Problem(field=one, rule="same_or_new", message=message) for one in differing],
-            hint="Restore into another outbox, or delete what is there first.",
-        )
-    return new
-
-
-def archived_row(rows: Rows, one: ArchivedDelivery) -> dict[str, Value]:
-    """Give the columns that a delivery out of an archive fills."""
-    delivery = one.delivery
-    row: dict[str, Value] = {
-        **rows.of_delivery(delivery),
-        "answers": max(sum(step.visible for step in one.steps), int(delivery.partly_live)),
-        "fence": 1,
-        "intent_at": micros(delivery.intent_at),
-        "first_intent": micros(_first_intent(delivery, one.history)),
-        "looks": delivery.looks,
-        "look_at": micros(delivery.look_at),
-        "seen": delivery.seen,
-    }
-    if delivery.state in (DeliveryState.CLAIMED, DeliveryState.SENDING):
-        row["lease_until"] = micros(delivery.changed_at)  # nobody is at it here: what was begun is looked into
-    return row
 
 
 def step_row(
@@ -258,17 +201,3 @@ def archived_step(delivery_id: str, step: StepEntry) -> dict[str, Value]:
         recorded=step.recorded_at,
         expires=step.expires_at,
     )
-
-
-def _told(delivery: Delivery | None) -> str | None:
-    """Give a delivery as text, to compare all of it: published posts are equal by their ids alone."""
-    return None if delivery is None else delivery.model_dump_json()
-
-
-def _first_intent(delivery: Delivery, history: Iterable[HistoryEntry]) -> datetime | None:
-    """Give the first moment at which the post may have become visible: too early loses nothing, too late might."""
-    if delivery.state not in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
-        return None
-    sent = [one.at for one in history if one.became is DeliveryState.SENDING]
-    known = [*sent, *([delivery.intent_at] if delivery.intent_at is not None else [])]
-    return min(known, default=delivery.created_at)

@@ -21,7 +21,7 @@ from socialconnect.media import MediaFile
 from socialconnect.outbox.store import StoreUnavailable
 from socialconnect.post import Post
 
-__all__ = ["MediaShelf"]
+__all__ = ["MediaShelf", "force_folder"]
 
 T = TypeVar("T")
 
@@ -169,7 +169,7 @@ class MediaShelf:
         except BaseException:
             os.unlink(temporary)
             raise
-        _force_folder(self.folder)
+        force_folder(self.folder)
         return kept
 
 
@@ -221,7 +221,7 @@ def _changed(value: object, change: Callable[[MediaFile, str], MediaFile], field
     return value
 
 
-def _force_folder(folder: Path) -> None:
+def force_folder(folder: Path) -> None:
     """Force a folder's list of names to disk, where the system can."""
     if os.name == "nt":  # pragma: no cover  # Windows does not open folders, and needs none of this
         return

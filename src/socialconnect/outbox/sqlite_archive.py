@@ -1,20 +1,26 @@
-"""The part of the SQLite store that puts an archive back, and moves deliveries to other accounts."""
+"""The part of the SQLite store that makes archives, puts them back, and moves deliveries to other accounts."""
 
 # ruff: noqa: S608  # every statement is put together from words of this file; values are always bound
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 
-from socialconnect.outbox.delivery import Delivery
-from socialconnect.outbox.ledger import ArchivedDelivery, Contents, Reading, Rerouted
-from socialconnect.outbox.records import TO_SEND, Held, archived_row, archived_step, history_row, new_of, reading_row
-from socialconnect.outbox.rows import Value, micros
+from socialconnect.outbox.archive import ArchiveDamaged
+from socialconnect.outbox.archive_contents import Contents, Snapshot
+from socialconnect.outbox.archive_restore import put_in
+from socialconnect.outbox.delivery import CampaignEntry, Delivery
+from socialconnect.outbox.ledger import Reading, Rerouted, Restored, Spend
+from socialconnect.outbox.records import campaign_entry
+from socialconnect.outbox.rows import Rows, Value, micros
 from socialconnect.outbox.sqlite_drafts import insert
-from socialconnect.outbox.sqlite_ledger import SqliteLedger
-from socialconnect.post import Draft, Post
+from socialconnect.outbox.sqlite_ledger import SqliteLedger, set_spent
+from socialconnect.outbox.sqlite_snapshot import SqliteSnapshot
+from socialconnect.post import Draft
 
 __all__ = ["SqliteArchive"]
 
@@ -47,53 +53,25 @@ class SqliteArchive(SqliteLedger):
             rows = db.execute("SELECT data FROM reroutes ORDER BY number").fetchall()
         return [Rerouted.model_validate_json(row["data"]) for row in rows]
 
-    async def restore(self, contents: Contents, now: datetime) -> Contents:
+    @contextmanager
+    def snapshot(self, network: str | None) -> Generator[Snapshot, None, None]:
+        """Give all that there is at this moment; see `Ledger.snapshot`."""
+        with self._file.snapshot() as db:
+            yield SqliteSnapshot(db, self._rows, network)
+
+    def restore(self, contents: Contents, now: datetime) -> Restored:
         """Put an archive's contents in; see `Ledger.restore`."""
-        with self._file.writing() as db:
-            new = new_of(contents, self._held(db))
-            for campaign in new.campaigns:
-                row: dict[str, Value] = {"id": campaign.name, "created": micros(campaign.created_at)}
-                insert(db, "campaigns", {**row, "started": micros(campaign.started_at)})
-            for draft in new.drafts:
-                self._rows.require(draft.post or Post())
-                insert(db, "drafts", self._rows.of_draft(draft))
-            for one in new.deliveries:
-                self._restore(db, one)
-            for reading in new.readings:
-                insert(db, "readings", reading_row(reading))
-            for network in {one.delivery.network for one in new.deliveries if one.delivery.state in TO_SEND}:
-                db.execute(
-                    "INSERT OR IGNORE INTO pauses (kind, name, since) VALUES ('network', ?, ?)", (network, micros(now))
-                )
-        return new
-
-    def _held(self, db: sqlite3.Connection) -> Held:
-        return Held(
-            campaigns={one["id"] for one in db.execute("SELECT id FROM campaigns")},
-            draft=lambda one: self._draft_in(db, one),
-            delivery=lambda one: self._found(db, one),
-            reading=lambda one: _reading_in(db, one),
-        )
-
-    def _restore(self, db: sqlite3.Connection, one: ArchivedDelivery) -> None:
-        delivery = one.delivery
-        self._rows.require(delivery.post)
-        insert(db, "deliveries", archived_row(self._rows, one))
-        db.execute("DELETE FROM history WHERE delivery = ?", (delivery.id,))  # what the trigger wrote
-        for entry in one.history:
-            insert(db, "history", history_row(delivery.id, entry))
-        for step in one.steps:
-            insert(db, "steps", archived_step(delivery.id, step))
+        try:
+            with self._file.writing() as db:
+                return put_in(contents, _Target(db, self._rows), self._rows, now)
+        except (sqlite3.IntegrityError, OverflowError) as error:
+            raise ArchiveDamaged(f"The archive holds what no outbox can: {error}.") from error
 
     # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _found(self, db: sqlite3.Connection, delivery_id: str) -> Delivery | None:
         row = db.execute("SELECT * FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()
         return None if row is None else self._rows.delivery(row)
-
-    def _draft_in(self, db: sqlite3.Connection, draft_id: str) -> Draft | None:
-        row = db.execute("SELECT * FROM drafts WHERE id = ?", (draft_id,)).fetchone()
-        return None if row is None else self._rows.draft(row)
 
     def _put(self, db: sqlite3.Connection, old: Delivery, new: Delivery) -> None:
         if new.state is not old.state and not old.may_become(new.state):
@@ -105,6 +83,56 @@ class SqliteArchive(SqliteLedger):
         )
 
 
-def _reading_in(db: sqlite3.Connection, reading_id: str) -> Reading | None:
-    row = db.execute("SELECT data FROM readings WHERE id = ?", (reading_id,)).fetchone()
-    return None if row is None else Reading.model_validate_json(row["data"])
+class _Target:
+    """See `Target`."""
+
+    def __init__(self, db: sqlite3.Connection, rows: Rows) -> None:
+        self._db, self._rows = db, rows
+
+    def campaigns(self, names: Sequence[str]) -> Mapping[str, CampaignEntry]:
+        """Give those that there are."""
+        return {row["id"]: campaign_entry(row) for row in self._named("campaigns", names)}
+
+    def drafts(self, ids: Sequence[str]) -> Mapping[str, Draft]:
+        """Give those that there are."""
+        return {row["id"]: self._rows.draft(row) for row in self._named("drafts", ids)}
+
+    def deliveries(self, ids: Sequence[str]) -> Mapping[str, Delivery]:
+        """Give those that there are."""
+        return {row["id"]: self._rows.delivery(row) for row in self._named("deliveries", ids)}
+
+    def readings(self, ids: Sequence[str]) -> Mapping[str, Reading]:
+        """Give those that there are."""
+        return {row["id"]: Reading.model_validate_json(row["data"]) for row in self._named("readings", ids)}
+
+    def moves(self, ids: Sequence[str]) -> Mapping[str, Rerouted]:
+        """Give those that there are."""
+        return {row["id"]: Rerouted.model_validate_json(row["data"]) for row in self._named("reroutes", ids)}
+
+    def spent(self, one: Spend) -> Decimal | None:
+        """Give what is known to be spent."""
+        select = "SELECT amount FROM spending WHERE network = ? AND account = ? AND month = ? AND currency = ?"
+        row = self._db.execute(select, (one.network, one.account, one.month, one.currency)).fetchone()
+        return None if row is None else Decimal(row["amount"])
+
+    def set_spent(self, one: Spend) -> None:
+        """Put down what was spent."""
+        set_spent(self._db, (one.network, one.account), one.month, one.currency, one.amount)
+
+    def insert(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Insert rows of the same columns."""
+        names, marks = ", ".join(rows[0]), ", ".join(f":{name}" for name in rows[0])
+        self._db.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+
+    def forget_history(self, ids: Sequence[str]) -> None:
+        """Delete what is written in deliveries' history."""
+        self._db.executemany("DELETE FROM history WHERE delivery = ?", [(one,) for one in ids])
+
+    def pause(self, kind: str, name: str, since: datetime) -> bool:
+        """Pause it."""
+        put = "INSERT OR IGNORE INTO pauses (kind, name, since) VALUES (?, ?, ?)"
+        return self._db.execute(put, (kind, name, micros(since))).rowcount == 1
+
+    def _named(self, table: str, ids: Sequence[str]) -> list[sqlite3.Row]:
+        marks = ", ".join("?" * len(ids))
+        return self._db.execute(f"SELECT * FROM {table} WHERE id IN ({marks})", ids).fetchall()

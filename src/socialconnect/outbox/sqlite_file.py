@@ -194,6 +194,20 @@ class SqliteFile:
             self._open()
             yield self._reader
 
+    @contextmanager
+    def snapshot(self) -> Generator[sqlite3.Connection, None, None]:
+        """Give a connection of its own that sees what is on disk now, whatever is written meanwhile."""
+        self._open()
+        with self._told():
+            self._require_file()
+            connection = _reader(self.path)
+            try:
+                with _transaction(connection, "BEGIN"):
+                    connection.execute("SELECT 1 FROM deliveries LIMIT 1").fetchone()  # from here on
+                    yield connection
+            finally:
+                connection.close()
+
     def write(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """Do a short write that may share its transaction; see `WritesTogether.do`."""
         return self._together.do(act)

@@ -15,7 +15,7 @@ from socialconnect.outbox.sqlite_upkeep import SqliteUpkeep
 from socialconnect.outbox.store import Account
 from socialconnect.post import PublishedPost
 
-__all__ = ["SqliteLedger"]
+__all__ = ["SqliteLedger", "set_spent"]
 
 
 class SqliteLedger(SqliteUpkeep):
@@ -56,14 +56,14 @@ class SqliteLedger(SqliteUpkeep):
             spent = _spent(db, account, month, currency)
             if spent + amount > limit:
                 return spent
-            _set_spent(db, account, month, currency, spent + amount)
+            set_spent(db, account, month, currency, spent + amount)
             return None
 
     async def release(self, account: Account, month: str, amount: Decimal, currency: str) -> None:
         """Take back what did not come to be spent."""
         with self._file.writing() as db:
             left = _spent(db, account, month, currency) - amount
-            _set_spent(db, account, month, currency, max(left, Decimal(0)))
+            set_spent(db, account, month, currency, max(left, Decimal(0)))
 
     async def spending(self, network: str | None, account: str | None) -> list[Spend]:
         """Give what was spent, by account and month."""
@@ -93,7 +93,8 @@ def _spent(db: sqlite3.Connection, account: Account, month: str, currency: str) 
     return Decimal(0) if row is None else Decimal(row["amount"])
 
 
-def _set_spent(db: sqlite3.Connection, account: Account, month: str, currency: str, amount: Decimal) -> None:
+def set_spent(db: sqlite3.Connection, account: Account, month: str, currency: str, amount: Decimal) -> None:
+    """Put down what an account has spent in a month."""
     network, name = account
     row: dict[str, Value] = {"network": network, "account": name, "month": month, "currency": currency}
-    insert(db, "spending", {**row, "amount": str(amount)}, replace=True)
+    insert(db, "spending", {**row, "amount": format(amount, "f")}, replace=True)

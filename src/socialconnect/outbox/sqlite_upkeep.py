@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Callable, Collection
 from datetime import datetime
 
 from socialconnect.outbox.delivery import ENDED, CampaignEntry, Delivery, DeliveryState, StepEntry
-from socialconnect.outbox.records import NOT_PAUSED
+from socialconnect.outbox.records import NOT_PAUSED, campaign_entry, step_entry
 from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.sqlite_doubts import SqliteDoubts
 from socialconnect.outbox.store import Tally
@@ -47,30 +46,14 @@ class SqliteUpkeep(SqliteDoubts):
         """Give the campaigns, oldest first."""
         with self._file.reading() as db:
             rows = db.execute("SELECT id, created, started FROM campaigns ORDER BY created, id").fetchall()
-        return [
-            CampaignEntry.model_validate(
-                {"name": row["id"], "created_at": moment(row["created"]), "started_at": moment(row["started"])}
-            )
-            for row in rows
-        ]
+        return [campaign_entry(row) for row in rows]
 
     async def steps(self, delivery_id: str) -> list[StepEntry]:
         """Give a delivery's recorded steps, oldest first."""
         with self._file.reading() as db:
             select = "SELECT * FROM steps WHERE delivery = ? ORDER BY recorded, name"
             rows = db.execute(select, (delivery_id,)).fetchall()
-        return [
-            StepEntry.model_validate(
-                {
-                    "name": row["name"],
-                    "visible": bool(row["visible"]),
-                    "result": json.loads(row["result"]),
-                    "recorded_at": moment(row["recorded"]),
-                    "expires_at": moment(row["expires"]),
-                }
-            )
-            for row in rows
-        ]
+        return [step_entry(row) for row in rows]
 
     async def forget(self, before: datetime, limit: int) -> int:
         """Delete what ended long ago; see `Store.forget`."""

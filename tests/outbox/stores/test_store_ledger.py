@@ -23,6 +23,7 @@ from tests.outbox.stores.given import (
     intend,
     published,
     put,
+    take,
     took,
     unknown,
 )
@@ -33,9 +34,10 @@ from socialconnect.data_use import Provenance
 from socialconnect.errors import ValidationError
 from socialconnect.network import run
 from socialconnect.outbox import Delivery, DeliveryState
-from socialconnect.outbox.ledger import ArchivedDelivery, Contents, Ledger, Purged, Reading, Rerouted, Spend
+from socialconnect.outbox.archive_contents import ArchivedDelivery, Contents
+from socialconnect.outbox.ledger import Ledger, Purged, Reading, Rerouted, Restored, Spend
 from socialconnect.outbox.place import place
-from socialconnect.outbox.store import Account, Query, Result, Store
+from socialconnect.outbox.store import Account, Result, Store
 
 MONTH = "2026-11"
 
@@ -152,8 +154,8 @@ def test_a_replacement_that_is_refused_changes_nothing(store: Store, ledger: Led
     assert held(store, one.id) == one
 
 
-def archived(store: Store) -> Contents:
-    """Put something of each kind in, and give all of it."""
+def fill(store: Store) -> Ledger:
+    """Put something of each kind in."""
     put(store, delivery("planned", minutes=9, campaign="c"), campaign="c")
     unknown(store, text="unknown")
     claim = took(store, minutes=9)
@@ -162,40 +164,132 @@ def archived(store: Store) -> Contents:
     answer(store, claim, "post-1", minutes=9)
     finish(store, claim, DeliveryState.PLANNED, minutes=9, due=10)
     run(store.add_draft(draft(1)))
-    return given(store, [reading(1)])
+    assert isinstance(store, Ledger)
+    run(store.keep_readings([reading(1)]))
+    run(store.reserve(PAGE, MONTH, Decimal("0.70"), "USD", Decimal(1)))
+    run(store.replace([], lambda _: ([], [Rerouted(id="m", delivery="d", replacements=("e",), until=after(9))])))
+    return store
 
 
-def given(store: Store, readings: Sequence[Reading]) -> Contents:
+def given(ledger: Ledger) -> Contents:
     """Give all that a store holds."""
-    deliveries = [
-        ArchivedDelivery(one, run(store.history(one.id)), run(store.steps(one.id)))
-        for one in run(store.deliveries(Query()))
-    ]
-    return Contents(run(store.campaigns()), run(store.drafts(None, None)), deliveries, readings)
+    with ledger.snapshot(None) as held:
+        deliveries = [*held.deliveries()]
+        return Contents(
+            [*held.campaigns()],
+            [*held.pauses()],
+            [*held.drafts()],
+            deliveries,
+            [*held.readings()],
+            [*held.moves()],
+            [*held.spending()],
+            frozenset((one.delivery.network, one.delivery.account) for one in deliveries),
+        )
 
 
 def test_what_is_there_is_not_restored(store: Store, ledger: Ledger) -> None:
     """What is exactly the same is left alone; what differs is refused, and nothing is restored."""
-    contents = archived(store)
-    run(ledger.keep_readings(contents.readings))
-    assert run(ledger.restore(contents, NOW)) == Contents([], [], [], [])
+    contents = given(fill(store))
+    assert ledger.restore(contents, NOW) == Restored()
     assert run(store.pauses()) == []
     for one in contents.deliveries:
         changed = one.delivery.model_copy(update={"attempts": 99})
         fresh = ArchivedDelivery(delivery("fresh"))
+        differing = Contents(deliveries=[fresh, replace(one, delivery=changed)], accounts=contents.accounts)
         with pytest.raises(ValidationError, match="something else of the same id"):
-            run(ledger.restore(Contents(deliveries=[fresh, replace(one, delivery=changed)]), NOW))
+            ledger.restore(differing, NOW)
         assert run(store.delivery(fresh.delivery.id)) is None
+    (campaign,) = contents.campaigns
+    with pytest.raises(ValidationError, match="campaign c"):
+        ledger.restore(Contents(campaigns=[campaign.model_copy(update={"started_at": NOW})]), NOW)
 
 
 def test_an_archive_goes_into_another_store(ledger: Ledger, store: Store, tmp_path: Path) -> None:
     """What an outbox in a file gave, any other takes, with its history; what is to be sent waits for a person."""
     other = place(tmp_path / "other.db", tmp_path / "media", blocking=True).store
-    contents = archived(other)
+    contents = given(fill(other))
     run(other.close())
-    assert run(ledger.restore(contents, after(20))) == contents
+    put_in = ledger.restore(contents, after(20))
+    assert (put_in.deliveries, put_in.moves, put_in.spending, put_in.paused) == (2, 1, 1, ("facebook",))
     assert run(store.pauses()) == [("network", "facebook", after(20))]
-    assert given(store, run(ledger.readings(None, None))) == contents
+    assert given(ledger) == contents
     run(store.resume("network", "facebook"))
     assert took(store, minutes=20).delivery.post.text == "planned"
     assert len(run(store.doubts(PAGE, after(20)))) == 1
+
+
+def test_any_store_gives_an_archive_to_one_in_a_file(store: Store, ledger: Ledger, tmp_path: Path) -> None:
+    """The way back from PostgreSQL to a file is the same."""
+    contents = given(fill(store))
+    other = place(tmp_path / "other.db", tmp_path / "media", blocking=True).store
+    assert isinstance(other, Ledger)
+    other.restore(contents, NOW)
+    assert given(other) == contents
+    run(other.close())
+
+
+def test_what_was_being_sent_is_not_sent_again(store: Store, ledger: Ledger, tmp_path: Path) -> None:
+    """An archive made while a request was on its way comes back as one that may be live, and is looked for."""
+    other = place(tmp_path / "other.db", tmp_path / "media", blocking=True).store
+    assert isinstance(other, Ledger)
+    (one,) = put(other, delivery())
+    intend(other, took(other), step="thread[1]")
+    contents = given(other)
+    run(other.close())
+    ledger.restore(contents, after(1))
+    run(store.resume("network", "facebook"))
+    assert run(store.recover(after(1), lambda _: False)) == [one.id]
+    assert held(store, one.id).state is DeliveryState.UNKNOWN
+    (doubt,) = run(store.doubts(PAGE, after(1)))
+    assert (doubt.step, doubt.since) == ("thread[1]", NOW)
+
+
+def test_a_paused_campaign_stays_paused(store: Store, ledger: Ledger, tmp_path: Path) -> None:
+    """What somebody has stopped does not go on because it was restored, not even when its network is let go."""
+    other = place(tmp_path / "other.db", tmp_path / "media", blocking=True).store
+    assert isinstance(other, Ledger)
+    put(other, delivery(campaign="c"), campaign="c")
+    run(other.pause("campaign", "c", NOW))
+    ledger.restore(given(other), after(1))
+    run(other.close())
+    run(store.resume("network", "facebook"))
+    assert run(store.pauses()) == [("campaign", "c", NOW)]
+    assert take(store, minutes=2) is None
+
+
+def test_spending_is_never_lowered(store: Store, ledger: Ledger) -> None:
+    """Where more is known to be spent that stays; where the archive knows more, that counts."""
+    run(ledger.reserve(PAGE, MONTH, Decimal("0.70"), "USD", Decimal(1)))
+    spend = Spend(network=PAGE[0], account=PAGE[1], month=MONTH, amount=Decimal("0.50"), currency="USD")
+    assert ledger.restore(Contents(spending=[spend]), NOW).spending == 0
+    more = spend.model_copy(update={"amount": Decimal("0.90")})
+    assert ledger.restore(Contents(spending=[more]), NOW).spending == 1
+    assert run(ledger.spending(None, None)) == [more]
+
+
+def test_an_archive_is_of_one_moment(store: Store, ledger: Ledger) -> None:
+    """What changes while an archive is written is not seen: no draft is lost or found twice on its way to a plan."""
+    run(store.add_draft(draft(1)))
+    with ledger.snapshot(None) as held_then:
+        run(store.delete_draft(draft(1).id))
+        put(store, delivery())
+        assert len([*held_then.drafts()]) == 1
+        assert [*held_then.deliveries()] == []
+
+
+def test_of_a_network_only_its_own(store: Store, ledger: Ledger) -> None:
+    """A snapshot of one network holds its campaigns and moves, and nobody else's."""
+    (mine,) = put(store, delivery(campaign="mine"), campaign="mine")
+    (other,) = put(store, delivery(account=OTHER, campaign="other"), campaign="other")
+    for name in ("mine", "other"):
+        run(store.pause("campaign", name, NOW))
+    moves = [
+        Rerouted(id=name, delivery=one.id, replacements=("gone",), until=after(9))
+        for name, one in (("m", mine), ("o", other))
+    ]
+    run(ledger.replace([], lambda _: ([], moves)))
+    with ledger.snapshot("facebook") as snapshot:
+        assert [one.name for one in snapshot.campaigns()] == ["mine"]
+        assert [one.campaign for one in snapshot.pauses()] == ["mine"]
+        assert [one.delivery.id for one in snapshot.deliveries()] == [mine.id]
+        assert [one.id for one in snapshot.moves()] == ["m"]
