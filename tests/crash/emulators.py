@@ -1,58 +1,120 @@
-"""The four emulators in one process, for the crash test: `python -m tests.crash.emulators SEED`."""
+"""
+The four emulators in one process, for the crash test: `python -m tests.crash.emulators SEED [--hide-reads]`.
+
+They lose answers, break connections, answer 5xx after and before the effect, and 429. For each line that comes in they
+print what stands on their walls.
+"""
 
 from __future__ import annotations
 
 import json
 import random
 import sys
-from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
+
+from tests.crash.posts import PART
 
 from socialconnect.testing.emulators.base import EmulatedRequest, Emulator
 from socialconnect.testing.emulators.facebook import FacebookEmulator
 from socialconnect.testing.emulators.faults import Dropped, FaultKind
 from socialconnect.testing.emulators.instagram import InstagramEmulator
 from socialconnect.testing.emulators.linkedin import LinkedInEmulator
+from socialconnect.testing.emulators.linkedin import media as linkedin_media
 from socialconnect.testing.emulators.server import serving
 from socialconnect.testing.emulators.twitter import TwitterEmulator
 from socialconnect.transport.request import Response
 
+_PROCESSING = 0.1
+_HIDDEN = 86_400.0
+"""Seconds that reads lag behind where they are hidden: longer than the test lasts."""
 
-def lose_answers(emulator: Emulator, dice: random.Random, share: float) -> None:
-    """Let an emulator lose some of its answers, after their effect."""
-    answer = emulator.respond
+
+def _lost(emulator: Emulator, request: EmulatedRequest) -> Response:
+    emulator_answer(emulator, request)
+    raise Dropped(FaultKind.LOST_ANSWER)
+
+
+def _reset_after(emulator: Emulator, request: EmulatedRequest) -> Response:
+    emulator_answer(emulator, request)
+    raise Dropped(FaultKind.RESET)
+
+
+def _reset_before(emulator: Emulator, request: EmulatedRequest) -> Response:
+    raise Dropped(FaultKind.RESET)
+
+
+def _error_after(emulator: Emulator, request: EmulatedRequest) -> Response:
+    emulator_answer(emulator, request)
+    return Response(500, {"content-type": "application/json"}, b"{}")
+
+
+def _error_before(emulator: Emulator, request: EmulatedRequest) -> Response:
+    return Response(503, {"content-type": "application/json"}, b"{}")
+
+
+def _throttled(emulator: Emulator, request: EmulatedRequest) -> Response:
+    told = emulator.throttled(request, headers=False)
+    return Response(told.status, {**told.headers, "retry-after": "1"}, told.content)
+
+
+_FAULTS = (_lost, _lost, _reset_after, _reset_before, _error_after, _error_before, _throttled)
+
+
+def emulator_answer(emulator: Emulator, request: EmulatedRequest) -> Response:
+    """Answer without a fault."""
+    return type(emulator).respond(emulator, request)
+
+
+def trouble(emulator: Emulator, dice: random.Random, *, writes: float, reads: float) -> None:
+    """Let a part of an emulator's writes and of its reads meet a fault."""
 
     def respond(request: EmulatedRequest) -> Response:
-        response = answer(request)
-        if request.method == "POST" and dice.random() < share:
-            raise Dropped(FaultKind.LOST_ANSWER)
-        return response
+        share = reads if request.method == "GET" else writes
+        answer: Callable[[Emulator, EmulatedRequest], Response] = emulator_answer
+        if dice.random() < share:
+            answer = dice.choice(_FAULTS)
+        return answer(emulator, request)
 
     emulator.respond = respond  # type: ignore[method-assign]  # for this process alone
 
 
-def main() -> None:
-    """Serve until asked for the count, print where they are and then what stands on the walls, and end."""
-    dice = random.Random(int(sys.argv[1]))
-    emulators: list[Emulator] = [
-        FacebookEmulator(),
-        InstagramEmulator(processing=timedelta(0), quota=10_000),
-        LinkedInEmulator(),
-        twitter := TwitterEmulator(),
-    ]
+def emulators(*, hidden: bool) -> list[Emulator]:
+    """Make them, with quick processing, small parts, and no limit that the test would meet."""
+    lag = _HIDDEN if hidden else 0.0
+    facebook = FacebookEmulator(read_lag=timedelta(seconds=lag))
+    facebook.settings.processing = timedelta(seconds=_PROCESSING)
+    facebook.settings.chunk_size = PART
+    instagram = InstagramEmulator(
+        processing=timedelta(seconds=_PROCESSING), quota=10_000, read_lag=timedelta(seconds=lag)
+    )
+    linkedin = LinkedInEmulator()
+    linkedin.settings.video_seconds = _PROCESSING
+    linkedin.settings.read_lag = lag
+    linkedin_media._PART = PART  # the network decides on it, and its emulator has no setting for it
+    twitter = TwitterEmulator()
+    twitter.settings.processing_seconds = _PROCESSING
+    twitter.settings.timeline_lag = twitter.settings.read_lag = lag
     # A thousand posts in some minutes would wait for hours.
     twitter.rate_limits.count = lambda *_, **__: {}  # type: ignore[method-assign]  # for this process alone
+    return [facebook, instagram, linkedin, twitter]
+
+
+def main() -> None:
+    """Print where they are, then the walls for each line that comes in; end with the input."""
+    dice = random.Random(int(sys.argv[1]))
+    made = emulators(hidden="--hide-reads" in sys.argv)
     with ExitStack() as stack:
         told = {}
-        for emulator in emulators:
-            lose_answers(emulator, dice, 0.05)
+        for emulator in made:
+            trouble(emulator, dice, writes=0.06, reads=0.02)
             account = emulator.accounts[0]
             told[emulator.network] = (stack.enter_context(serving(emulator)), account.id, account.token)
         print(json.dumps(told), flush=True)
-        sys.stdin.readline()
-        texts = Counter(post.text for emulator in emulators for post in emulator.wall)
-        print(json.dumps(texts), flush=True)
+        for _ in sys.stdin:
+            posts = [(emulator.network, post.id, post.text) for emulator in made for post in emulator.wall]
+            print(json.dumps(posts), flush=True)
 
 
 if __name__ == "__main__":
