@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from socialconnect.cost import CostItem, QuotaUse
 from socialconnect.errors import ConfigurationError
@@ -14,7 +16,9 @@ from socialconnect.lifecycle.catalogue import Catalogue
 from socialconnect.lifecycle.rows import Confidence, PlanOffer
 from socialconnect.lifecycle.settings import Lifecycle
 
-__all__ = ["PlanComparison", "PlanCost", "Volume", "compare_plans"]
+__all__ = ["BreakEven", "PlanComparison", "PlanCost", "Volume", "compare_plans"]
+
+_SAID: dict[Confidence, str] = {"seen": "", "declared": "", "secondary": "as reported", "unverified": "unverified"}
 
 
 class Volume(BaseModel):
@@ -25,10 +29,14 @@ class Volume(BaseModel):
         posts: Posts that it makes.
         links: How many of them carry an address.
         media: Files that it uploads, in calls.
-        reads: Posts that it reads, for themselves or for their numbers.
-        repeats: How many of those are of a post that was read on the same day (UTC) already.
+        alt_texts: Descriptions and subtitles that it adds to them.
+        reads: Posts that it reads back.
+        metrics: Posts whose numbers it reads, each time that it does.
+        repeats: How many of both are of a post that was read on the same day (UTC) already.
+        account_reads: How often it reads the numbers of an account as a whole.
         deletes: Posts that it deletes.
         accounts: Accounts that share the posts alike.
+        busiest_day: Posts that it makes on its busiest day; an even share of the month if not given.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -36,10 +44,34 @@ class Volume(BaseModel):
     posts: int = Field(default=0, ge=0)
     links: int = Field(default=0, ge=0)
     media: int = Field(default=0, ge=0)
+    alt_texts: int = Field(default=0, ge=0)
     reads: int = Field(default=0, ge=0)
+    metrics: int = Field(default=0, ge=0)
     repeats: int = Field(default=0, ge=0)
+    account_reads: int = Field(default=0, ge=0)
     deletes: int = Field(default=0, ge=0)
     accounts: int = Field(default=1, ge=1)
+    busiest_day: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _parts_of_the_whole(self) -> Self:
+        for part, units, whole in (
+            ("links", self.links, self.posts),
+            ("busiest_day", self.busiest_day or 0, self.posts),
+            ("repeats", self.repeats, self.reads + self.metrics),
+        ):
+            if units > whole:
+                raise ValueError(f"{part} ({units}) is a part of {whole}, and cannot be more")
+        return self
+
+    def times(self, factor: Decimal) -> Volume:
+        """Give so many times this volume on the same accounts; each number is rounded up."""
+        counts = {
+            name: int((value * factor).to_integral_value(ROUND_CEILING))
+            for name, value in self.model_dump(exclude_none=True).items()
+            if name != "accounts"
+        }
+        return Volume(accounts=self.accounts, **counts)
 
 
 class PlanCost(BaseModel):
@@ -48,12 +80,14 @@ class PlanCost(BaseModel):
 
     Args:
         plan: The plan.
-        priced: Whether its price is known. `False` is not the same as free, which is a price of 0.
+        priced: Whether all of it has a price. `False` is not the same as free, which is a price of 0.
         fits: Whether the plan lets so much be done.
-        low: The least that it costs.
-        high: The most that it costs.
-        currency: The currency.
+        closed: Whether it is sold no longer to those who do not have it already.
+        low: The least that it costs; without what has no price.
+        high: The most that it costs; without what has no price.
+        currency: The currency; `None` where nothing has a price.
         items: For a plan that bills calls, the lines that make it up.
+        unpriced: For such a plan, the parts of the volume for which no price is told.
         quotas: What is taken from the plan's allowances; more than `limit` does not fit.
         source: Who says so.
         confidence: How well it is known.
@@ -64,19 +98,63 @@ class PlanCost(BaseModel):
     plan: str
     priced: bool
     fits: bool
+    closed: bool = False
     low: Decimal = Decimal(0)
     high: Decimal = Decimal(0)
-    currency: str = "USD"
+    currency: str | None = None
     items: tuple[CostItem, ...] = ()
+    unpriced: tuple[str, ...] = ()
     quotas: tuple[QuotaUse, ...] = ()
     source: str
     confidence: Confidence = "seen"
 
+    @property
+    def possible(self) -> bool:
+        """Whether it is to be had, and lets so much be done."""
+        return self.fits and not self.closed
+
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """Why it is not possible; empty if it is."""
+        over = [one for one in self.quotas if one.limit is not None and one.units > one.limit]
+        told = tuple(f"{one.limit:,} {one.name}, not {one.units:,}" for one in over)
+        return (*told, "not sold to new customers") if self.closed else told
+
     def __str__(self) -> str:
-        price = f"{self.low}" if self.low == self.high else f"{self.low} to {self.high}"
-        told = f"{self.plan}: {f'{price} {self.currency} a month' if self.priced else 'no price told'}"
-        over = [f"{one.units} {one.name} of {one.limit}" for one in self.quotas if one.limit is not None]
-        return told if self.fits else f"{told}, not enough: {', '.join(over)}"
+        told = f"{self.plan}: {self._price()}"
+        return f"{told} (not possible: {'; '.join(self.obstacles)})" if self.obstacles else told
+
+    def _price(self) -> str:
+        if not self.priced and not self.unpriced:
+            return "no public price, to be asked for"
+        low, high = _amount(self.low), _amount(self.high)
+        told = [high if low == high else f"{low} to {high}", self.currency or "", "a month", _SAID[self.confidence]]
+        price = [" ".join(one for one in told if one)] if self.priced or self.items else []
+        return " and ".join([*price, *([f"no price told of {', '.join(self.unpriced)}"] if self.unpriced else [])])
+
+
+class BreakEven(BaseModel):
+    """
+    Where paying by use costs as much as a flat plan.
+
+    Args:
+        plan: The flat plan.
+        instead_of: The plan that is paid by use.
+        times: At how many times the volume both cost the same, at the most that use can cost; below 1 if the flat plan
+            is worth it already. Rounded up to the hundredth.
+        up_to: How many times the volume the flat plan lets be done; `None` where it names no limit.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+
+    plan: str
+    instead_of: str
+    times: Decimal
+    up_to: Decimal | None = None
+
+    def __str__(self) -> str:
+        reach = f", up to {self.up_to} times" if self.up_to is not None else ""
+        return f"{self.plan} is worth it instead of {self.instead_of} from {self.times} times the volume on{reach}"
 
 
 class PlanComparison(BaseModel):
@@ -87,9 +165,10 @@ class PlanComparison(BaseModel):
         network: The network's name.
         on: The day.
         volume: The month.
-        plans: The plans of that day, the cheapest that fits first; empty where the network sells none.
-        break_even: How many times the volume it takes until paying by use costs as much as the cheapest flat plan that
-            fits; `None` where the day does not have both.
+        verified_on: The day on which the catalogue was checked; what is told of a later day is what was known then.
+        plans: The plans of that day, the cheapest that is possible first; empty where the catalogue knows none.
+        break_even: From where on a flat plan is worth it; `None` where no volume of this mix makes it so, because the
+            flat plan's allowances end before, or the day does not have both kinds.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -97,24 +176,39 @@ class PlanComparison(BaseModel):
     network: str
     on: date
     volume: Volume
+    verified_on: date
     plans: tuple[PlanCost, ...] = ()
-    break_even: Decimal | None = None
+    break_even: BreakEven | None = None
 
     @property
     def cheapest(self) -> PlanCost | None:
-        """The cheapest plan that fits and has a price; `None` if there is none."""
-        return next((one for one in self.plans if one.fits and one.priced), None)
+        """The cheapest plan that is possible and has a price; `None` if there is none."""
+        return next((one for one in self.plans if one.possible and one.priced), None)
+
+    def plan(self, name: str) -> PlanCost:
+        """
+        Give what the month costs on one plan.
+
+        Raises:
+            ConfigurationError: There is no such plan on that day.
+        """
+        for one in self.plans:
+            if one.plan == name:
+                return one
+        raise _no_plan(name, self.network, self.on, [one.plan for one in self.plans])
 
     def __str__(self) -> str:
-        lines = [f"{self.network} on {self.on}: {len(self.plans)} plans" if self.plans else f"{self.network}: no plans"]
-        lines += [f"  {one}" for one in self.plans]
+        if not self.plans:
+            return f"{self.network} on {self.on}: no plans are known, which does not mean that it is free"
+        later = f", as known on {self.verified_on}" if self.on > self.verified_on else ""
+        lines = [f"{self.network} on {self.on}{later}:", *(f"  {one}" for one in self.plans)]
         if self.break_even is not None:
-            lines.append(f"  a flat plan is worth it from {self.break_even} times the volume on")
+            lines.append(f"  {self.break_even}")
         return "\n".join(lines)
 
 
 def compare_plans(
-    volume: Volume, *, network: str = "twitter", on: date, lifecycle: Lifecycle | None = None
+    volume: Volume, *, network: str = "twitter", on: date, held: str | None = None, lifecycle: Lifecycle | None = None
 ) -> PlanComparison:
     """
     Say what a month of a volume costs on each plan that a network has on a day, past or present.
@@ -123,60 +217,96 @@ def compare_plans(
         volume: What is done in a month.
         network: The network's name.
         on: The day.
+        held: The plan that the app has already: it is possible even if new customers no longer get it.
         lifecycle: Whose catalogue to read; the bundled one if not given.
 
     Raises:
-        ConfigurationError: There is no catalogue of that network.
+        ConfigurationError: There is no catalogue of that network, it has no such plan as `held` on that day, or its
+            plans are priced in several currencies, which cannot be compared.
     """
     catalogue = (lifecycle or Lifecycle()).catalogue(network)
     if catalogue is None:
         raise ConfigurationError(f"There is no catalogue of {network}.")
     offers = [one for one in catalogue.plans if one.effective <= on and (one.until is None or on < one.until)]
-    costs = [_cost(one, volume, catalogue, on) for one in offers]
-    order = sorted(costs, key=lambda one: (not one.fits, not one.priced, one.high, one.plan))
+    if held is not None and held not in {one.name for one in offers}:
+        raise _no_plan(held, network, on, [one.name for one in offers])
+    costs = [_cost(one, volume, catalogue, on, held) for one in offers]
+    currencies = {one.currency for one in costs if one.currency is not None}
+    if len(currencies) > 1:
+        raise ConfigurationError(f"The plans of {network} are priced in {' and '.join(sorted(currencies))}.")
     return PlanComparison(
-        network=network, on=on, volume=volume, plans=tuple(order), break_even=_break_even(offers, costs)
+        network=network,
+        on=on,
+        volume=volume,
+        verified_on=catalogue.verified_on,
+        plans=tuple(sorted(costs, key=lambda one: (not one.possible, not one.priced, one.high, one.plan))),
+        break_even=_break_even(offers, costs, volume, on),
     )
 
 
-def _cost(offer: PlanOffer, volume: Volume, catalogue: Catalogue, on: date) -> PlanCost:
-    quotas = [
-        QuotaUse(name=name, units=units, limit=limit)
-        for name, units, limit in (
-            ("posts a month", volume.posts, offer.posts),
-            ("posts a month for each account", -(-volume.posts // volume.accounts), offer.account_posts),
-            ("posts read a month", volume.reads, offer.reads),
-        )
-        if limit is not None
-    ]
-    items = _items(offer, volume, catalogue, on)
-    fixed = offer.price.amount if offer.price is not None else Decimal(0)
+def _no_plan(name: str, network: str, on: date, known: Sequence[str]) -> ConfigurationError:
+    return ConfigurationError(f"{network} has no plan {name!r} on {on}; it has {', '.join(sorted(known)) or 'none'}.")
+
+
+def _cost(offer: PlanOffer, volume: Volume, catalogue: Catalogue, on: date, held: str | None) -> PlanCost:
+    quotas = _quotas(offer, volume, on)
+    items, unpriced = _items(offer, volume, catalogue, on)
+    fixed = [offer.price.amount] if offer.price is not None else []
+    currency = offer.price.currency if offer.price is not None else items[0].currency if items else None
     return PlanCost(
         plan=offer.name,
-        priced=offer.price is not None or bool(items) or (offer.metered and volume == Volume(accounts=volume.accounts)),
-        fits=all(one.limit is None or one.units <= one.limit for one in quotas),
-        low=fixed + sum((one.low for one in items), Decimal(0)),
-        high=fixed + sum((one.high for one in items), Decimal(0)),
-        currency=offer.price.currency if offer.price is not None else "USD",
-        items=tuple(items),
-        quotas=tuple(quotas),
+        priced=not unpriced if offer.metered else offer.price is not None,
+        fits=_fits(quotas),
+        closed=offer.name != held and offer.closed is not None and offer.closed <= on,
+        low=sum((*fixed, *(one.low for one in items)), Decimal(0)),
+        high=sum((*fixed, *(one.high for one in items)), Decimal(0)),
+        currency=currency,
+        items=items,
+        unpriced=unpriced,
+        quotas=quotas,
         source=offer.source,
         confidence=offer.confidence,
     )
 
 
-def _items(offer: PlanOffer, volume: Volume, catalogue: Catalogue, on: date) -> list[CostItem]:
+def _quotas(offer: PlanOffer, volume: Volume, on: date) -> tuple[QuotaUse, ...]:
+    # However the posts are spread, some day has an even share of them at least.
+    day = volume.busiest_day if volume.busiest_day is not None else -(-volume.posts // monthrange(on.year, on.month)[1])
+    return tuple(
+        QuotaUse(name=name, units=units, limit=limit)
+        for name, units, limit in (
+            ("posts a month", volume.posts, offer.posts),
+            ("posts a month for each account", -(-volume.posts // volume.accounts), offer.account_posts),
+            ("posts a day", day, offer.posts_a_day),
+            ("posts a day for each account", -(-day // volume.accounts), offer.account_posts_a_day),
+            ("posts read a month", volume.reads + volume.metrics, offer.reads),
+        )
+        if limit is not None
+    )
+
+
+def _fits(quotas: Sequence[QuotaUse]) -> bool:
+    return all(one.limit is None or one.units <= one.limit for one in quotas)
+
+
+def _items(
+    offer: PlanOffer, volume: Volume, catalogue: Catalogue, on: date
+) -> tuple[tuple[CostItem, ...], tuple[str, ...]]:
+    """Give the lines of the bill, and what has no price."""
     if not offer.metered:
-        return []
-    plain = max(volume.posts - volume.links, 0)
-    wanted = {"posts": plain, "links": volume.links, "media": volume.media, "deletes": volume.deletes}
+        return (), ()
     items: list[CostItem] = []
-    for part, units in {**wanted, "reads": volume.reads}.items():
+    unpriced: list[str] = []
+    repeats = volume.repeats
+    for part, units in _parts(volume).items():
         price = catalogue.price(offer.resources.get(part, ""), on)
-        if price is None or units == 0:
+        if price is None:
+            unpriced.append(part)
             continue
-        # That a post read again on the same day is free is a soft promise: only the least counts on it.
-        least = max(units - volume.repeats, 0) if part == "reads" else units
+        least = units
+        if part in ("reads", "metrics"):
+            # That a post read again on the same day is free is a soft promise: only the least counts on it.
+            least, repeats = max(units - repeats, 0), max(repeats - units, 0)
         items.append(
             CostItem(
                 what=price.label,
@@ -188,13 +318,39 @@ def _items(offer: PlanOffer, volume: Volume, catalogue: Catalogue, on: date) -> 
                 effective=price.effective,
             )
         )
-    return items
+    return tuple(items), tuple(unpriced)
 
 
-def _break_even(offers: Sequence[PlanOffer], costs: Sequence[PlanCost]) -> Decimal | None:
-    pairs = list(zip(offers, costs, strict=True))
-    used = [cost.high for offer, cost in pairs if offer.metered and cost.high > 0]
-    flat = [cost.high for offer, cost in pairs if not offer.metered and cost.priced and cost.fits and cost.high > 0]
-    if not used or not flat:
-        return None
-    return (min(flat) / min(used)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+def _parts(volume: Volume) -> dict[str, int]:
+    """Give what is billed apart, by the names that a plan's `resources` has for it; only what there is any of."""
+    counts = volume.model_dump(include=set(_BILLED))
+    counts["posts"] = volume.posts - volume.links
+    return {part: counts[part] for part in _BILLED if counts[part]}
+
+
+_BILLED = ("posts", "links", "media", "alt_texts", "reads", "metrics", "account_reads", "deletes")
+
+
+def _break_even(offers: Sequence[PlanOffer], costs: Sequence[PlanCost], volume: Volume, on: date) -> BreakEven | None:
+    """Give the first crossing at which both plans let so much be done."""
+    known = [pair for pair in zip(offers, costs, strict=True) if pair[1].priced and not pair[1].closed and pair[1].high]
+    found: list[BreakEven] = []
+    for use, use_cost in (pair for pair in known if pair[0].metered):
+        for flat, flat_cost in (pair for pair in known if not pair[0].metered):
+            times = (flat_cost.high / use_cost.high).quantize(Decimal("0.01"), ROUND_CEILING)
+            there = volume.times(times)
+            if _fits(_quotas(flat, there, on)) and _fits(_quotas(use, there, on)):
+                reach = _reach(_quotas(flat, volume, on))
+                found.append(BreakEven(plan=flat.name, instead_of=use.name, times=times, up_to=reach))
+    return min(found, key=lambda one: one.times, default=None)
+
+
+def _reach(quotas: Sequence[QuotaUse]) -> Decimal | None:
+    most = [Decimal(one.limit) / one.units for one in quotas if one.limit is not None and one.units]
+    return min(most).quantize(Decimal("0.01"), ROUND_FLOOR) if most else None
+
+
+def _amount(amount: Decimal) -> str:
+    if amount == amount.to_integral_value():
+        return f"{amount:,.0f}"
+    return f"{amount:,.2f}" if amount == amount.quantize(Decimal("0.01")) else f"{amount:,f}"

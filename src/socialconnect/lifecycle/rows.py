@@ -276,9 +276,12 @@ class PlanOffer(Row):
         metered: Whether each call is billed by the price list, besides or instead.
         posts: Posts that it lets an app make in a month; `None` where no number is told.
         account_posts: Posts that it lets one account make in a month.
+        posts_a_day: Posts that it lets an app make in a day.
+        account_posts_a_day: Posts that it lets one account make in a day.
         reads: Posts that it lets an app read in a month; 0 for a plan that only writes.
         resources: For a metered plan: as which resource of the price list each part of a volume is billed.
         effective: The day from which it holds.
+        closed: The day from which only those have it who had it already.
         until: The day from which it no longer does.
     """
 
@@ -287,9 +290,12 @@ class PlanOffer(Row):
     metered: bool = False
     posts: int | None = None
     account_posts: int | None = None
+    posts_a_day: int | None = None
+    account_posts_a_day: int | None = None
     reads: int | None = None
     resources: Mapping[str, str] = Field(default_factory=dict)
     effective: Day
+    closed: Day | None = None
     until: Day | None = None
 
     @model_validator(mode="after")
