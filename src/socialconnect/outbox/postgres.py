@@ -120,7 +120,7 @@ class PostgresStore(PostgresArchive):
                 "look_at = NULL, seen = NULL WHERE id = %(id)s",
                 columns,
             )
-            return new
+            return self._found(db, delivery_id)
 
     @awaited
     def launch(self, campaign: str, start: datetime, now: datetime) -> list[Delivery] | None:

@@ -12,7 +12,15 @@ from socialconnect.outbox.delivery import Delivery, HistoryEntry
 from socialconnect.outbox.postgres_database import Guard, Session, plain
 from socialconnect.outbox.postgres_drafts import PostgresDrafts, awaited
 from socialconnect.outbox.reconciliation import Doubt, Verdict
-from socialconnect.outbox.records import concluded, doubt_of, history_entry, not_finished, post_ids, step_row
+from socialconnect.outbox.records import (
+    concluded,
+    credited_since,
+    doubt_of,
+    history_entry,
+    not_finished,
+    post_ids,
+    step_row,
+)
 from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.store import Account
 
@@ -46,21 +54,19 @@ class PostgresDoubts(PostgresDrafts):
     @awaited
     def credited(self, account: Account, since: datetime) -> frozenset[str]:
         """Give the ids of posts that belong to deliveries; see `Store.credited`."""
-        mine = "network = %(network)s AND account = %(account)s AND changed >= %(since)s"
-        find = (
-            f"SELECT published AS told FROM deliveries WHERE {mine} AND published IS NOT NULL "
-            f"UNION ALL SELECT result FROM steps WHERE visible AND delivery IN (SELECT id FROM deliveries WHERE {mine})"
-        )
         with self._database.reading() as db:
-            rows = db.all(find, {"network": account[0], "account": account[1], "since": micros(since)})
-        return frozenset(one for row in rows for one in post_ids(json.loads(row["told"])))
+            return _credited(db, account, since)
 
     @awaited
     def conclude(self, doubt: Doubt, verdict: Verdict, now: datetime) -> bool:
         """Record what a look found out; see `Store.conclude`."""
         changes = {**concluded(doubt, verdict, now), "seen": plain(verdict.told)}
         delivery = doubt.delivery
-        with self._database.writing([(delivery.network, delivery.account)]) as db:
+        account = (delivery.network, delivery.account)
+        with self._database.writing([account]) as db:
+            # Another process may have looked at the same time: a post is credited once.
+            if verdict.found is not None and verdict.found.id in _credited(db, account, credited_since(doubt)):
+                return False
             names = ", ".join(f"{name} = %({name})s" for name in changes)
             where = "id = %(of_delivery)s AND fence = %(of_fence)s AND state = 'unknown'"
             values = {**changes, "of_delivery": delivery.id, "of_fence": doubt.fence}
@@ -146,6 +152,17 @@ class PostgresDoubts(PostgresDrafts):
     def _of_campaign(self, db: Session, campaign: str) -> list[Delivery]:
         find = "SELECT * FROM deliveries WHERE campaign = %s ORDER BY at NULLS LAST, number"
         return [self._rows.delivery(row) for row in db.all(find, [campaign])]
+
+
+def _credited(db: Session, account: Account, since: datetime) -> frozenset[str]:
+    """Give the ids of posts that belong to deliveries."""
+    mine = "network = %(network)s AND account = %(account)s AND changed >= %(since)s"
+    find = (
+        f"SELECT published AS told FROM deliveries WHERE {mine} AND published IS NOT NULL "
+        f"UNION ALL SELECT result FROM steps WHERE visible AND delivery IN (SELECT id FROM deliveries WHERE {mine})"
+    )
+    rows = db.all(find, {"network": account[0], "account": account[1], "since": micros(since)})
+    return frozenset(one for row in rows for one in post_ids(json.loads(row["told"])))
 
 
 def wake_all(db: Session, accounts: list[Account]) -> None:

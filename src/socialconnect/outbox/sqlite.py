@@ -103,7 +103,7 @@ class SqliteStore(SqliteArchive):
                 "look_at = NULL, seen = NULL WHERE id = :id",
                 columns,
             )
-            return new
+            return self._rows.delivery(self._row(db, delivery_id))
 
     async def launch(self, campaign: str, start: datetime, now: datetime) -> list[Delivery] | None:
         """Give a campaign's held deliveries their times; see `Store.launch`."""

@@ -11,7 +11,15 @@ from typing import cast
 
 from socialconnect.outbox.delivery import Delivery, HistoryEntry
 from socialconnect.outbox.reconciliation import Doubt, Verdict
-from socialconnect.outbox.records import concluded, doubt_of, history_entry, not_finished, post_ids, step_row
+from socialconnect.outbox.records import (
+    concluded,
+    credited_since,
+    doubt_of,
+    history_entry,
+    not_finished,
+    post_ids,
+    step_row,
+)
 from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.sqlite_drafts import SqliteDrafts, insert
 from socialconnect.outbox.store import Account
@@ -36,32 +44,27 @@ class SqliteDoubts(SqliteDrafts):
 
     async def credited(self, account: Account, since: datetime) -> frozenset[str]:
         """Give the ids of posts that belong to deliveries; see `Store.credited`."""
-        values = (*account, micros(since))
-        mine = "network = ? AND account = ? AND changed >= ?"
         with self._file.reading() as db:
-            published = db.execute(
-                f"SELECT published AS told FROM deliveries WHERE {mine} AND published IS NOT NULL", values
-            ).fetchall()
-            steps = db.execute(
-                "SELECT result AS told FROM steps WHERE visible AND delivery IN "
-                f"(SELECT id FROM deliveries WHERE {mine})",
-                values,
-            ).fetchall()
-        return frozenset(one for row in [*published, *steps] for one in post_ids(json.loads(row["told"])))
+            return _credited(db, account, since)
 
     async def conclude(self, doubt: Doubt, verdict: Verdict, now: datetime) -> bool:
         """Record what a look found out; see `Store.conclude`."""
         changes = concluded(doubt, verdict, now)
+        delivery = doubt.delivery
+        account = (delivery.network, delivery.account)
         with self._file.writing() as db:
+            # Another process may have looked at the same time: a post is credited once.
+            if verdict.found is not None and verdict.found.id in _credited(db, account, credited_since(doubt)):
+                return False
             names = ", ".join(f"{name} = :{name}" for name in changes)
             where = "id = :delivery AND fence = :fence AND state = 'unknown'"
-            values = {**changes, "delivery": doubt.delivery.id, "fence": doubt.fence}
+            values = {**changes, "delivery": delivery.id, "fence": doubt.fence}
             done = db.execute(f"UPDATE deliveries SET {names} WHERE {where}", values).rowcount == 1
             if done and verdict.found is not None and not_finished(doubt) and doubt.step is not None:
                 told = verdict.found.id
-                row = step_row(doubt.delivery.id, doubt.step, told, visible=True, recorded=now, expires=None)
+                row = step_row(delivery.id, doubt.step, told, visible=True, recorded=now, expires=None)
                 insert(db, "steps", row, replace=True)
-                db.execute("UPDATE deliveries SET answers = answers + 1 WHERE id = ?", (doubt.delivery.id,))
+                db.execute("UPDATE deliveries SET answers = answers + 1 WHERE id = ?", (delivery.id,))
         return done
 
     async def history(self, delivery_id: str) -> list[HistoryEntry]:
@@ -120,3 +123,17 @@ class SqliteDoubts(SqliteDrafts):
     def _of_campaign(self, db: sqlite3.Connection, campaign: str) -> list[Delivery]:
         find = "SELECT * FROM deliveries WHERE campaign = ? ORDER BY at IS NULL, at, number"
         return [self._rows.delivery(row) for row in db.execute(find, (campaign,)).fetchall()]
+
+
+def _credited(db: sqlite3.Connection, account: Account, since: datetime) -> frozenset[str]:
+    """Give the ids of posts that belong to deliveries."""
+    values = (*account, micros(since))
+    mine = "network = ? AND account = ? AND changed >= ?"
+    published = db.execute(
+        f"SELECT published AS told FROM deliveries WHERE {mine} AND published IS NOT NULL", values
+    ).fetchall()
+    steps = db.execute(
+        f"SELECT result AS told FROM steps WHERE visible AND delivery IN (SELECT id FROM deliveries WHERE {mine})",
+        values,
+    ).fetchall()
+    return frozenset(one for row in [*published, *steps] for one in post_ids(json.loads(row["told"])))
