@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -113,6 +114,7 @@ def main() -> None:
             told[emulator.network] = (stack.enter_context(serving(emulator)), account.id, account.token)
         print(json.dumps(told), flush=True)
         for _ in sys.stdin:
+            time.sleep(3 * _PROCESSING)  # a film that was sent a moment ago is not out yet
             posts = [(emulator.network, post.id, post.text) for emulator in made for post in emulator.wall]
             print(json.dumps(posts), flush=True)
 
