@@ -10,20 +10,24 @@ import pytest
 
 from socialconnect import (
     AsyncOutbox,
+    Image,
     Lifecycle,
     NotFound,
     Outbox,
+    OutcomeUnknown,
     Overlay,
     Poll,
     Post,
     PostVariant,
     SunsetPlan,
+    TokenExpired,
     ValidationError,
     sunset_plan,
     sunset_plan_async,
 )
 from socialconnect.outbox import DeliveryState, Proposal
 from socialconnect.testing import AsyncFakeNetwork, FakeNetwork, TestClock
+from socialconnect.testing.samples import sample_image
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 DAY = date(2026, 12, 1)
@@ -33,7 +37,7 @@ LATER = NOW + timedelta(days=10)
 class Stage:
     """An outbox, and an account on each of three networks."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self.clock, self.lifecycle = TestClock(NOW), Lifecycle()
         self.outbox = Outbox(path, clock=self.clock, poll=timedelta(days=1))  # days pass at once
         self.twitter, self.facebook, self.linkedin = (
@@ -258,6 +262,108 @@ def test_an_unknown_move_is_told(stage: Stage) -> None:
     """There is no move of that name."""
     with pytest.raises(NotFound, match="no move nothing"):
         stage.outbox.undo("nothing")
+
+
+def test_what_a_person_has_cancelled_stays_so(stage: Stage) -> None:
+    """Of two that took its place one was cancelled: the move is undone by taking the other one back."""
+    stage.twitter.schedule(Post("One"), LATER)
+    (move,) = stage.outbox.confirm(*stage.proposals())
+    stage.outbox.cancel(move.replacements[0])
+    back = stage.outbox.undo(move.id)
+    assert (back.network, back.state) == ("twitter", DeliveryState.PLANNED)
+    assert [one for one in stage.all().values() if one[1] == "planned"] == [("twitter", "planned")]
+
+
+def test_what_was_called_off_does_not_come_back(stage: Stage) -> None:
+    """Undoing a move plans nothing that was taken back since, as with its whole campaign."""
+    stage.outbox.add_campaign("spring", [("twitter", "7", Post("Now"), timedelta(hours=2))])
+    (move,) = stage.outbox.confirm(*stage.proposals())
+    stage.outbox.call_off("spring")
+    with pytest.raises(ValidationError, match="is cancelled and cannot be moved"):
+        stage.outbox.undo(move.id)
+    assert {state for _, state in stage.all().values()} == {"cancelled"}
+
+
+def test_a_move_that_was_moved_on_is_undone_from_its_end(stage: Stage) -> None:
+    """From Twitter to Facebook, and on to LinkedIn: undoing the first move alone would leave the post there twice."""
+    stage.twitter.schedule(Post("One"), LATER)
+    (first,) = stage.outbox.confirm(*stage.proposals(stage.facebook))
+    onward = stage.outbox.reroute(sunset_plan(stage.outbox, "facebook", on=DAY), [stage.linkedin])
+    (second,) = stage.outbox.confirm(*onward.possible)
+    with pytest.raises(ValidationError, match="is cancelled and cannot be moved"):
+        stage.outbox.undo(first.id)
+    stage.outbox.undo(second.id)
+    assert [one for one in stage.all().values() if one[1] == "planned"] == [("facebook", "planned")]
+
+
+# ── what is stuck, and what is the same ───────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_stuck_on_the_old_account_goes_out_on_the_new_one(stage: Stage) -> None:
+    """A delivery that waits for a person because of the old account's token is planned afresh for the new one."""
+    one = stage.twitter.schedule(Post("One"), NOW + timedelta(hours=1))
+    stage.twitter.fail_next("publish", TokenExpired("It expired."))
+    stage.outbox.run(until=NOW + timedelta(hours=1, minutes=1))
+    assert stage.outbox.delivery(one.id).state is DeliveryState.NEEDS_ATTENTION
+    assert [held.id for held in stage.plan.deliveries] == [one.id]
+    (proposal,) = stage.proposals(stage.facebook)
+    assert [(told.rule, told.severity) for told in proposal.problems] == [("in_time", "warning")]
+    (move,) = stage.outbox.confirm(proposal)
+    new = stage.outbox.delivery(move.replacements[0])
+    assert (new.state, new.due, new.error) == (DeliveryState.PLANNED, new.at, None)
+    stage.outbox.run_due()
+    assert [post.text for post in stage.facebook.wall] == ["One"]
+
+
+def test_what_would_be_missed_there_is_told(stage: Stage) -> None:
+    """A time that is over by more than the grace would be missed on any account: first another time is needed."""
+    one = stage.twitter.schedule(Post("One"), NOW + timedelta(hours=1))
+    stage.outbox.pause(network="twitter")
+    stage.clock.advance(hours=3)
+    rerouting = stage.outbox.reroute(stage.plan, [stage.facebook])
+    assert rerouting.stranded == (one.id,)
+    assert "plan it for another time first" in str(rerouting)
+
+
+def test_what_has_begun_since_the_plan_was_made_is_told(stage: Stage) -> None:
+    """A proposal says what confirming would say, so that one delivery does not stop all the others."""
+    stage.twitter.schedule(Post("One"), LATER)
+    plan = stage.plan
+    stage.outbox.run(until=LATER + timedelta(minutes=5))
+    (proposal,) = stage.outbox.reroute(plan, [stage.facebook]).proposals
+    assert "is published and cannot be moved" in str(proposal)
+    assert not proposal.possible
+
+
+def test_two_accounts_posts_that_become_twins_are_told(stage: Stage) -> None:
+    """The same text for two accounts would be posted twice to the one that both are proposed for."""
+    second = FakeNetwork("twitter", "8", clock=stage.clock, outbox=stage.outbox, lifecycle=stage.lifecycle)
+    stage.twitter.schedule(Post("To all of ours"), LATER)
+    stage.twitter.schedule(Post("Another"), LATER)
+    second.schedule(Post("To all  of ours"), LATER)
+    told = [[one.rule for one in proposal.problems] for proposal in stage.proposals(stage.facebook)]
+    assert told == [[], [], ["already_there"]]
+
+
+def test_posts_without_a_text_are_the_same_if_their_pictures_are(stage: Stage) -> None:
+    """Two different pictures without a text are no twins; the same picture is one."""
+    red, blue = (Image(sample_image(8, size), alt="A square") for size in (8, 16))
+    stage.facebook.schedule(Post(media=[red]), LATER)
+    for picture in (red, blue):
+        stage.twitter.schedule(Post(media=[picture]), LATER)
+    told = [[one.rule for one in proposal.problems] for proposal in stage.proposals(stage.facebook)]
+    assert told == [["already_there"], []]
+
+
+def test_what_may_be_live_is_told_and_not_moved(stage: Stage) -> None:
+    """A delivery whose outcome is unknown must be settled while the account can still be looked at."""
+    one = stage.twitter.schedule(Post("Lost"), NOW + timedelta(hours=1))
+    stage.twitter.fail_next("publish", OutcomeUnknown("The answer was lost."))
+    stage.outbox.run(until=NOW + timedelta(hours=2))
+    plan = stage.plan
+    assert ([held.id for held in plan.unsettled], plan.deliveries) == ([one.id], ())
+    assert f"post {one.id} for 7 may be live: settle it before: Lost" in str(plan)
+    assert stage.outbox.reroute(plan, [stage.facebook]).proposals == ()
 
 
 @pytest.mark.anyio

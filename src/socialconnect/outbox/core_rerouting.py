@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from socialconnect.errors import NotFound, Problem, ValidationError
 from socialconnect.lifecycle import ApiState, SunsetPlan
@@ -21,6 +21,9 @@ __all__ = ["ReroutingCore"]
 
 _SEEN_THERE = TO_COME | {DeliveryState.PUBLISHED, DeliveryState.UNKNOWN}
 
+REROUTED = "Rerouted"
+"""The `error_kind` of what was cancelled because it was moved."""
+
 Moved = tuple[Sequence[Delivery], Sequence[Rerouted]]
 
 
@@ -34,21 +37,28 @@ class ReroutingCore(LeavingCore):
             if one.network == plan.network:
                 message = f"{plan.network} is what ends: name accounts on other networks"
                 raise ValidationError([Problem(field="to", rule="another_network", message=message)])
-        there = {(one.network, one.account): await self._texts(one) for one in accounts}
-        return Rerouting(
-            network=plan.network,
-            proposals=tuple(
-                _proposal(plan, delivery, one, there[one.network, one.account])
-                for delivery in plan.deliveries
-                if delivery.post is not None
-                for one in accounts
-            ),
-        )
+        there = {(one.network, one.account): await self._twins(one) for one in accounts}
+        proposals: list[Proposal] = []
+        for delivery in plan.deliveries:
+            if delivery.post is None:  # held by the network itself
+                continue
+            found = await self._store.delivery(delivery.id)
+            at = found.at if found is not None else delivery.at
+            stuck = [*_not_movable(found, delivery.id), *_too_late(at, self.clock.now(), self._settings.grace)]
+            for one in accounts:
+                proposal = _proposal(plan, delivery.model_copy(update={"at": at}), one, stuck)
+                proposals.append(_told_of_twin(proposal, there[one.network, one.account]))
+        return Rerouting(network=plan.network, proposals=tuple(proposals))
 
-    async def _texts(self, account: Operations) -> Mapping[str, Delivery]:
-        """Give what an account has got or will get, by its text there."""
+    async def _twins(self, account: Operations) -> dict[str, str]:
+        """Give what an account has got or will get: by what people would take for the same post, told in words."""
         query = Query(states=_SEEN_THERE, network=account.network, account=account.account)
-        return {one.post.for_network(one.network).text: one for one in await self._store.deliveries(query)}
+        twins: dict[str, str] = {}
+        for one in await self._store.deliveries(query):
+            when = f"{one.at:%Y-%m-%d %H:%M} UTC" if one.at is not None else "its campaign's launch"
+            if (alike := _alike(one.post.for_network(one.network))) is not None:
+                twins[alike] = f"has the same already, for {when} (delivery {one.id})"
+        return twins
 
     async def confirm(self, proposals: Sequence[Proposal]) -> list[Rerouted]:
         """Move what is confirmed, all of it or nothing."""
@@ -61,10 +71,11 @@ class ReroutingCore(LeavingCore):
         now, moves = self.clock.now(), list[Rerouted]()
 
         def decide(found: Mapping[str, Delivery]) -> Moved:
+            moves.clear()  # a store may have to decide twice
             changed: list[Delivery] = []
             for delivery_id, targets in wanted.items():
                 old = _movable(found, delivery_id)
-                new = [_for_account(old, one, now) for one in targets.values()]
+                new = [_anew(old, one.network, one.account, now) for one in targets.values()]
                 changed += [_cancelled(old, new, now=now), *new]
                 ids = tuple(one.id for one in new)
                 until = min(one.until for one in targets.values())
@@ -96,11 +107,10 @@ class ReroutingCore(LeavingCore):
             old = found.get(move.delivery)
             if old is None:
                 raise NotFound(f"The outbox no longer holds the delivery {move.delivery}, which was moved.")
-            moved = [_movable(found, one) for one in move.replacements]
+            moved = _to_take_back(found, move)
             # When it is to appear may have changed meanwhile, with its campaign: what took its place knows.
-            update = {"id": new_id(), "network": old.network, "account": old.account, "post": old.post}
-            again = moved[0].model_copy(update={**update, "created_at": now, "changed_at": now})
-            back.append(again)
+            again = _anew(moved[0], old.network, old.account, now).model_copy(update={"post": old.post})
+            back[:] = [again]  # a store may have to decide twice
             undone = move.model_copy(update={"undone_by": again.id})
             return [*(_cancelled(one, [again], now=now) for one in moved), again], [undone]
 
@@ -117,33 +127,70 @@ def _broken(proposal: Proposal) -> list[Problem]:
     ]
 
 
-def _for_account(old: Delivery, proposal: Proposal, now: datetime) -> Delivery:
-    """Give a delivery anew for another account; its time, its post and its campaign stay."""
+def _anew(old: Delivery, network: str, account: str, now: datetime) -> Delivery:
+    """Give a delivery anew for an account; its time, its post and its campaign stay, and no failure is taken along."""
     fresh = {"id": new_id(), "attempts": 0, "error": None, "error_kind": None, "created_at": now, "changed_at": now}
-    return old.model_copy(update={**fresh, "network": proposal.network, "account": proposal.account})
+    state = DeliveryState.HELD if old.state is DeliveryState.HELD else DeliveryState.PLANNED
+    due = old.at if state is DeliveryState.PLANNED else None
+    return old.model_copy(update={**fresh, "network": network, "account": account, "state": state, "due": due})
 
 
-def _proposal(
-    plan: SunsetPlan, delivery: ScheduledPost, account: Operations, there: Mapping[str, Delivery]
-) -> Proposal:
+def _proposal(plan: SunsetPlan, delivery: ScheduledPost, account: Operations, stuck: Sequence[Problem]) -> Proposal:
     post = delivery.post or Post()
-    ours = post.for_network(account.network)
-    problems = [*account.problems(post), *_retired(delivery, account)]
-    twin = there.get(ours.text)
-    if twin is not None:
-        when = f"{twin.at:%Y-%m-%d %H:%M} UTC" if twin.at is not None else "its campaign's launch"
-        message = f"{account.network} {account.account} has the same text already, for {when} (delivery {twin.id})"
-        problems.append(Problem(field="text", rule="already_there", message=message, severity="warning"))
     return Proposal(
         delivery=delivery.id,
         network=account.network,
         account=account.account,
         at=delivery.at,
-        post=ours,
-        problems=tuple(problems),
+        post=post.for_network(account.network),
+        problems=(*account.problems(post), *_retired(delivery, account), *stuck),
         cost=account.estimate_cost(post),
         until=plan.on,
     )
+
+
+def _told_of_twin(proposal: Proposal, twins: dict[str, str]) -> Proposal:
+    """Give it with a warning if the account has the same already, or would get it by an earlier one of the plan."""
+    alike = _alike(proposal.post)
+    if alike is None:
+        return proposal
+    twin = twins.get(alike)
+    if proposal.possible:
+        twins.setdefault(alike, f"would get the same twice: it is proposed for the delivery {proposal.delivery} too")
+    if twin is None:
+        return proposal
+    message = f"{proposal.network} {proposal.account} {twin}"
+    warning = Problem(field="text", rule="already_there", message=message, severity="warning")
+    return proposal.model_copy(update={"problems": (*proposal.problems, warning)})
+
+
+def _alike(post: Post) -> str | None:
+    """Give what makes people take two posts for the same: their text, or without any their media."""
+    text = " ".join(post.text.split())
+    media = " ".join(one.url or (one.path.name if one.path is not None else "") for _, one in post.files())
+    return text or media.strip() or None
+
+
+def _not_movable(delivery: Delivery | None, delivery_id: str) -> list[Problem]:
+    """Give why a delivery cannot be moved, if it cannot."""
+    if delivery is None:
+        return [Problem(field="delivery", rule="not_begun", message=f"the delivery {delivery_id} is gone")]
+    if delivery.state in NOT_BEGUN and not delivery.partly_live:
+        return []
+    told = "partly live" if delivery.state in NOT_BEGUN else delivery.state.value
+    message = f"the delivery {delivery_id} is {told} and cannot be moved"
+    return [Problem(field="delivery", rule="not_begun", message=message, actual=told)]
+
+
+def _too_late(at: datetime | None, now: datetime, grace: timedelta) -> list[Problem]:
+    """Give what stands against a delivery whose time is over: it would go out at once, or be missed."""
+    if at is None or at > now:
+        return []
+    if at < now - grace:
+        message = f"it was due at {at:%Y-%m-%d %H:%M} UTC and would be missed: plan it for another time first"
+        return [Problem(field="at", rule="in_time", message=message)]
+    message = f"it was due at {at:%Y-%m-%d %H:%M} UTC: it goes out as soon as it is moved"
+    return [Problem(field="at", rule="in_time", message=message, severity="warning")]
 
 
 def _retired(delivery: ScheduledPost, account: Operations) -> list[Problem]:
@@ -158,14 +205,25 @@ def _movable(found: Mapping[str, Delivery], delivery_id: str) -> Delivery:
     delivery = found.get(delivery_id)
     if delivery is None:
         raise NotFound(f"The outbox holds no delivery {delivery_id}; nothing was moved.")
-    if delivery.state not in NOT_BEGUN or delivery.partly_live:
-        told = "partly live" if delivery.state in NOT_BEGUN else delivery.state.value
-        message = f"the delivery {delivery_id} is {told} and cannot be moved; nothing was moved"
-        raise ValidationError([Problem(field="delivery", rule="not_begun", message=message, actual=told)])
+    if problems := _not_movable(delivery, delivery_id):
+        told = {"message": f"{problems[0].message}; nothing was moved"}
+        raise ValidationError([problems[0].model_copy(update=told)])
     return delivery
+
+
+def _to_take_back(found: Mapping[str, Delivery], move: Rerouted) -> list[Delivery]:
+    """Give those that took a delivery's place and are still to come; what somebody has cancelled may stay so."""
+    there = {one: found.get(one) for one in move.replacements}
+    left = [
+        one
+        for one, delivery in there.items()
+        if delivery is None or delivery.state is not DeliveryState.CANCELLED or delivery.error_kind == REROUTED
+    ]
+    # With nothing left to come the post was taken back by a person, or with its campaign: it stays so.
+    return [_movable(found, one) for one in left or move.replacements]
 
 
 def _cancelled(old: Delivery, new: Sequence[Delivery], *, now: datetime) -> Delivery:
     where = ", ".join(f"{one.network} {one.account} (delivery {one.id})" for one in new)
     told = {"state": DeliveryState.CANCELLED, "due": None, "changed_at": now}
-    return old.model_copy(update={**told, "error": f"Moved to {where}.", "error_kind": "Rerouted"})
+    return old.model_copy(update={**told, "error": f"Moved to {where}.", "error_kind": REROUTED})
