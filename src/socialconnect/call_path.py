@@ -136,6 +136,10 @@ class CallPath:
             error.at(network=self.network, account=self.account, operation=operation)
             raise
         except SocialConnectError as error:
+            retired = self.gate.explained(error) if governing == "request" else None
+            if retired is not None:
+                self.gate.learn(retired, governing)
+                raise retired from error
             self.gate.undecided(governing)
             error.at(network=self.network, account=self.account, operation=operation)
             raise

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
-from tests.lifecycle.replay import EITHER, Name, Stage, around, facts_of, on, outcome, post_for
+from tests.lifecycle.replay import EITHER, FRESH, Name, Stage, around, facts_of, on, outcome, post_for
 
-from socialconnect import ApiPaywalled, ApiRetired
-from socialconnect.lifecycle import ApiState
+from socialconnect import (
+    ApiPaywalled,
+    ApiRetired,
+    Facebook,
+    Lifecycle,
+    Post,
+    QuotaExceeded,
+    RejectedError,
+    SocialConnectError,
+)
+from socialconnect.lifecycle import OPERATIONS, ApiState
 from socialconnect.lifecycle.catalogue import bundled
-from socialconnect.lifecycle.rows import Entry
+from socialconnect.lifecycle.rows import Entry, RequestPattern
 from socialconnect.lifecycle.status import moment
+from socialconnect.testing import FakeNetwork, TestClock
+from socialconnect.testing.emulators.facebook import FacebookEmulator
+from socialconnect.testing.emulators.twitter import TwitterEmulator
 
 NETWORKS: tuple[Name, ...] = ("facebook", "instagram", "linkedin", "twitter")
 
@@ -32,6 +46,7 @@ def endings() -> list[tuple[Name, Entry]]:
 ENDINGS = endings()
 
 REQUESTS: dict[str, Callable[[Stage], object]] = {
+    "linkedin-v1": lambda stage: stage.network.request("GET", "/v1/people/~"),
     "graph-multi-get": lambda stage: stage.network.request("GET", "/v25.0/", query={"ids": "1,2"}),
     "v11-media-upload": lambda stage: stage.network.request("POST", "/1.1/media/upload.json", form={"media": "x"}),
     "v11-writes": lambda stage: stage.network.request("POST", "/1.1/statuses/update.json", form={"status": "x"}),
@@ -52,32 +67,25 @@ BY_METRICS = {"page-metrics-2024-03", "page-metrics-2024-09", "impressions-and-f
 """The entries whose metrics have rows of their own, which are replayed with the metrics."""
 
 NOT_REPLAYED = {
-    "publish-actions": "posting to a person's own profile needs a token that the emulator does not give",
-    "tokenless-oembed": "the emulator has no oEmbed",
-    "manage-pages-permission": "the emulator knows the permissions of today",
-    "groups-api": "the emulator has no groups",
-    "instagram-legacy-platform": "the emulator has no api.instagram.com/v1",
-    "instagram-basic-display": "the emulator has professional accounts alone",
-    "instagram-demographics-timeframes": "not known how a timeframe that is gone is refused",
-    "oembed-author-fields": "the emulator has no oEmbed",
+    "tokenless-oembed": "none of our operations: told to those who ask; the emulator has no oEmbed",
+    "oembed-author-fields": "none of our operations: told to those who ask; the emulator has no oEmbed",
+    "manage-pages-permission": "no day is known, so that no wire answer is either",
+    "groups-api": "none of our operations since: `registry.find` tells it; the emulator has no groups",
+    "instagram-legacy-platform": "on another host, which no request of ours reaches; `registry.find` tells it",
+    "instagram-basic-display": "for private accounts, which the emulator has none of; `registry.find` tells it",
     "graph-protocol-features": "not known how the parameters are refused, if they are",
-    "commerce-order-management": "the emulator has no shops",
-    "classic-page-insights": "the emulator has the new Pages experience alone",
-    "page-fields-v26": "the emulator never gave these fields",
-    "instagram-video-posts": "the library always sends reels",
-    "instagram-business-scopes": "the emulator knows the scopes of today",
-    "instagram-v1-objects": "the emulator has the ids of today",
-    "linkedin-v1": "the emulator has no /v1; the gate is replayed",
+    "commerce-order-management": "none of our operations: told to those who ask",
+    "classic-page-insights": "the emulator has the new Pages experience alone; the metrics are replayed by name",
+    "page-fields-v26": "read by none of our operations, and not known how each is refused",
+    "instagram-video-posts": "the library always sent reels, which live on",
+    "instagram-v1-objects": "the older ids are not known, so that none can be asked for",
     "linkedin-liteprofile": "closed to new apps only, which an API answer does not tell",
-    "linkedin-unversioned-marketing": "gone for partners only, and /v2 answers others",
     "linkedin-zendesk": "no API",
     "third-party-clients": "keys that were cut, not an API",
-    "v2-manage-blocks": "the emulator has no blocks",
-    "v2-follows": "taken from plans that the emulator holds only in their later form",
+    "v2-manage-blocks": "none of our operations; the addresses are not in what was read",
+    "v2-follows": "taken from two plans alone; whose plan it is only the wire knows: see self-serve-writes",
     "v11-media-upload-0331": "put off before its day came; the day that came is replayed",
-    "count-operators-removed": "the emulator has no counts of that time",
-    "basic-plan-ends": "a plan, not an API: what it turns into is replayed with pay-per-use",
-    "pro-plan-ends": "a plan, not an API: what it turns into is replayed with pay-per-use",
+    "count-operators-removed": "none of our operations: search; they are back",
 }
 """Why an entry has no replay on the wire. A new entry must have one, or a reason here."""
 
@@ -89,6 +97,59 @@ def of(*ids: str) -> list[tuple[Name, Entry]]:
 
 PAYWALLS = [(network, one) for network, one in ENDINGS if one.state == "paywalled" and one.operations]
 IDS = [one.id for _, one in ENDINGS]
+
+
+def profile_post(stage: Stage) -> object:
+    """Post to a person's own profile, with the person's own token."""
+    assert isinstance(stage.emulator, FacebookEmulator)
+    lifecycle, clock = stage.lifecycle, stage.clock
+    token, client = stage.emulator.user.token, stage.emulator.client()
+    person = Facebook(page_id="me", token=token, http_client=client, clock=clock, lifecycle=lifecycle)
+    return person.request("POST", f"/{person.deprecation_status().version}/me/feed", json={"message": "Hello"})
+
+
+def older_scopes(stage: Stage) -> object:
+    """Ask a person to connect an Instagram account with the scopes of old."""
+    query = {"client_id": "1", "redirect_uri": "https://example.com/", "response_type": "code"}
+    with stage.emulator.client() as client:
+        answer = client.get("https://www.instagram.com/oauth/authorize", params={**query, "scope": "business_basic"})
+    return answer.json()["error_message"] if answer.status_code == 400 else answer.status_code
+
+
+def older_timeframe(stage: Stage) -> object:
+    """Ask for the ages of followers in the last fourteen days, with that day's newest version."""
+    version, account = stage.network.deprecation_status().version, stage.network.account
+    how = {"metric": "follower_demographics", "period": "lifetime", "metric_type": "total_value", "breakdown": "age"}
+    path = f"/{version}/{account}/insights"
+    return stage.network.request("GET", path, query={**how, "timeframe": "last_14_days"})
+
+
+def without_credits(stage: Stage) -> object:
+    """Publish with a plan, and no credits for when it becomes pay-per-use."""
+    assert isinstance(stage.emulator, TwitterEmulator)
+    stage.emulator.settings.credits = Decimal(0)
+    return stage.network.publish(Post("Hello"))
+
+
+ANSWERS: dict[str, tuple[Callable[[Stage], object], dict[str, Any], type | str]] = {
+    "publish-actions": (profile_post, {}, ApiRetired),
+    "linkedin-unversioned-marketing": (
+        lambda stage: stage.network.request("POST", "/v2/ugcPosts", json={}),
+        {},
+        ApiRetired,
+    ),
+    "instagram-business-scopes": (older_scopes, {}, "Invalid scope field(s): business_basic"),
+    "instagram-demographics-timeframes": (older_timeframe, {}, RejectedError),
+    "basic-plan-ends": (without_credits, {"plan": "basic"}, QuotaExceeded),
+    "pro-plan-ends": (without_credits, {"plan": "pro"}, QuotaExceeded),
+}
+"""
+What the wire alone can answer, since no gate knows whose token, scope or plan it is: the call, how the emulator is set,
+and what the call comes to from the day on.
+"""
+
+ALWAYS = {"publish-actions", "linkedin-unversioned-marketing"}
+"""Those that an emulator answers on every day: it holds nothing of what was before."""
 
 
 def day_of(entry: Entry) -> date:
@@ -105,7 +166,7 @@ def holds(entry: Entry, day: date) -> bool:
 
 def test_every_ending_is_replayed_or_says_why_not() -> None:
     """An entry that is added to the catalogue without a replay fails here."""
-    replayed = {*REQUESTS, *BY_METRICS, *(one.id for _, one in PAYWALLS)}
+    replayed = {*REQUESTS, *BY_METRICS, *ANSWERS, *(one.id for _, one in PAYWALLS)}
     assert {one.id for _, one in ENDINGS} == replayed | set(NOT_REPLAYED)
     assert not replayed & set(NOT_REPLAYED)
 
@@ -176,12 +237,78 @@ def test_a_request_to_what_is_gone(entry_id: str) -> None:
 
 
 @pytest.mark.parametrize("gate", EITHER)
-def test_linkedins_first_api_is_stopped_by_the_gate(*, gate: bool) -> None:
-    """What no emulator holds is stopped all the same, before the wire."""
-    ((_, entry),) = of("linkedin-v1")
+@pytest.mark.parametrize("entry_id", ANSWERS)
+def test_an_end_that_the_wire_alone_can_tell(entry_id: str, *, gate: bool) -> None:
+    """No gate stops it, and the wire's answer becomes the error that callers expect, from the day on."""
+    ((network, entry),) = of(entry_id)
+    network = "instagram" if entry_id.startswith("instagram") else network  # which shares Meta's rows with Facebook
+    call, emulated, expected = ANSWERS[entry_id]
     for day in around(day_of(entry)):
-        stage = on(day, "linkedin", gate=gate)
-        found = outcome(lambda network=stage.network: network.request("GET", "/v1/people/~"))  # type: ignore[misc]  # its own
-        assert isinstance(found, ApiRetired) is (gate and day >= day_of(entry))
-        if isinstance(found, ApiRetired):
-            assert (found.source, found.hint) == (entry.source, "Instead: the versioned API under /rest.")
+        stage = on(day, network, gate=gate, **emulated)
+        found = outcome(lambda stage=stage: call(stage))  # type: ignore[misc]  # the loop's own
+        assert stage.emulator.requests
+        if day < day_of(entry) and entry_id not in ALWAYS:
+            assert found == 302 if isinstance(expected, str) else not isinstance(found, SocialConnectError), found
+        elif day >= day_of(entry):
+            assert found == expected if isinstance(expected, str) else isinstance(found, expected), found
+
+
+@pytest.mark.parametrize(
+    ("network", "entry", "row"),
+    [(network, entry, row) for network, entry in ENDINGS for row in entry.requests],
+    ids=lambda one: one.path if isinstance(one, RequestPattern) else getattr(one, "id", one),
+)
+def test_the_gate_knows_each_address(network: Name, entry: Entry, row: RequestPattern) -> None:
+    """Whatever an entry names is stopped from its day on, with the entry's words, source and replacement, or let be."""
+    method, query = row.method.replace("*", "GET"), {row.parameter: "1"} if row.parameter else None
+    path = row.path.replace("[0-9]*.[0-9]", "25.0").replace("*", "1")
+    for day in around(day_of(entry)):
+        stage = on(day, network, gate=True)
+        found = outcome(lambda stage=stage: stage.network.request(method, path, query=query))  # type: ignore[misc]  # as above
+        stopped = isinstance(found, ApiRetired) and not stage.emulator.requests
+        assert stopped is (entry.state == "retired" and holds(entry, day))
+        if isinstance(found, ApiRetired) and stopped:
+            assert entry.what in str(found)
+            assert f"{entry.effective}" in str(found)
+            assert found.source == entry.source
+            assert entry.replacement is None or found.hint == f"Instead: {entry.replacement}."
+            assert found.deprecation is not None
+            assert found.deprecation.on == moment(day)
+
+
+@pytest.mark.parametrize(("network", "entry"), ENDINGS, ids=IDS)
+def test_the_gate_would_stop_each_operation_with_the_rows_facts(network: Name, entry: Entry) -> None:
+    """
+    Should a row end operations, each of them raises `ApiRetired` with all that the row tells.
+
+    No row of today retires an operation of the library's. One that will must not be the first to try the way.
+    """
+    row = entry.model_copy(update={"state": "retired", "operations": OPERATIONS, "until": None, "resources": {}})
+    known = bundled(network)
+    assert known is not None
+    facts = known.model_copy(update={"entries": (row,), "includes": ()})
+    for day in around(day_of(entry)):
+        clock = TestClock(day)
+        lifecycle = Lifecycle(catalogues=[facts], max_age=FRESH)
+        account = "urn:li:organization:1" if network == "linkedin" else "7"
+        fake = FakeNetwork(network, account, clock=clock, lifecycle=lifecycle)
+        for operation, call in CALLS.items():
+            found = outcome(lambda call=call, fake=fake: call(fake))  # type: ignore[misc]  # the loop's own
+            assert isinstance(found, ApiRetired) is (day >= day_of(entry)), (day, operation)
+            if isinstance(found, ApiRetired):
+                assert found.source == entry.source
+                assert entry.what in str(found)
+                assert found.deprecation is not None
+                told = found.deprecation.operations[operation]
+                assert (told.cause, told.since, told.announced) == (entry.id, entry.effective, entry.announced)
+                assert (told.replacement, told.confidence) == (entry.replacement, entry.confidence)
+
+
+CALLS: dict[str, Callable[[FakeNetwork], object]] = {
+    "publish": lambda fake: fake.publish(Post("Hello")),
+    "delete": lambda fake: fake.delete("1"),
+    "posts": lambda fake: fake.posts(),
+    "fetch_metrics": lambda fake: fake.fetch_metrics(["1"]),
+    "draft": lambda fake: fake.draft(Post("Hello"), native=True),
+    "schedule": lambda fake: fake.schedule(Post("Hello"), fake.operations.clock.now() + timedelta(days=2), native=True),
+}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from socialconnect.clock import Clock
-from socialconnect.errors import ApiVersionRetired, LifecycleError
+from socialconnect.errors import ApiRetired, ApiVersionRetired, LifecycleError, SocialConnectError
 from socialconnect.lifecycle.answers import Answer, Answers, believed, foreseen, state_told
 from socialconnect.lifecycle.breaker import Breaker
 from socialconnect.lifecycle.drift import DriftRecord, masked_line, masked_text
@@ -22,6 +22,9 @@ __all__ = ["Gate", "Lifecycle"]
 
 _ASKS_THE_NETWORK = frozenset({"publish", "delete", "posts", "fetch_metrics", "request"})
 """The operations whose success is the network's own; drafts and plans may be the outbox's."""
+
+_NOTHING_THERE = (404, 410)
+"""HTTP statuses that are about the address."""
 
 
 class Gate:
@@ -116,6 +119,16 @@ class Gate:
             self._stop(request_retired(entry, view.status), "request")
         cause, text = f"{self._network}:{entry.id}", f"{self._network} request: {entry.what} (source: {entry.source})"
         self._lifecycle.warn_once(cause, text, self._event(EventKind.WARNED, "request", text, cause))
+
+    def explained(self, error: SocialConnectError) -> ApiRetired | None:
+        """Give the error that a request of the caller's own means whose address the catalogue knows to be gone."""
+        entry = self._entry_of(error) if error.status in _NOTHING_THERE else None
+        if entry is None or entry.state != "retired":
+            return None
+        found = request_retired(entry, self._view().status)
+        found.status, found.code, found.request = error.status, error.code, error.request
+        found.request_id, found.answer, found.deprecation = error.request_id, error.answer, None
+        return found
 
     def learn(self, error: LifecycleError, operation: str) -> None:
         """Complete an error that the network answered with what the catalogue knows, and remember a closed door."""
@@ -248,7 +261,7 @@ class Gate:
         self._lifecycle.drifted(record)
         self._tell(EventKind.DRIFTED, operation, str(record), record.cause)
 
-    def _entry_of(self, error: LifecycleError) -> Entry | None:
+    def _entry_of(self, error: SocialConnectError) -> Entry | None:
         """Give the catalogue's entry that is about the request of an error, if one is."""
         method, _, path = (error.request or "").partition(" ")
         return _touching(self._view(), method, path) if error.request else None

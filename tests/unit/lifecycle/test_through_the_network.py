@@ -16,13 +16,16 @@ from socialconnect import (
     Journal,
     Lifecycle,
     Network,
+    NotFound,
     Overlay,
     Post,
     PublishedPost,
     Request,
     Rule,
+    SocialConnectError,
     SunsetWarning,
 )
+from socialconnect.lifecycle import Catalogue
 from socialconnect.testing import TestClock
 from socialconnect.transport.request import Effect
 
@@ -134,3 +137,29 @@ async def test_it_is_the_same_for_the_async_face() -> None:
         with pytest.raises(ApiRetired):
             await sample.publish(Post("one"))
     assert service.requests == 1
+
+
+@pytest.mark.parametrize(("status", "retired"), [(404, True), (410, True), (400, False), (403, False), (200, False)])
+def test_an_address_that_is_gone_is_retired_though_the_answer_does_not_say_so(
+    make_catalogue: Callable[..., Catalogue], status: int, *, retired: bool
+) -> None:
+    """With the gate off the wire's plain 404 means what the gate would have said, with the same source and hint."""
+    ended = {"effective": date(2026, 1, 1), "operations": (), "requests": [{"path": "/old/*"}], "replacement": "/new"}
+    service, clock = Service(status, 404), TestClock("2026-11-24")
+    lifecycle = Lifecycle(catalogues=[make_catalogue(ended)], enforce=False)
+    sample = network(service, clock, lifecycle)
+
+    def asked() -> object:
+        try:
+            return sample.request("GET", "/old/1")
+        except SocialConnectError as error:
+            return error
+
+    with pytest.warns(SunsetWarning):
+        found = asked()
+    assert isinstance(found, ApiRetired) is retired
+    if isinstance(found, ApiRetired):
+        assert (found.status, found.source, found.hint) == (status, "https://example.com/notice", "Instead: /new.")
+        assert not any(one.contradicts for one in sample.deprecation_status().answers)
+    with pytest.raises(NotFound):
+        sample.request("GET", "/other")

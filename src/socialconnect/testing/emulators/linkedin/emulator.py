@@ -39,7 +39,7 @@ from socialconnect.testing.emulators.linkedin.state import (
 )
 from socialconnect.testing.emulators.linkedin.statistics import PAGE_COUNTS, SHARE_COUNTS, VIDEO_COUNTS
 from socialconnect.testing.emulators.linkedin.uploads import UploadHost
-from socialconnect.testing.emulators.linkedin.versions import check_version
+from socialconnect.testing.emulators.linkedin.versions import check_version, first_api
 from socialconnect.testing.emulators.refused import Gap, Refused
 from socialconnect.testing.numbers import Numbers
 from socialconnect.transport.request import Response
@@ -275,6 +275,8 @@ class LinkedInEmulator(Emulator):
             return granted
         if request.path.startswith(UPLOADS):
             return self._uploads.put(request)
+        if request.path.startswith("/v1/"):
+            return first_api(self.state) or self.unknown(request)
         if request.path.startswith("/v2/"):
             return self._unversioned(request)
         if request.path.startswith("/rest/"):

@@ -6,11 +6,13 @@ import re
 from datetime import timedelta
 
 from socialconnect.lifecycle.catalogue import bundled
-from socialconnect.testing.emulators.base import EmulatedRequest
+from socialconnect.lifecycle.status import moment
+from socialconnect.testing.emulators.base import EmulatedRequest, json_response
 from socialconnect.testing.emulators.linkedin.errors import classic, no_resource
 from socialconnect.testing.emulators.linkedin.state import State
+from socialconnect.transport.request import Response
 
-__all__ = ["check_version", "need_version"]
+__all__ = ["check_version", "first_api", "need_version"]
 
 
 def check_version(request: EmulatedRequest, state: State) -> str:
@@ -36,6 +38,23 @@ def need_version(version: str, since: str, resource: str) -> None:
     """Refuse a version that is older than a resource, with `Refused`: to it the resource does not exist."""
     if version < since:
         raise no_resource(resource)
+
+
+def first_api(state: State) -> Response | None:
+    """
+    Answer as the first API does (`/v1`) since it is gone, or `None` before that.
+
+    The answer is in many reports, such as https://github.com/dexidp/dex/issues/1452.
+    """
+    catalogue = bundled("linkedin")
+    entry = next((one for one in catalogue.entries if one.id == "linkedin-v1"), None) if catalogue else None
+    if entry is None or entry.effective is None or state.now < moment(entry.effective):
+        return None
+    told = "This resource is no longer available under v1 APIs"
+    at = int(state.now.timestamp() * 1000)
+    return json_response(
+        410, {"errorCode": 0, "message": told, "requestId": f"{at % 36**10:010X}", "status": 410, "timestamp": at}
+    )
 
 
 def _live(version: str, state: State) -> bool:
