@@ -185,6 +185,11 @@ class ProgressJournal:
         self.progress = progress
         self._clock = clock
 
+    @property
+    def partly_live(self) -> bool:
+        """Whether something is visible already."""
+        return bool(self.progress.live)
+
     async def step(
         self, name: str, act: Callable[[], Awaitable[JsonValue]], *, lives: timedelta | None = None
     ) -> JsonValue:

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
-from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import StaticToken
 from socialconnect.call_path import CallPath
 from socialconnect.checks import naive_problems, refuse, time_problems
@@ -23,7 +22,7 @@ from socialconnect.metrics import AccountMetrics, Metrics, MetricsReport, Unavai
 from socialconnect.plans import Plans
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.preview import PreparedRequest, RecordingTransport
-from socialconnect.spending import Budget, WatchedJournal
+from socialconnect.spending import publish_within
 from socialconnect.transport.pacing import Pacing, RateWindow
 from socialconnect.transport.request import Effect, Request, Response
 
@@ -68,7 +67,11 @@ class Operations(CallPath):
         if self._budget is None:
             return await self._call("publish", lambda: adapter.publish(ours, journal), post=post)
         budget = self._budget
-        return await self._call("publish", lambda: self._within(budget, adapter, ours, journal), post=post)
+
+        def paid() -> Awaitable[PublishedPost]:
+            return publish_within(budget, ours, journal, cost=self.adapter.cost, act=partial(adapter.publish, ours))
+
+        return await self._call("publish", paid, post=post)
 
     async def publish_directly(self, post: Post, progress: Progress | None = None) -> PublishedPost:
         """Publish now, without an outbox; see `Network.publish`."""
@@ -91,17 +94,6 @@ class Operations(CallPath):
             )
             partly.may_have_happened = error.may_have_happened
             raise partly from error
-
-    async def _within(self, budget: Budget, adapter: Adapter, post: Post, journal: Journal) -> PublishedPost:
-        """Publish with its cost set aside; given back if the request that costs never left."""
-        reservation = await budget.reserve(self.adapter.cost(post))
-        watched = WatchedJournal(journal)
-        try:
-            return await adapter.publish(post, watched)
-        except BaseException:
-            if not watched.sent:
-                await budget.release(reservation)
-            raise
 
     async def delete(self, ref: PublishedPost | str) -> None:
         """Delete a published post; see `Network.delete`."""
@@ -245,7 +237,12 @@ class Operations(CallPath):
             carry_out = partial(plans.publish_draft, self.network, self.account, draft.id)
             return await self._call("publish", carry_out, sends=False)
         cost = partial(self.adapter.cost, draft.post or Post(draft.text or ""))
-        return await self._call("publish", lambda: self._paid(cost, lambda: self.adapter.publish_draft(draft.id)))
+
+        async def carry_out_there() -> PublishedPost:
+            # As with any other post, a refusal may have been billed.
+            return await self._paid(cost, lambda: self.adapter.publish_draft(draft.id), refusals_are_free=False)
+
+        return await self._call("publish", carry_out_there)
 
     async def delete_draft(self, draft: Draft) -> None:
         """Delete a draft; see `Network.delete_draft`."""

@@ -13,10 +13,11 @@ from pydantic import JsonValue
 
 from socialconnect.clock import Clock
 from socialconnect.cost import CostEstimate, Money
-from socialconnect.errors import QuotaExceeded, SocialConnectError
+from socialconnect.errors import NotSent, QuotaExceeded, SocialConnectError, ThrottleError
 from socialconnect.journal import Journal
+from socialconnect.post import Post, PublishedPost
 
-__all__ = ["Budget", "KeepsSpending", "Reservation", "WatchedJournal"]
+__all__ = ["Budget", "KeepsSpending", "Reservation", "WatchedJournal", "publish_within"]
 
 _NO_CURRENCY = "XXX"
 """ISO 4217's code for a call that costs nothing in any."""
@@ -120,7 +121,7 @@ class Budget:
 
 class WatchedJournal:
     """
-    A journal that knows whether the request that costs was sent.
+    A journal that knows which requests that cost were sent.
 
     Args:
         journal: The journal that keeps the record.
@@ -128,26 +129,96 @@ class WatchedJournal:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self.goes_on = bool(getattr(journal, "partly_live", False))
+        """Whether an earlier attempt made something visible; what was set aside for that one still is."""
         self.sent = False
-        """Whether the visible step has begun, and its request did not fail to leave."""
+        """Whether a visible step has begun, and its request did not fail to leave."""
+        self.live = False
+        """Whether something is visible now, or may be."""
+        self.prepared = False
+        """Whether a step that nobody sees was done, such as an upload."""
+        self.recalled = False
+        """Whether such a step was not done, since an earlier attempt had done it."""
 
     async def step(
         self, name: str, act: Callable[[], Awaitable[JsonValue]], *, lives: timedelta | None = None
     ) -> JsonValue:
-        """Do a step that nobody sees."""
-        return await self._journal.step(name, act, lives=lives)
+        """Do a step that nobody sees, and take note of it."""
+        begun = False
+
+        async def watched() -> JsonValue:
+            nonlocal begun
+            begun, before, self.prepared = True, self.prepared, True
+            try:
+                return await act()
+            except Exception as error:
+                never_sent = isinstance(error, NotSent | ThrottleError) and error.status is None
+                if never_sent or not isinstance(error, SocialConnectError):
+                    self.prepared = before
+                raise
+
+        result = await self._journal.step(name, watched, lives=lives)
+        self.recalled = self.recalled or not begun
+        return result
 
     async def visible(self, name: str, act: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
         """Do the step that people see, and take note of it."""
 
         async def watched() -> JsonValue:
-            before, self.sent = self.sent, True
+            before, self.sent, self.live = (self.sent, self.live), True, True
             try:
                 return await act()
             except SocialConnectError as error:
-                # Without an answer and without a doubt: pacing, the token or the connection stopped it.
-                if error.status is None and not error.may_have_happened:
-                    self.sent = before
+                if not error.may_have_happened:
+                    # Without an answer either: pacing, the token or the connection stopped it.
+                    self.sent, self.live = before if error.status is None else (True, before[1])
                 raise
 
         return await self._journal.visible(name, watched)
+
+
+async def publish_within(
+    budget: Budget,
+    post: Post,
+    journal: Journal,
+    *,
+    cost: Callable[[Post], CostEstimate],
+    act: Callable[[Journal], Awaitable[PublishedPost]],
+) -> PublishedPost:
+    """
+    Publish with all that it may cost set aside; what was certainly not done is given back.
+
+    What is partly live goes on with what was set aside when it began: the whole, and none of that is given back before.
+
+    Args:
+        budget: What may be spent.
+        post: The post.
+        journal: Its journal.
+        cost: Says what a post costs.
+        act: Publishes it with the journal that it is given.
+
+    Raises:
+        QuotaExceeded: The limit would be passed; nothing was sent.
+    """
+    watched = WatchedJournal(journal)
+    if watched.goes_on:
+        return await act(watched)
+    whole, bare = cost(post), _without_media(post)
+    reservation = await budget.reserve(whole)
+    try:
+        published = await act(watched)
+    except BaseException:
+        if not watched.live:
+            # A request that was refused may have been billed: the first, since nothing is live; so may the uploads.
+            first = cost(bare.model_copy(update={"thread": ()})).high if watched.sent else Decimal(0)
+            uploaded = watched.prepared or (watched.sent and not watched.recalled)
+            uploads = whole.high - cost(bare).high if uploaded else Decimal(0)
+            await budget.release(reservation, whole.high - first - uploads)
+        raise
+    if watched.recalled and not watched.prepared:  # an earlier attempt uploaded everything, and it counted then
+        await budget.release(reservation, whole.high - cost(bare).high)
+    return published
+
+
+def _without_media(post: Post) -> Post:
+    return post.model_copy(update={"media": (), "thread": tuple(_without_media(one) for one in post.thread)})
