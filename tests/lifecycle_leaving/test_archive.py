@@ -315,12 +315,12 @@ def test_what_was_tampered_with_is_refused(
     assert not (tmp_path / "elsewhere" / "new.db-media").exists()
 
 
-def _forged(folder: Path, name: str, change: Callable[[str], str]) -> None:
+def forged(folder: Path, name: str, change: Callable[[str], str], *, errors: str = "strict") -> None:
     """Change a file and make the manifest fit, as one would who knows the format."""
     from socialconnect.outbox.archive import ArchiveManifest, digest_of
 
     path = folder / name
-    path.write_text(change(path.read_text("utf-8")), "utf-8", newline="\n")
+    path.write_text(change(path.read_text("utf-8")), "utf-8", errors, newline="\n")
     manifest = ArchiveManifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
     size, sha256 = digest_of(path)
     told = [
@@ -349,7 +349,7 @@ def test_a_line_that_makes_no_sense_is_named(
 ) -> None:
     """Checksums that fit are not enough: every line is checked too, and nothing is restored before all are."""
     outbox.export_archive(tmp_path / "archive")
-    _forged(tmp_path / "archive", name, change)
+    forged(tmp_path / "archive", name, change)
     with pytest.raises(ArchiveDamaged, match=told) as caught:
         other.restore(tmp_path / "archive")
     assert caught.value.place.startswith(f"{name}:")
@@ -361,7 +361,7 @@ def test_a_post_cannot_name_a_file_outside(outbox: Outbox, other: Outbox, tmp_pa
     """A forged archive cannot have a file of this machine published."""
     outbox.export_archive(tmp_path / "archive")
     (copy,) = (tmp_path / "archive" / "media").iterdir()
-    _forged(tmp_path / "archive", "drafts.jsonl", lambda text: text.replace(copy.name, path))
+    forged(tmp_path / "archive", "drafts.jsonl", lambda text: text.replace(copy.name, path))
     with pytest.raises(ArchiveDamaged, match="not in the archive"):
         other.restore(tmp_path / "archive")
     assert everything(other) == []

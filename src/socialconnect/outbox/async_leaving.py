@@ -75,17 +75,20 @@ class AsyncOutboxLeaving(OutboxFace):
         self, folder: str | Path, *, network: str | None = None, plan: SunsetPlan | None = None
     ) -> ArchiveManifest:
         """
-        Write an archive that says itself what is in it: drafts, plans, published posts, readings, and media.
+        Write an archive that says itself what is in it: all that is held, and what has become of it, with the media.
 
-        What may no longer be kept is left out, and said so. It is written beside its place and moved there when it is
-        whole.
+        What may no longer be kept is left out, and said so. It is all of one moment, written beside its place, and
+        moved there when it is whole.
 
         Args:
             folder: Where; there must be nothing yet, or an empty folder.
             network: Of this network only.
+            plan: A sunset plan for it, whose drafts and plans that the network itself holds are to be listed too. The
+                outbox has no part in those: nothing puts them back.
 
         Raises:
             ConfigurationError: There is something already, or the place cannot be written to.
+            ValidationError: The plan is for another network.
         """
         return await self._core.export_archive(Path(folder), network, plan)
 
@@ -94,14 +97,16 @@ class AsyncOutboxLeaving(OutboxFace):
         Put back what an archive holds, all of it or nothing: as it was, into this outbox or another.
 
         Networks with deliveries that are still to be sent are paused: the outbox that the archive is of may send them
-        too. Resume them when it will not.
+        too. Resume them when it will not. What may no longer be kept is not put in; of what was spent, the larger
+        amount counts.
 
         Args:
             folder: The archive.
 
         Raises:
-            ArchiveDamaged: It was changed, cut off, or never finished; says where.
-            ValidationError: The outbox holds something of the same id that differs.
+            ArchiveDamaged: It was changed, cut off, never finished, or made by a newer version; says where.
+            ValidationError: The outbox holds something of the same id, or a campaign of the same name, that differs.
+            ConfigurationError: It has media, and the outbox has no folder for them.
         """
         return await self._core.restore(Path(folder))
 
@@ -115,7 +120,7 @@ class AsyncOutboxLeaving(OutboxFace):
 
         Returns:
             For each delivery and account the post as it would be there, its problems and its cost. That the account
-            has the same text already is told as a warning.
+            has the same already, or would get it twice, is told as a warning.
 
         Raises:
             ValidationError: One of the accounts is on the network that ends.
@@ -153,7 +158,8 @@ class AsyncOutboxLeaving(OutboxFace):
             The delivery for the old account: as it was, under a new id.
 
         Raises:
-            ValidationError: The day has come, it was undone already, or what took its place has begun.
+            ValidationError: The day has come, it was undone already, or what took its place has begun, was moved on,
+                or was all cancelled.
             NotFound: There is no such move.
         """
         return await self._core.undo(move_id)

@@ -7,7 +7,18 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from socialconnect import Draft, Post, PublishedPost, ScheduledPost, SunsetPlan, ValidationError, sunset_plan
+from socialconnect import (
+    Draft,
+    Post,
+    Problem,
+    PublishedPost,
+    ScheduledPost,
+    SunsetPlan,
+    UnavailableError,
+    UnsupportedFeature,
+    ValidationError,
+    sunset_plan,
+)
 
 DAY = date(2026, 12, 1)
 DRAFT = Draft(network="twitter", account="7", id="d1", post=Post("An idea\nof two lines"), held_by="outbox")
@@ -80,6 +91,79 @@ def test_it_lists_what_is_published() -> None:
     plan = sunset_plan(Shelf(published=[live]), "twitter", on=DAY)
     assert (plan.published, plan.accounts, len(plan)) == ((live,), ("9",), 0)
     assert str(plan).endswith("affected, and 1 published post whose numbers end")
+
+
+class Account:
+    """An account whose network holds what a test says, or raises it."""
+
+    def __init__(
+        self,
+        drafts: Sequence[Draft] | Exception = (),
+        plans: Sequence[ScheduledPost] | Exception = (),
+        *,
+        name: str = "twitter",
+    ) -> None:
+        self.name, self.account = name, "7"
+        self._drafts, self._plans = drafts, plans
+
+    def drafts(self, *, native: bool = False) -> Sequence[Draft]:
+        """Give them."""
+        assert native
+        if isinstance(self._drafts, Exception):
+            raise self._drafts
+        return self._drafts
+
+    def scheduled(self, *, native: bool = False) -> Sequence[ScheduledPost]:
+        """Give them."""
+        assert native
+        if isinstance(self._plans, Exception):
+            raise self._plans
+        return self._plans
+
+
+def test_what_the_network_holds_itself_is_told_apart() -> None:
+    """Its drafts and plans are listed, are not counted as something to hand over, and those due before stay out."""
+    draft = Draft(network="twitter", account="7", id="n1", text="On Twitter")
+    plans = [
+        ScheduledPost(network="twitter", account="7", id=name, at=at, text="Planned there")
+        for name, at in (("n2", DUE), ("n3", datetime(2026, 11, 30, tzinfo=UTC)))
+    ]
+    plan = sunset_plan(Shelf(), "twitter", on=DAY, accounts=[Account([draft], plans)])
+    assert (plan.network_drafts, plan.network_plans, plan.asked, len(plan)) == ((draft,), (plans[0],), ("7",), 0)
+    assert str(plan).splitlines()[1:] == [
+        "  held by twitter itself, for 7: draft n1: On Twitter",
+        "  held by twitter itself, for 7: plan n2, due 2026-12-24 18:00 UTC: Planned there",
+    ]
+
+
+def test_what_could_not_be_read_is_told() -> None:
+    """A network that has none is no problem; one that does not answer is, and the rest is listed all the same."""
+    none = UnsupportedFeature([Problem(field="draft", rule="supported", message="none")])
+    plan = sunset_plan(Shelf([DRAFT]), "twitter", on=DAY, accounts=[Account(none, UnavailableError("It is down."))])
+    assert plan.problems == ("the plans that twitter holds itself for 7: It is down.",)
+    assert "  not known: the plans that twitter holds itself for 7: It is down." in str(plan)
+    assert plan.drafts == (DRAFT,)
+
+
+def test_accounts_must_be_on_the_network_that_ends() -> None:
+    """What another network holds is not affected."""
+    with pytest.raises(ValidationError, match="is not on twitter"):
+        sunset_plan(Shelf(), "twitter", on=DAY, accounts=[Account(name="facebook")])
+
+
+def test_what_may_be_live_stands_apart() -> None:
+    """A delivery whose outcome is unknown is not one to hand over, and is told to be settled."""
+    lost = PLAN.model_copy(update={"state": "unknown"})
+    stuck = PLAN.model_copy(update={"state": "needs_attention"})
+    plan = sunset_plan(Shelf(plans=[stuck, lost]), "twitter", on=DAY)
+    assert (plan.deliveries, plan.unsettled, plan.accounts) == ((stuck,), (lost,), ("8",))
+    assert "due 2026-12-24 18:00 UTC, needs attention" in str(plan)
+
+
+def test_a_moment_is_told_with_its_time() -> None:
+    """A network that ends at midnight in Berlin does not end on the day before in UTC, but then."""
+    plan = sunset_plan(Shelf(), "twitter", on=datetime(2026, 12, 1, tzinfo=timezone(timedelta(hours=1))))
+    assert str(plan).startswith("twitter ends on 2026-11-30 23:00 UTC: ")
 
 
 def test_it_travels_as_json() -> None:
