@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
+import warnings
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
+from tests.networks.twitter.refusals import OAUTH1
 
-from socialconnect import Facebook, Lifecycle, Post, SunsetWarning, Twitter
+from socialconnect import Facebook, Lifecycle, LinkedIn, Post, SunsetWarning, Twitter
 from socialconnect.lifecycle import Catalogue
 from socialconnect.lifecycle.catalogue import bundled
 from socialconnect.lifecycle.drift import read_drift
+from socialconnect.lifecycle.told import forget
 from socialconnect.testing import TestClock
 from socialconnect.testing.emulators.facebook import FacebookEmulator
+from socialconnect.testing.emulators.linkedin import LinkedInEmulator
 from socialconnect.testing.emulators.twitter import TwitterEmulator
 
 TODAY = "2026-11-24T09:00:00+00:00"
@@ -131,3 +137,58 @@ def test_a_day_ahead_of_the_facts_is_not_stopped() -> None:
         facebook.publish(Post("Hello"))
     assert any("a forecast when the facts were last checked" in str(one.message) for one in caught)
     assert facebook.deprecation_status().outdated
+
+
+def test_a_metric_that_linkedin_refuses_is_recorded(tmp_path: Path) -> None:
+    """Of a member's metrics each is a call: one that is refused by its name is told as drift, the others are read."""
+    drift, clock = tmp_path / "drift.jsonl", TestClock(TODAY)
+    emulator = LinkedInEmulator(clock=clock)
+    member = next(one for one in emulator.accounts if one.id.startswith("urn:li:person"))
+
+    def without_reshares(request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("queryType") != "RESHARE":
+            return emulator.transport().handle_request(request)
+        return httpx.Response(400, json={"status": 400, "message": "Invalid param queryType", "code": "ILLEGAL"})
+
+    linkedin = LinkedIn(
+        author=member.id,
+        token=member.token,
+        http_client=httpx.Client(transport=httpx.MockTransport(without_reshares)),
+        clock=clock,
+        lifecycle=Lifecycle(drift_file=drift),
+    )
+    post = linkedin.publish(Post("Hello"))
+    found = linkedin.fetch_metrics([post], names=["IMPRESSION", "RESHARE"])[post]
+    assert "IMPRESSION" in found.values
+    assert found.unavailable["RESHARE"].refused
+    account = linkedin.fetch_account_metrics(names=["IMPRESSION", "RESHARE"])
+    assert account.unavailable["RESHARE"].refused
+    assert [one.came for one in read_drift(drift)] == ["metric RESHARE was refused"]
+
+
+@pytest.mark.parametrize("filters", ["always", "error"])
+def test_what_the_ads_api_says_of_its_version_in_a_header_is_told(
+    caplog: pytest.LogCaptureFixture, filters: Literal["always", "error"]
+) -> None:
+    """It answers an old version with a warning in a header: told once, and never in place of the answer."""
+    known = bundled("twitter")
+    assert known is not None
+    older = tuple(one.model_copy(update={"version": "11"}) for one in known.versions)
+    clock, credential = TestClock(TODAY), OAUTH1
+    plain = Twitter(token=credential, user_id="2244994945", clock=clock)
+    emulator = TwitterEmulator.for_adapter(plain.operations.adapter, credential, clock)
+    twitter = Twitter(
+        token=credential,
+        user_id="2244994945",
+        ads_account=next(iter(emulator.state.ads_accounts)),
+        http_client=emulator.client(),
+        clock=clock,
+        lifecycle=Lifecycle(catalogues=[known.model_copy(update={"versions": older})]),
+    )
+    forget()
+    with warnings.catch_warnings(record=True) as caught, caplog.at_level(logging.WARNING):
+        warnings.simplefilter(filters)
+        kept = [twitter.draft(Post("Hello")) for _ in range(2)]
+    assert len(twitter.drafts()) == len(kept) == 2
+    told = [str(one.message) for one in caught] if filters == "always" else caplog.messages
+    assert [one for one in told if "the Ads API warns: Version 11 is deprecated" in one] == told[:1] != []

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from pydantic import JsonValue
 from pydantic import ValidationError as ShapeError
 
-from socialconnect.errors import SocialConnectError
+from socialconnect.errors import RejectedError, SocialConnectError
 from socialconnect.metrics import AccountMetrics, MetricValue, Unavailable
 from socialconnect.networks.linkedin.api import LinkedInApi
 from socialconnect.networks.linkedin.metrics import MEMBER_POST, PAGE_POST, SHARE_STATISTICS, not_yet, numbers_in
@@ -57,10 +57,10 @@ class _Asked:
         one = MetricValue.model_validate({"name": name, "value": value, **about})
         self.values.setdefault(name, []).append(one)
 
-    def lack(self, names: Sequence[str], reason: str) -> None:
+    def lack(self, names: Sequence[str], reason: str, *, refused: bool = False) -> None:
         for name in names:
             if name not in self.values and name not in self.unavailable:  # the first reason is the closest
-                self.unavailable[name] = Unavailable(name=name, reason=reason)
+                self.unavailable[name] = Unavailable(name=name, reason=reason, refused=refused)
 
     @property
     def intervals(self) -> dict[str, RestliValue]:
@@ -261,7 +261,8 @@ async def _member_posts(asked: _Asked, names: Sequence[str]) -> None:
                 _MEMBER_POSTS, {**query, **asked.days}, lambda response: response.into(AnalyticsAnswer)
             )
         except SocialConnectError as error:
-            asked.lack([name], f"LinkedIn refused it: {error.message}")
+            named = isinstance(error, RejectedError)
+            asked.lack([name], f"LinkedIn refused it: {error.message}", refused=named)
             first = first or error
             continue
         for one in answer.elements:

@@ -98,9 +98,9 @@ class Numbers:
         """Whether anything was read of it."""
         return bool(self.values or self.unavailable)
 
-    def lacks(self, names: Iterable[str], reason: str) -> None:
-        """Say why metrics have no number."""
-        self.unavailable |= {name: Unavailable(name=name, reason=reason) for name in names}
+    def lacks(self, names: Iterable[str], reason: str, *, refused: bool = False) -> None:
+        """Say why metrics have no number, and whether LinkedIn refuses the names themselves."""
+        self.unavailable |= {name: Unavailable(name=name, reason=reason, refused=refused) for name in names}
 
     def has(
         self, name: str, value: int | float | Mapping[str, int | float], field: str | None = None, *, period: str
@@ -296,7 +296,7 @@ async def _post(api: LinkedInApi, numbers: Numbers, post: str, names: Sequence[s
         except RejectedError as error:
             if at == 0 and name in MEMBER_POST and not numbers.begun:
                 raise  # the first metric is the oldest: what is refused is the post
-            numbers.lacks([name], f"LinkedIn refused it: {error.message}")
+            numbers.lacks([name], f"LinkedIn refused it: {error.message}", refused=True)
             continue
         if value is None:
             numbers.lacks([name], "LinkedIn's answer holds no number for this post.")

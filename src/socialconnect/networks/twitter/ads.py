@@ -16,6 +16,7 @@ from urllib.parse import quote
 from socialconnect.adapter import Adapter
 from socialconnect.auth.tokens import OAuth1Credential
 from socialconnect.errors import ConfigurationError, Problem, UnsupportedFeature
+from socialconnect.lifecycle import told
 from socialconnect.networks.twitter.limits import ADS_SOURCE, FURTHEST_PLAN_DAYS
 from socialconnect.networks.twitter.options import NO_OPTIONS, TwitterOptions
 from socialconnect.networks.twitter.wire import AdsAnswer, AdsList, AdsTweet
@@ -146,7 +147,15 @@ class AdsApi:
             form=form,
             limit_key=f"{method} ads/{what}",
         )
-        return await self._adapter.wire.call(request, parse)
+        return await self._adapter.wire.call(request, lambda response: parse(self._heard(response)))
+
+    def _heard(self, response: Response) -> Response:
+        """Pass on what the Ads API says of its version in a header, once: it answers an old one for a while."""
+        warning = response.headers.get("x-api-warn")
+        if warning and told.first_time(f"twitter:ads:{self._base.split('/')[1]}:{warning}"):
+            with told.never_raised():  # the answer is that of something done, which no filter may hide
+                told.warn(f"twitter: the Ads API warns: {warning}")
+        return response
 
     def _as_draft(self, kept: AdsTweet, post: Post | None = None) -> Draft:
         return Draft(
