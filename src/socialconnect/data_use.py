@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from socialconnect.errors import ConfigurationError, DataUseForbidden
 from socialconnect.times import UtcDatetime
 
-__all__ = ["DataKind", "DataUse", "Provenance", "Verdict", "keep_until", "provenance_of", "required_use"]
+__all__ = [
+    "DataKind",
+    "DataUse",
+    "HasProvenance",
+    "Provenance",
+    "Verdict",
+    "keep_until",
+    "provenance_of",
+    "require_use",
+    "required_use",
+]
 
 Verdict = Literal["allowed", "limited", "unstated", "forbidden"]
 """What a rule says of a use, from the freest to the strictest; where several rules speak, the strictest counts."""
@@ -36,6 +46,8 @@ class DataUse(BaseModel):
         keep: How long the data may be kept, where the rule names a time.
         data: The kinds of data that it is about; all if there are none.
         accounts: The accounts that it is about; `*` stands for any characters.
+        effective: The day (UTC) from which it holds; `None` where that is not told: it then counts for every day.
+        until: The day from which it no longer does.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -48,6 +60,12 @@ class DataUse(BaseModel):
     keep: timedelta | None = Field(default=None, gt=timedelta(0))
     data: tuple[DataKind, ...] = ()
     accounts: str = "*"
+    effective: date | None = None
+    until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether the rule is in force on a day."""
+        return (self.effective is None or self.effective <= on) and (self.until is None or on < self.until)
 
     def covers(self, kind: DataKind, account: str) -> bool:
         """Whether the rule is about this kind of data of this account."""
@@ -112,8 +130,9 @@ def provenance_of(
     read_at: datetime,
     api_version: str | None = None,
 ) -> Provenance:
-    """Say where data comes from that was just read, with those of the network's terms that are about it."""
-    own = tuple(one for one in terms if one.covers(kind, account))
+    """Say where data comes from that was just read, with those of the network's terms that are about it that day."""
+    day = read_at.astimezone(UTC).date()
+    own = tuple(one for one in terms if one.covers(kind, account) and one.holds(day))
     return Provenance(
         network=network,
         account=account,
@@ -123,6 +142,56 @@ def provenance_of(
         keep_until=keep_until(own, read_at),
         terms=own,
     )
+
+
+class HasProvenance(Protocol):
+    """Data that says where it comes from: posts that were read back, the numbers of posts or of an account."""
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """Where it comes from; `None` if it does not say."""
+        ...
+
+
+def require_use(data: Iterable[HasProvenance], topic: str, *, accept: Collection[Verdict] = ()) -> dict[str, DataUse]:
+    """
+    Go on only if the terms of every network that data comes from allow a use: for a report about several.
+
+    ```python
+    require_use([*facebook_report, *twitter_report, *posts], "ai-training")
+    ```
+
+    Args:
+        data: The data. An iterable of nothing is allowed every use.
+        topic: The use, such as `ai-training`.
+        accept: What counts as allowed besides `allowed` itself; see `Provenance.require_use`.
+
+    Returns:
+        The rule that allows it, by the network; where several of a network's do, that of the last piece of data.
+
+    Raises:
+        DataUseForbidden: One of them does not, or a piece of data does not say where it comes from. The message tells
+            of each network that does not; the rule and the source are the first one's.
+    """
+    found: dict[str, DataUse] = {}
+    refused: dict[str, DataUseForbidden] = {}
+    for one in data:
+        where = one.provenance
+        if where is None:
+            raise DataUseForbidden(
+                f"A piece of the data does not say where it comes from, and so not whether {topic} is allowed.",
+                topic=topic,
+                hint="Use what fetch_metrics, fetch_account_metrics and posts gave.",
+            )
+        try:
+            found[where.network] = where.require_use(topic, accept=accept)
+        except DataUseForbidden as error:
+            refused.setdefault(where.network, error)
+    if refused:
+        first = next(iter(refused.values()))
+        told = " ".join(one.message for one in refused.values())
+        raise DataUseForbidden(told, topic=topic, rule=first.rule, network=first.network) from first
+    return found
 
 
 def keep_until(terms: Iterable[DataUse], read_at: datetime) -> datetime | None:

@@ -134,13 +134,13 @@ class Operations(CallPath):
         missing = NotFound("The network gave nothing for this post.")
         results = {ref: found.get(ref, missing) for ref in wanted}
         self._note_refused(one.unavailable for one in results.values() if isinstance(one, Metrics))
-        told = {"provenance": self._provenance("metrics")}
+        where = self._provenance("metrics")
         for ref, result in results.items():
             if isinstance(result, SocialConnectError):
                 result.at(network=self.network, account=self.account, operation="fetch_metrics")
             else:
-                results[ref] = result.model_copy(update=told)
-        return MetricsReport(self.network, results, data_use=self._data_use())
+                results[ref] = result.model_copy(update={"provenance": where})
+        return MetricsReport(self.network, results, data_use=where.terms)
 
     async def _metrics(self, wanted: list[str], names: Sequence[str]) -> dict[str, Metrics | SocialConnectError]:
         if not wanted:
@@ -175,8 +175,8 @@ class Operations(CallPath):
             operation, lambda: self._paid(cost, read), problems=problems, governed_by="fetch_metrics"
         )
         self._note_refused([found.unavailable])
-        terms = {"data_use": self._data_use(), "provenance": self._provenance("account_metrics")}
-        return found.model_copy(update=terms)
+        where = self._provenance("account_metrics")
+        return found.model_copy(update={"data_use": where.terms, "provenance": where})
 
     def _note_refused(self, unavailable: Iterable[Mapping[str, Unavailable]]) -> None:
         """Tell the gate which metrics the network itself refused: the catalogue may call them alive."""

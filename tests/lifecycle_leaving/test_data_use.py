@@ -20,7 +20,7 @@ from socialconnect import (
     PublishedPost,
     ValidationError,
 )
-from socialconnect.data_use import Provenance, provenance_of
+from socialconnect.data_use import Provenance, provenance_of, require_use
 from socialconnect.testing import AsyncFakeNetwork, FakeNetwork, TestClock
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -115,6 +115,73 @@ def test_reports_of_the_real_networks_know_it(network: str, verdict: str, clock:
     (back,) = account.posts()
     assert back.provenance is not None
     assert (back.provenance.kind, back.provenance.ai_training) == ("posts", verdict)
+
+
+def test_the_terms_are_those_of_the_day_of_reading() -> None:
+    """Twitter bars training since June 2025: the day before, its terms did not speak of it."""
+    clock = TestClock(datetime(2025, 6, 3, 23, 59, tzinfo=UTC))
+    account = FakeNetwork("twitter", "1", clock=clock)
+    published = account.publish(Post("Hello"))
+    before = account.fetch_metrics([published])
+    clock.advance(minutes=1)
+    after = account.fetch_metrics([published])
+    wheres = [one[published].provenance for one in (before, after)]
+    assert [one.ai_training if one else None for one in wheres] == ["unstated", "forbidden"]
+    with pytest.raises(DataUseForbidden, match="say nothing of ai-training"):
+        before.require_use("ai-training")
+    with pytest.raises(DataUseForbidden, match=r"forbidden\. X Content"):
+        after.require_use("ai-training")
+
+
+def test_a_rule_ends_on_its_last_day() -> None:
+    """A rule holds from its first day in UTC to the day before its end."""
+    passed, new = rule(until=date(2026, 11, 24)), rule(verdict="limited", effective=date(2026, 11, 24))
+    assert read(passed, new).terms == (new,)
+    assert not new.holds(date(2026, 11, 23))
+    assert passed.holds(date(2026, 11, 23))
+
+
+def test_a_report_speaks_of_its_own_account_alone(clock: TestClock) -> None:
+    """A rule about members' numbers does not hold for a page's, which are in a class of their own."""
+    page, member = (FakeNetwork("linkedin", one, clock=clock) for one in (PAGE, PERSON))
+    for network, kept in ((page, 365), (member, 2)):
+        report = network.fetch_metrics([network.publish(Post("Hello"))])
+        numbers = network.fetch_account_metrics()
+        assert [one.keep for one in report.data_use if one.keep] == [timedelta(days=kept)]
+        assert report.data_use == numbers.data_use
+    with pytest.raises(DataUseForbidden, match="say nothing of member-post-analytics"):
+        page.fetch_account_metrics().require_use("member-post-analytics")
+
+
+def test_several_networks_in_one_report(clock: TestClock) -> None:
+    """Data of several networks may be used only as all of them allow; each that does not is named with its clause."""
+    found = []
+    for name, account in (("facebook", "1"), ("twitter", "1"), ("linkedin", PAGE)):
+        network = FakeNetwork(name, account, clock=clock)
+        found += [*network.fetch_metrics([network.publish(Post("Hello"))]), *network.posts()]
+    with pytest.raises(DataUseForbidden) as caught:
+        require_use(found, "ai-training")
+    for told in ("facebook on ai-training: unstated", "twitter on ai-training: forbidden", "developer-ai-policy"):
+        assert told in str(caught.value)
+    assert (caught.value.network, caught.value.source) == ("facebook", "https://developers.facebook.com/terms")
+    assert set(require_use(found[:2], "aggregates")) == {"facebook"}
+    with pytest.raises(DataUseForbidden, match="does not say where it comes from"):
+        require_use([Metrics(post="1", fetched_at=NOW)], "aggregates")
+
+
+def test_numbers_and_posts_keep_their_terms_through_json(clock: TestClock) -> None:
+    """What was written as JSON and read again still knows its source, its end and its clauses."""
+    network = FakeNetwork("linkedin", PERSON, clock=clock)
+    published = network.publish(Post("Hello"))
+    metrics = network.fetch_metrics([published])[published]
+    (post,), account = network.posts(), network.fetch_account_metrics()
+    for one in (metrics, post, account):
+        again = type(one).model_validate_json(one.model_dump_json())
+        assert again == one
+        assert again.provenance is not None
+        assert again.provenance.keep_until == NOW + timedelta(hours=48)
+        with pytest.raises(DataUseForbidden, match="developer-ai-policy"):
+            again.provenance.require_use("ai-training")
 
 
 # ── how long it may be kept ───────────────────────────────────────────────────────────────────────────────────────

@@ -146,7 +146,8 @@ class Catalogue(BaseModel):
 
 def _term(rule: DataUse) -> str:
     accounts = () if rule.accounts == "*" else (rule.accounts,)
-    return " ".join(["term", rule.topic, *rule.data, *accounts])
+    day = () if rule.effective is None else (f"from {rule.effective}",)
+    return " ".join(["term", rule.topic, *rule.data, *accounts, *day])
 
 
 def load(path: Path) -> Catalogue:
