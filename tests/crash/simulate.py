@@ -1,7 +1,7 @@
 """
 Simulate the outbox: `python -m tests.crash.simulate --deliveries 100000`.
 
-The deliveries are divided among worlds of 500, each with a seed of its own and in one thread. A world in which
+The deliveries are divided among worlds of 250, each with a seed of its own and in one thread. A world in which
 something was posted twice or lost is run again with less of everything, and the shortest history that still shows it is
 printed.
 """
@@ -14,15 +14,18 @@ import os
 import random
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tests.crash.simulation import TROUBLES, Outcome, simulate
+from tests.crash.outcome import Outcome
+from tests.crash.simulation import TROUBLES, simulate
 
 __all__ = ["shortest", "world"]
 
-_WORLD = 500
+_WORLD = 250
 
 
 def world(
@@ -35,7 +38,7 @@ def world(
 
 def shortest(seed: int, failed: Outcome, folder: str | None = None) -> tuple[str, Outcome]:
     """Find the smallest world of a seed that still breaks the promise: fewer deliveries, workers, and troubles."""
-    count, troubles, workers, best = failed.deliveries, TROUBLES, 3, failed
+    count, troubles, workers, best = failed.deliveries, failed.troubles, 3, failed
 
     def breaks(count: int, troubles: frozenset[str], workers: int) -> bool:
         nonlocal best
@@ -45,7 +48,7 @@ def shortest(seed: int, failed: Outcome, folder: str | None = None) -> tuple[str
         best = found
         return True
 
-    for trouble in sorted(TROUBLES):
+    for trouble in sorted(troubles):
         if breaks(count, troubles - {trouble}, workers):
             troubles = troubles - {trouble}
     while workers > 1 and breaks(count, troubles, workers - 1):
@@ -62,25 +65,38 @@ def _folder() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK) else None
 
 
+def _explain(found: Sequence[Outcome]) -> None:
+    """Print what was taken back, and why what is unknown stayed so."""
+    print(f"{sum(one.cancelled for one in found)} cancelled", file=sys.stderr)
+    reasons = sum((one.reasons for one in found), Counter[tuple[str, bool]]())
+    for (reason, live), number in reasons.most_common():
+        print(f"{number} unknown, {'live' if live else 'not live'}: {reason}", file=sys.stderr)
+
+
 def main() -> None:
     """Run it; exits with 1 if anything was posted twice or lost."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--deliveries", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="the first world's")
+    parser.add_argument("--troubles", default=",".join(sorted(TROUBLES)), help="what may go wrong; '' for nothing")
     given = parser.parse_args()
+    troubles = frozenset(given.troubles.split(",")) - {""}
     logging.disable(logging.WARNING)  # late answers are told by the thousand
     seeds = range(given.seed, given.seed + -(-given.deliveries // _WORLD))
     sizes = [min(_WORLD, given.deliveries - _WORLD * index) for index in range(len(seeds))]
     print(f"seeds {seeds.start} to {seeds.stop - 1}", file=sys.stderr, flush=True)
     found: list[Outcome] = []
     with ProcessPoolExecutor() as pool:
-        for seed, outcome in zip(seeds, pool.map(partial(world, folder=_folder()), seeds, sizes), strict=True):
+        for seed, outcome in zip(
+            seeds, pool.map(partial(world, troubles=troubles, folder=_folder()), seeds, sizes), strict=True
+        ):
             found.append(outcome)
             if not outcome.kept:
                 told, small = shortest(seed, outcome, _folder())
                 print(told, *small.course, sep="\n", flush=True)
             if len(found) % 20 == 0:
                 print(f"{sum(one.deliveries for one in found)} deliveries", file=sys.stderr, flush=True)
+    _explain(found)
     print(
         f"{sum(one.kills for one in found)} kills, {sum(one.deliveries for one in found)} deliveries, "
         f"{sum(one.posts for one in found)} posts, {sum(one.twice for one in found)} posted twice, "

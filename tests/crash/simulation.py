@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import suppress
@@ -17,25 +18,32 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.crash.outcome import Outcome, outcome_of
 from tests.crash.simulated_network import SimulatedAdapter, SimulatedNetwork
+from tests.crash.simulated_person import Person
 
 from socialconnect.network import Network, run
 from socialconnect.outbox import Delivery, DeliveryState
 from socialconnect.outbox.owner import Owner
 from socialconnect.outbox.reconciliation import LOOKS
 from socialconnect.outbox.sqlite import SqliteStore
-from socialconnect.outbox.store import Query
+from socialconnect.outbox.store import Claim, Query
 from socialconnect.outbox.worker import Worker, WorkSettings
 from socialconnect.post import Post
 from socialconnect.testing import TestClock
 from socialconnect.transport.retry import RetryPolicy
 
-__all__ = ["TROUBLES", "Outcome", "simulate"]
+__all__ = ["TROUBLES", "simulate"]
 
-TROUBLES = frozenset({"crash", "stall", "clock", "lost", "down", "lag"})
-"""All that may go wrong."""
+TROUBLES = frozenset({"crash", "stall", "clock", "lost", "down", "lag", "alike", "crowd", "person"})
+"""
+All that may go wrong. `alike` are posts of one text; `crowd` puts all of a world, now and then, into one account; and
+`person` is one who pauses, moves and takes back.
+"""
 
 _ACCOUNTS = ("a", "b", "c")
+_CROWDED = 0.1
+"""How many of the worlds have one account, with more posts in a day than one look reads."""
 _SETTINGS = WorkSettings(
     grace=timedelta(days=4000),
     lease=timedelta(minutes=10),
@@ -46,6 +54,7 @@ _SETTINGS = WorkSettings(
     repeat_unseen=lambda _: True,
     longest_pause=timedelta(days=4000),
 )
+_PROCESS = re.compile(r"process-\d+-\d+")
 _LARGEST_ERROR = timedelta(hours=10)
 """By how much a clock is wrong at most: two of them stay within the day that the outbox allows for."""
 
@@ -80,8 +89,13 @@ class _Owner(Owner):
 class _Store:
     """The store as one process sees it: between any two of its lines others may run, or it may be killed."""
 
-    def __init__(self, store: SqliteStore, switch: Callable[[], Coroutine[None, None, None]]) -> None:
-        self._store, self._switch = store, switch
+    def __init__(
+        self,
+        store: SqliteStore,
+        switch: Callable[[], Coroutine[None, None, None]],
+        intended: Callable[[Delivery], None],
+    ) -> None:
+        self._store, self._switch, self._intended = store, switch, intended
 
     def __getattr__(self, name: str) -> Callable[..., Coroutine[None, None, Any]]:
         real = getattr(self._store, name)
@@ -89,6 +103,8 @@ class _Store:
         async def switched(*args: object, **kwargs: object) -> object:
             await self._switch()
             result = await real(*args, **kwargs)
+            if name == "intend" and isinstance(args[0], Claim):
+                self._intended(args[0].delivery)
             await self._switch()
             return result
 
@@ -112,35 +128,6 @@ class _Process:
             raise Killed
 
 
-@dataclass
-class Outcome:
-    """
-    What a simulation came to.
-
-    Args:
-        deliveries: How many there were.
-        posts: How many posts stand there.
-        twice: How many too many.
-        lost: How many deliveries are lost, or said to be live and are not.
-        unknown: How many stayed unknown.
-        kills: How many processes were killed.
-        course: What happened to what went wrong, in order of time.
-    """
-
-    deliveries: int
-    posts: int
-    twice: int
-    lost: int
-    unknown: int
-    kills: int
-    course: list[str]
-
-    @property
-    def kept(self) -> bool:
-        """Whether the promise was kept."""
-        return not (self.twice or self.lost)
-
-
 class _World:
     def __init__(self, seed: int, deliveries: int, troubles: frozenset[str], folder: Path, workers: int) -> None:
         self.dice = random.Random(seed)
@@ -157,8 +144,10 @@ class _World:
         self.alive: set[str] = set()
         self.kills = 0
         self.course: list[tuple[str, str]] = []
-        self.planned = Counter[str]()
-        self._plan(deliveries)
+        self.begun: set[str] = set()
+        self.accounts = _ACCOUNTS[:1] if "crowd" in troubles and self.dice.random() < _CROWDED else _ACCOUNTS
+        campaigns = self._plan(deliveries)
+        self.person = Person(self.store, self.clock, self.dice, campaigns, self.tell)
         self.processes = [self._started() for _ in range(workers)]
 
     def truth(self) -> datetime:
@@ -167,27 +156,45 @@ class _World:
     def tell(self, text: str, what: str) -> None:
         self.course.append((text, f"{self.clock.monotonic():9.1f} s  {what}"))
 
-    def _plan(self, count: int) -> None:
-        made: list[Delivery] = []
+    def _plan(self, count: int) -> list[str]:
+        """Plan deliveries, each for itself or in a campaign that waits for its launch; gives the campaigns."""
+        alone: list[Delivery] = []
+        campaigns: dict[str, list[Delivery]] = {}
         for index in range(count):
             # Some say the same as the one before: which post is whose must not be mixed up.
-            text = f"Delivery {index - 1 if index and self.dice.random() < 0.1 else index}"
-            at = self._start + timedelta(seconds=self.dice.random() * count * 2)
-            what = {"network": "simulated", "account": self.dice.choice(_ACCOUNTS), "post": Post(text)}
-            when = {"at": at, "due": at, "created_at": self._start, "changed_at": self._start}
-            state = DeliveryState.PLANNED
-            made.append(Delivery.model_validate({"id": f"{index}", "state": state, **what, **when}))
-            self.planned[text] += 1
-        run(self.store.add(made))
+            same = "alike" in self.troubles and index and self.dice.random() < 0.1
+            post = Post(f"Delivery {index - 1 if same else index}")
+            after = timedelta(seconds=self.dice.random() * count * 2)
+            what = {"id": f"{index}", "network": "simulated", "account": self.dice.choice(self.accounts), "post": post}
+            when = {"created_at": self._start, "changed_at": self._start}
+            if "person" in self.troubles and self.dice.random() < 0.5:
+                name = f"campaign {index // 20}"
+                held = {"state": DeliveryState.HELD, "after": after, "campaign": name}
+                campaigns.setdefault(name, []).append(Delivery.model_validate({**what, **when, **held}))
+                continue
+            at = self._start + after
+            planned = {"state": DeliveryState.PLANNED, "at": at, "due": at}
+            alone.append(Delivery.model_validate({**what, **when, **planned}))
+        run(self.store.add(alone))
+        for name, deliveries in campaigns.items():
+            run(self.store.add(deliveries, campaign=name))
+        return list(campaigns)
+
+    def _intended(self, delivery: Delivery) -> None:
+        """Note what begins although it is paused."""
+        paused = {(kind, name) for kind, name, _ in run(self.store.pauses())}
+        if paused & {("network", delivery.network), ("campaign", delivery.campaign)}:
+            self.begun.add(delivery.post.text)
+            self.tell(delivery.post.text, f"delivery {delivery.id} begins although it is paused")
 
     def _started(self) -> _Process:
         process = _Process(f"process-{self.kills}-{self.dice.randrange(10**9)}")
-        store: Any = _Store(self.store, process.switch)
+        store: Any = _Store(self.store, process.switch, self._intended)
 
         def tell(text: str, what: str) -> None:
             self.tell(text, f"{process.name}: {what}")
 
-        adapters = [SimulatedAdapter(self.network, account, process.switch, tell) for account in _ACCOUNTS]
+        adapters = [SimulatedAdapter(self.network, account, process.switch, tell) for account in self.accounts]
         accounts = [Network.from_adapter(one, token="t", clock=self.clock).operations for one in adapters]
         owner = _Owner(process.name, self.alive)
         worker = Worker(store, self.clock, self.settings, lambda: accounts, owner)
@@ -207,9 +214,10 @@ class _World:
         while not self._ended():
             for _ in range(2000):
                 self._step()
+            self.person.hurry()
 
     def _ended(self) -> bool:
-        waiting = frozenset({DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING})
+        waiting = frozenset({DeliveryState.HELD, DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING})
         if run(self.store.deliveries(Query(states=waiting, limit=1))):
             return False
         doubts = run(self.store.deliveries(Query(states=frozenset({DeliveryState.UNKNOWN}))))
@@ -228,10 +236,13 @@ class _World:
             return self._kill(process)
         if self._strikes("stall", 0.0007):
             process.wakes = now + self.dice.random() * 7200
+            self.tell("", f"{process.name} stands still until {process.wakes:.1f} s")
             return None
         if self._strikes("clock", 0.0001):
             self.clock.set(self.truth() + _LARGEST_ERROR * (2 * self.dice.random() - 1))
-            self.course.append(("", f"{now:9.1f} s  the clock is set to {self.clock.now():%d. %H:%M:%S}"))
+            self.tell("", f"the clock is set to {self.clock.now():%d. %H:%M:%S}")
+        if self._strikes("person", 0.01):
+            self.person.act()
         process.course.send(None)
         self.clock.advance(self.dice.random() * 0.2)
         return None
@@ -243,7 +254,7 @@ class _World:
         self.kills += 1
         process.dead = True
         self.alive.discard(process.name)
-        self.course.append(("", f"{self.clock.monotonic():9.1f} s  {process.name} is killed"))
+        self.tell("", f"{process.name} is killed")
         with suppress(Killed):
             process.course.throw(Killed)
         self.processes[self.processes.index(process)] = self._started()
@@ -252,33 +263,24 @@ class _World:
         """Count what stands there against the plan."""
         found = run(self.store.deliveries(Query()))
         wall = Counter(self.network.texts())
-        said = Counter(one.post.text for one in found if one.state is DeliveryState.PUBLISHED)
-        unknown = [one for one in found if one.state is DeliveryState.UNKNOWN]
-        open_ = Counter(one.post.text for one in unknown)
-        twice = {text: wall[text] - count for text, count in self.planned.items() if wall[text] > count}
-        lost = {text: count - said[text] - open_[text] for text, count in self.planned.items()}
-        lost = {text: max(count, said[text] - wall[text]) for text, count in lost.items()}
-        lost = {text: count for text, count in lost.items() if count > 0}
-        return Outcome(
-            deliveries=len(found),
-            posts=sum(wall.values()),
-            twice=sum(twice.values()),
-            lost=sum(lost.values()),
-            unknown=len(unknown),
-            kills=self.kills,
-            course=self._course_of({*twice, *lost}, found),
-        )
+        outcome = outcome_of(found, wall, taken_back=self.person.taken_back, begun=self.begun, kills=self.kills)
+        course = self._course_of(outcome.wrong, found)
+        return replace(outcome, course=course, troubles=frozenset(self.troubles))
 
-    def _course_of(self, texts: set[str], found: list[Delivery]) -> list[str]:
+    def _course_of(self, texts: frozenset[str], found: list[Delivery]) -> list[str]:
+        """Tell what happened to some texts: what the network and the processes did, and what the outbox recorded."""
         if not texts:
             return []
-        happened = [line for text, line in self.course if text in texts or not text]
+        happened = [line for text, line in self.course if text in texts]
         for one in found:
             if one.post.text in texts:
                 for entry in run(self.store.history(one.id)):
                     at = (entry.at - self._start).total_seconds()
                     told = f"{entry.became.value} by {entry.owner or '-'}: {entry.seen or entry.error or '-'}"
                     happened.append(f"{at:9.1f} s  by the clock: delivery {one.id} {told}")
+        # Of what happened to processes and clocks, only what names a process of theirs, or all.
+        named = {name for line in happened for name in _PROCESS.findall(line)}
+        happened += [line for text, line in self.course if not text and (set(_PROCESS.findall(line)) or named) <= named]
         return sorted(happened)
 
     def close(self) -> None:
