@@ -89,11 +89,11 @@ def stop_around(intend: Callable[..., Awaitable[None]], stop: Stop) -> Callable[
     return stopping
 
 
-def main(path: Path, clock: FileClock, url: str, account: str, token: str, point: str) -> None:
+def main(place: str, clock: FileClock, url: str, account: str, token: str, point: str) -> None:
     """Carry out what is due."""
     stop = Stop(point)
     with (
-        Outbox(path, clock=clock, repeat_unseen=True) as outbox,
+        Outbox(place, clock=clock, repeat_unseen=True) as outbox,
         httpx.Client(transport=StoppingTransport(stop)) as http,
     ):
         store = outbox._core._store
@@ -111,4 +111,4 @@ def main(path: Path, clock: FileClock, url: str, account: str, token: str, point
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), FileClock(Path(sys.argv[2])), *sys.argv[3:])
+    main(sys.argv[1], FileClock(Path(sys.argv[2])), *sys.argv[3:])

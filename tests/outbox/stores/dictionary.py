@@ -239,7 +239,7 @@ class Dictionary:
         first = None if leases else self._first(account)
         looks = [one.told.look_at for one in mine if one.told.look_at is not None]
         due = [first.told.due] if first is not None and first.told.due is not None else []
-        return min([*leases[:1], *leases[1:], *looks, *due], default=None)
+        return min([*leases, *looks, *due], default=None)
 
     def due(self, now: datetime) -> Mapping[Account, int]:
         planned = [one for one in self.kept.values() if one.state is S.PLANNED and self.may_begin(one)]
@@ -312,6 +312,11 @@ class Dictionary:
         for name in old:
             del self.kept[name]
         return len(old)
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether a claim is still its worker's."""
+        one = self.kept.get(claim.delivery.id)
+        return one is not None and one.fence == claim.fence and one.state in UNDER_WAY
 
     # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────
 

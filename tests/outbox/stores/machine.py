@@ -80,8 +80,9 @@ class Model(RuleBasedStateMachine):
         return self.now + timedelta(minutes=minutes)
 
     def draw_claim(self, data: st.DataObject) -> Claim:
-        """Some worker's claim, the last ones most often; it may be its own no more."""
-        return data.draw(st.sampled_from([*self.claims, *self.claims[-3:] * 3]))
+        """Some worker's claim, mostly one that is still its own."""
+        live = [one for one in self.claims if self.model.holds(one)]
+        return data.draw(st.sampled_from([*live * 3, *self.claims[-5:]]))
 
     def draw_id(self, data: st.DataObject) -> str:
         """Some delivery's id."""
@@ -94,11 +95,13 @@ class Model(RuleBasedStateMachine):
         """Time goes on, or the clock is set back."""
         self.now = self.later(minutes)
 
-    @rule(account=ACCOUNT, minutes=MINUTES, thread=st.sampled_from([False, False, True]))
-    def plan(self, account: Account, minutes: int, *, thread: bool) -> None:
-        """Put one in."""
+    @rule(
+        account=ACCOUNT, times=st.lists(MINUTES, min_size=1, max_size=3), thread=st.sampled_from([False, False, True])
+    )
+    def plan(self, account: Account, times: list[int], *, thread: bool) -> None:
+        """Put some in."""
         post = Post("hello", thread=[Post("and more")]) if thread else None
-        self.add([self.new(account, minutes, post=post)])
+        self.add([self.new(account, minutes, post=post) for minutes in times])
 
     @rule(campaign=CAMPAIGN, accounts=st.lists(ACCOUNT, min_size=1, max_size=3), held=st.booleans(), minutes=MINUTES)
     def add_campaign(self, campaign: str, accounts: list[Account], minutes: int, *, held: bool) -> None:
@@ -217,15 +220,18 @@ class Model(RuleBasedStateMachine):
         """What dead workers held is freed."""
         self.both(lambda store: store.recover(self.now, gone.__contains__), lambda: self.model.recover(self.now, gone))
 
-    @precondition(lambda self: self.claims)
-    @rule(data=st.data(), owner=OWNER)
-    def take_over(self, data: st.DataObject, owner: str) -> None:
+    @rule(account=ACCOUNT, intended=st.booleans(), step=STEP)
+    def take_over(self, account: Account, step: str, *, intended: bool) -> None:
         """A worker stands still past its lease, another one takes over, and the first goes on."""
-        claim = self.draw_claim(data)
+        claim = self.take(account, "anna")
+        if claim is None:
+            return
+        if intended:
+            self.write_intent(claim, step)
         self.now += LEASE
         self.recover(())
-        self.take((claim.delivery.network, claim.delivery.account), owner)
-        self.write_intent(claim, "publish")
+        self.take(account, "ben")
+        self.write_intent(claim, step)
         self.end(claim, _S.FAILED)
 
     @rule(account=ACCOUNT)
