@@ -14,14 +14,15 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
+from textwrap import wrap
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
 
 from socialconnect import Facebook, Instagram, LinkedIn, Twitter
-from socialconnect.errors import ApiRetired, ConfigurationError, SocialConnectError, SunsetWarning
-from socialconnect.lifecycle import Lifecycle, Overlay, Volume, compare_plans, sunset_plan
+from socialconnect.errors import ApiPaywalled, ApiRetired, ConfigurationError, SocialConnectError, SunsetWarning
+from socialconnect.lifecycle import DeprecationStatus, Lifecycle, Overlay, Volume, compare_plans, sunset_plan
 from socialconnect.lifecycle.catalogue import Catalogue, bundled
 from socialconnect.network import Network, Settings
 from socialconnect.outbox import DeliveryState, Outbox
@@ -56,11 +57,13 @@ class Replay:
         self._cut_off = datetime.combine(self._day(_LEFT), time.min, ZoneInfo(zone))
         self.clock = TestClock(_morning(self._day(_ANNOUNCED, "announced") - timedelta(days=7)))
         self.lifecycle = Lifecycle(lead_time=timedelta(days=14))
+        twitter = TwitterEmulator(clock=self.clock)
+        twitter.settings.plan = "legacy"  # free access, as an app of that year had it, and nothing from the paywall on
         self.emulators: dict[str, Emulator] = {
             "facebook": FacebookEmulator(clock=self.clock),
             "instagram": InstagramEmulator(clock=self.clock, processing=timedelta(0)),
             "linkedin": LinkedInEmulator(clock=self.clock),
-            "twitter": TwitterEmulator(clock=self.clock),
+            "twitter": twitter,
         }
         self.checks: list[tuple[str, bool]] = []
         """What was checked, and whether it held."""
@@ -84,7 +87,8 @@ class Replay:
                 self._decision,
                 self._hand_over,
                 self._the_day,
-                self._the_day_after,
+                self._who_stays,
+                self._the_days_after,
             ):
                 scene()
         good = sum(holds for _, holds in self.checks)
@@ -111,6 +115,10 @@ class Replay:
         self._other = self.networks["facebook"].schedule(
             _post("Summer on Facebook."), self._cut_off + timedelta(days=1)
         )
+        for name in self.networks:
+            drafts, plans = self.outbox.drafts(name), self.outbox.deliveries(network=name)
+            kept = self.outbox.readings(name)
+            self._say(f"{name}: 1 post live, {len(plans)} planned, {len(drafts)} drafts, numbers of {len(kept)} kept")
         self._check("every network published", all(len(one.wall) == 1 for one in self.emulators.values()))
 
     def _announcement(self) -> None:
@@ -118,20 +126,29 @@ class Replay:
         self._go_to(_morning(announced))
         status = self.networks[_LEAVES].deprecation_status()
         self._scene("The announcement: free access ends")
-        self._say(str(status).splitlines()[0])
+        self._say(_told(status))
         self._check("the status knows it from that day on", status.state.value == "deprecated")
         self._check("and not before", self.lifecycle.status(_LEAVES, announced - timedelta(days=1)).state == "active")
         self._go_to(_morning(self._day(_PAYWALL, "announced")))
-        self._say(str(self.networks[_LEAVES].deprecation_status()).splitlines()[0])
+        self._scene("The paywall: its day, its plan and its price")
+        status = self.networks[_LEAVES].deprecation_status()
+        self._say(_told(status))
+        publish = status.operations["publish"]
+        self._check("plan, price and day are known ahead", bool(publish.plan and publish.price and publish.ends))
 
     def _worth_it(self) -> None:
         self._scene("Is it worth paying? A month of ours, then and today")
+        self._say(
+            f"{_MONTH.posts:,} posts on {_MONTH.accounts} accounts, {_MONTH.links:,} of them with a link, "
+            f"and {_MONTH.reads + _MONTH.metrics:,} posts read"
+        )
         then = compare_plans(_MONTH, on=self._day(_PAYWALL))
         now = compare_plans(_MONTH, on=self._facts.verified_on)
         self._say(str(then))
         self._say(str(now))
         self._check("a price was known on that day", then.cheapest is not None and then.cheapest.high > 0)
         self._check("and is today", now.cheapest is not None and now.cheapest.high > 0)
+        self._check("what the free plan lacked is told", bool(then.plan("Free").obstacles))
 
     def _decision(self) -> None:
         self._scene(f"The decision: we leave at {self._cut_off:%d %B %Y %H:%M %Z}")
@@ -156,10 +173,12 @@ class Replay:
             restored = again.restore(self._folder / "archive")
             same = again.readings() == self.outbox.readings(_LEAVES) and len(again.drafts()) == len(plan.drafts)
         self._check("another outbox holds the same after a restore", same and restored.paused == (_LEAVES,))
-        rerouting = self.outbox.reroute(plan, [self.networks["linkedin"]])
+        rerouting = self.outbox.reroute(plan, [self.networks["linkedin"], self.networks["facebook"]])
         self._say(str(rerouting))
         (move,) = self.outbox.confirm(*rerouting.of(self._late.id))
-        self._moved = move.replacements[0]
+        self._moved = move.replacements
+        self._say(f"confirmed: {self.outbox.delivery(self._late.id).post.text} The other is left where it is")
+        self._check("a post may move to several", len(self._moved) == 2)
         self._check("only what was confirmed moved", self.outbox.delivery(self._stays.id).network == _LEAVES)
 
     def _the_day(self) -> None:
@@ -183,14 +202,45 @@ class Replay:
             self._say(f"twitter.{name}: {type(error).__name__}")
             right = isinstance(error, ApiRetired) and error.source == _SOURCE and _REASON in str(error)
             self._check(f"twitter.{name} raises ApiRetired with reason and source", right)
+        self._say(f"each says why: {_REASON} (source: {_SOURCE})")
         self._check("nothing was sent to Twitter", len(self.emulators[_LEAVES].requests) == before)
         for name, network in self.networks.items():
             if name != _LEAVES:
                 error = error_of(partial(network.publish, _post("Business as usual.")))
+                self._say(f"{name}.publish: {'published' if error is None else type(error).__name__}")
                 self._check(f"{name} goes on", error is None)
 
-    def _the_day_after(self) -> None:
-        self._go_to(self._cut_off + timedelta(days=4))
+    def _who_stays(self) -> None:
+        """Show what the network itself answers, to an app that neither left nor paid."""
+        self._go_to(_morning(self._day(_PAYWALL)))
+        self._scene("The paywall itself, for one who stayed and did not pay")
+        emulator, held = self.emulators[_LEAVES], self.emulators[_LEAVES].accounts[0]
+        client, facts = emulator.client(), Lifecycle()
+        (ref, *_) = emulator.wall
+        with Twitter(user_id=held.id, token=held.token, http_client=client, clock=self.clock, lifecycle=facts) as stays:
+            calls: Mapping[str, Callable[[], object]] = {
+                "publish": lambda: stays.publish(_post("Still free?")),
+                "delete": lambda: stays.delete(ref.id),
+                "posts": stays.posts,
+                "fetch_metrics": lambda: stays.fetch_metrics([ref.id]),
+            }
+            for name, call in calls.items():
+                error, knocks = error_of(call), len(emulator.requests)
+                self._say(f"twitter.{name}: HTTP {error.status if error else 200}, {type(error).__name__}")
+                right = isinstance(error, ApiPaywalled) and (error.plan, str(error.price)) == self._sold()
+                self._check(f"who has not paid is told plan and price by twitter.{name}", right)
+                again = error_of(call)
+                self._check(f"and twitter.{name} does not knock twice", len(emulator.requests) == knocks)
+                self._check(f"twitter.{name} says the same again", isinstance(again, ApiPaywalled))
+                told = f"{error.plan}, {error.price}" if isinstance(error, ApiPaywalled) else "nothing"
+            self._say(f"each tells plan and price: {told}. Called again, each says so at once, and sends nothing")
+
+    def _sold(self) -> tuple[str | None, str]:
+        entry = next(one for one in self._facts.entries if one.id == _PAYWALL)
+        return entry.plan, str(entry.price)
+
+    def _the_days_after(self) -> None:
+        self._go_to(self._cut_off + timedelta(days=5))
         self._scene("The days after: nothing stuck, lost or silent")
         found = {one.id: one for one in self.outbox.deliveries()}
         for one in found.values():
@@ -199,7 +249,8 @@ class Replay:
         self._check("every delivery has come to an end", all(one.state in ended for one in found.values()))
         stays = found[self._stays.id]
         self._check("what nobody moved failed, and says why", stays.error_kind == "ApiRetired")
-        self._check("what was moved is live elsewhere", found[self._moved].state is DeliveryState.PUBLISHED)
+        moved = [found[one].state for one in self._moved]
+        self._check("what was moved is live elsewhere", moved == [DeliveryState.PUBLISHED] * 2)
         self._check("the others' plans went out", found[self._other.id].state is DeliveryState.PUBLISHED)
         self._check("the draft is still there", len(self.outbox.drafts(_LEAVES)) == 1)
 
@@ -240,7 +291,12 @@ class Replay:
         self._console.rule(Text(f"{self.clock.now():%d %b %Y}  {title}", "bold"), align="left")
 
     def _say(self, text: str) -> None:
-        self._console.print(Text(text), soft_wrap=True)
+        for line in text.splitlines():
+            # An address stays whole, so that it can be clicked.
+            whole = wrap(
+                line, self._console.width, subsequent_indent=" " * 6, break_on_hyphens=False, break_long_words=False
+            )
+            self._console.print(Text("\n".join(whole)), soft_wrap=True)
 
     def _check(self, what: str, holds: bool) -> None:
         self.checks.append((what, holds))
@@ -251,6 +307,11 @@ def _facts() -> Catalogue:
     if found is None:
         raise ConfigurationError(f"There is no catalogue of {_LEAVES}.")
     return found
+
+
+def _told(status: DeprecationStatus) -> str:
+    """Give what a status says, without what is the same on every day."""
+    return "\n".join(str(status).splitlines()[:-1])
 
 
 def _morning(day: date) -> datetime:

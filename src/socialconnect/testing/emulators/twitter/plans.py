@@ -28,7 +28,7 @@ class Tier:
         posts: Posts that may be made in a month.
         reads: Posts that may be read in a month.
         limits: Rate limits of its own, by endpoint.
-        ends: The event of the catalogue with which it becomes pay-per-use.
+        ends: The event of the catalogue with which it becomes pay-per-use; with `legacy`, nothing at all.
     """
 
     product: str
@@ -66,6 +66,7 @@ TIERS: dict[AccessPlan, Tier] = {
         limits={"POST /2/tweets": EndpointLimit(user=Window(100), app_day=Window(10_000, DAY))},
         ends="pro-plan-ends",
     ),
+    "legacy": Tier("standard", ends="legacy-levels-end"),
     "pay_per_use": Tier("pay-per-use", reads=3_000_000),
     "enterprise": Tier("enterprise"),
     "subset": Tier("standard-free"),
@@ -88,10 +89,12 @@ class Plans:
 
     @property
     def current(self) -> AccessPlan:
-        """The plan that holds today: an older one becomes pay-per-use when it ends."""
+        """The plan that holds today: an older one becomes pay-per-use when it ends, or nothing if nobody chose one."""
         chosen = self._state.settings.plan
         ends = TIERS[chosen].ends
-        return "pay_per_use" if ends and self._state.days.since(ends) else chosen
+        if not ends or not self._state.days.since(ends):
+            return chosen
+        return "none" if chosen == "legacy" else "pay_per_use"
 
     @property
     def tier(self) -> Tier:
