@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +26,14 @@ _log = logging.getLogger("socialconnect.lifecycle")
 _LONGEST = 400
 # What names something of the API in a path: a word, or a version. All else is somebody's id.
 _NO_ID = re.compile(r"[A-Za-z][A-Za-z_]*|v?\d{1,2}(\.\d+)?|[a-z_]+\.json")
-_IDS = re.compile(r"urn:[^\s,()]+|\b\d{5,}\b")
+_VERSION = re.compile(r"v?\d{1,2}(\.\d+)?")
+_URL = re.compile(r"(https?://[^\s/\"'<>]+)[^\s\"'<>]*")
+# In the network's words: names of things and people, addresses, long numbers, what mixes letters and digits as ids and
+# tokens do, and whole phrases in quotes, which may be somebody's text.
+_PERSONAL = re.compile(
+    r"urn:[^\s,()\"']+|[\w.+-]+@[\w-]+\.[\w.]+|@\w+|\w*\d{5,}[\w.]*|(?<![\w-])(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d-]{8,}(?!\w)"
+    r"|\"[^\"]*\s[^\"]*\"|“[^”]*\s[^”]*”|(?<!\w)'[^']*\s[^']*'(?!\w)"
+)
 
 
 class DriftRecord(BaseModel):
@@ -96,8 +104,8 @@ class DriftFile:
             try:
                 with self._path.open("a", encoding="utf-8") as file:
                     file.write(f"{record.model_dump_json(exclude_none=True)}\n")
-            except OSError as error:
-                _log.warning("Cannot write the drift record to %s: %s", self._path, error.strerror)
+            except (OSError, ValueError) as error:  # a full disk, a wrong path, letters that no file takes
+                _log.warning("Cannot write the drift record to %s: %s", self._path, error)
                 return
             self._written.add(record.cause)
 
@@ -124,17 +132,29 @@ def read_drift(path: Path | str) -> list[DriftRecord]:
     return records
 
 
-def masked_line(request: str) -> str:
-    """Give a request line, such as `GET /2/tweets/123?ids`, without what names an account or a post."""
+def masked_line(request: str, known: Iterable[str] | None = None) -> str:
+    """
+    Give a request line, such as `GET /2/tweets/123?ids`, without what names an account or a post.
+
+    Args:
+        request: The line.
+        known: For a request of the caller's own, in which a word may be a person's name: paths whose words are not.
+    """
     method, _, address = request.partition(" ")
     path, mark, names = address.partition("?")
-    parts = [part if not part or _NO_ID.fullmatch(part) else "{id}" for part in path.split("/")]
-    return f"{method} {'/'.join(parts)}{mark}{names}"
+    words = None if known is None else {word for one in known for word in one.split("/")}
+    return f"{method} {'/'.join(_masked_part(part, words) for part in path.split('/'))}{mark}{names}"
+
+
+def _masked_part(part: str, words: Collection[str] | None) -> str:
+    named = _NO_ID.fullmatch(part) if words is None else part in words or _VERSION.fullmatch(part)
+    return part if not part or named else "{id}"
 
 
 def masked_text(text: str, *secrets: str) -> str:
-    """Give a network's words without ids, and cut."""
+    """Give a network's words without ids, names and quoted texts, and cut."""
+    text = text[: 2 * _LONGEST]  # so that nobody's megabyte is searched
     for one in secrets:
-        text = text.replace(one, "{id}") if one else text
-    masked = _IDS.sub("{id}", text)
+        text = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", "{id}", text) if one else text
+    masked = _PERSONAL.sub("{id}", _URL.sub(r"\1/…", text.encode("utf-8", "replace").decode("utf-8")))
     return masked if len(masked) <= _LONGEST else f"{masked[:_LONGEST]}…"

@@ -252,7 +252,7 @@ class Gate:
             checked=status.verified_on,
             came=came,
             message=masked_text(error.message, self._account) if error else None,
-            request=masked_line(error.request) if error and error.request else None,
+            request=masked_line(error.request, self._words(operation)) if error and error.request else None,
             status=error.status if error else None,
             code=error.code if error else None,
             api_version=self._version,
@@ -260,6 +260,12 @@ class Gate:
         )
         self._lifecycle.drifted(record)
         self._tell(EventKind.DRIFTED, operation, str(record), record.cause)
+
+    def _words(self, operation: str) -> list[str] | None:
+        """Give the paths whose words are no names: of a request of the caller's own nobody else knows them."""
+        if operation != "request":
+            return None
+        return [row.path for one in self._lookout.entries() for row in one.requests]
 
     def _entry_of(self, error: SocialConnectError) -> Entry | None:
         """Give the catalogue's entry that is about the request of an error, if one is."""

@@ -250,3 +250,56 @@ def test_a_networks_words_without_ids() -> None:
     told = masked_text("(#100) Post 1993000000000000101 of urn:li:person:782bbtaQ: HTTP 400, by me.", "me")
     assert told == "(#100) Post {id} of {id} HTTP 400, by {id}."
     assert len(masked_text("x" * 1000)) == 401
+
+
+@pytest.mark.parametrize(
+    ("told", "masked"),
+    [
+        ("Your account [2051096097834344448] has no credits.", "Your account [{id}] has no credits."),
+        ("Object 17841400000000001_18000000000000001 is gone.", "Object {id} is gone."),
+        ("Ask @alice or bob@example.org now", "Ask {id} or {id} now"),
+        ("Account 18ce54d4x5t was not found", "Account {id} was not found"),
+        ('The text "Hello my friends" is a duplicate', "The text {id} is a duplicate"),
+        ("'Hello my friends' can't be posted", "{id} can't be posted"),
+        ("must be one of {this_month} - got 'last_14_days'.", "must be one of {this_month} - got 'last_14_days'."),
+        ("See https://example.com/alice?token=1", "See https://example.com/…"),
+        ("At this time me is not allowed", "At this time {id} is not allowed"),
+        ("cut \ud800 short", "cut ? short"),
+    ],
+)
+def test_a_networks_words_name_nobody(told: str, masked: str) -> None:
+    """Ids, names, addresses, tokens and quoted texts are masked; the API's own words stay."""
+    assert masked_text(told, "me") == masked
+
+
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        ("GET /2/users/by/username/alice?user.fields", "GET /2/users/{id}/{id}/{id}?user.fields"),
+        ("GET /v26.0/alices.shop/feed", "GET /v26.0/{id}/{id}"),
+        ("POST /2/users/alice/likes", "POST /2/users/{id}/likes"),
+    ],
+)
+def test_in_a_callers_own_request_no_word_is_taken_for_the_apis(line: str, masked: str) -> None:
+    """A path that nobody knows may hold anybody's name: what the catalogue's own rows name stays."""
+    assert masked_line(line, ["/2/users/*/likes"]) == masked
+
+
+def test_a_record_of_a_callers_own_request_names_nobody(make_catalogue: MakeCatalogue, tmp_path: Path) -> None:
+    """The record tells the method and the codes; the words of the path are the caller's."""
+    learning = gate(make_catalogue(), TestClock(NOW), drift=tmp_path / "drift.jsonl")
+    error = ApiPaywalled("No access for @alice.", status=403, code="453")
+    error.request = "GET /2/users/by/username/alice?user.fields"
+    refuse(learning, error, "request")
+    assert "alice" not in (tmp_path / "drift.jsonl").read_text("utf-8")
+
+
+def test_a_full_disk_breaks_no_call(make_catalogue: MakeCatalogue, caplog: pytest.LogCaptureFixture) -> None:
+    """The answer is kept and raised as ever; the log says why the record is not in the file."""
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    learning = gate(make_catalogue(), TestClock(NOW), drift=full)
+    refuse(learning, ApiPaywalled("No access.", status=403))
+    assert learning.status().answers
+    assert "Cannot write the drift record to /dev/full" in caplog.text
