@@ -80,7 +80,10 @@ class StaticToken:
     """
 
     def __init__(self, token: str | Token | OAuth1Credential) -> None:
-        self._credential: Credential = Token(access_token=SecretStr(token)) if isinstance(token, str) else token
+        # Unchecked: there is nothing to check, and the first check builds the checker.
+        self._credential: Credential = (
+            Token.model_construct(access_token=SecretStr(token)) if isinstance(token, str) else token
+        )
 
     async def credential(self, transport: Transport, clock: Clock) -> Credential:
         """Give the token."""

@@ -124,4 +124,6 @@ def _refuse_unknown(overlays: Sequence[Overlay], networks: Collection[str], path
 
 
 class _File(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     overlay: tuple[Overlay, ...]

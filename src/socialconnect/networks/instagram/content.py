@@ -18,7 +18,7 @@ __all__ = ["Kind", "Specification", "carousel", "fits", "items", "kind_of", "sin
 Kind = Literal["image", "carousel", "reel", "story"]
 """What a post is on Instagram."""
 
-_NO_OPTIONS = InstagramOptions()
+_NO_OPTIONS = InstagramOptions.model_construct()  # unchecked: the first check builds the checker
 
 _READS_BACK = {
     "image": ("IMAGE", "FEED"),

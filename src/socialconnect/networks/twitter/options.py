@@ -57,5 +57,5 @@ class TwitterOptions(NetworkOptions):
     direct_message_link: str | None = Field(default=None, pattern=r"^https://\S+$")
 
 
-NO_OPTIONS = TwitterOptions()
+NO_OPTIONS = TwitterOptions.model_construct()  # unchecked: the first check builds the checker, before it is needed
 """What a post without options of its own gets."""

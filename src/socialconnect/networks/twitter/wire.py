@@ -243,7 +243,7 @@ class Tweets(_Answer):
     """The answer to `GET /2/tweets`: what was found, and what was not."""
 
     data: tuple[Tweet, ...] = ()
-    includes: _Includes = _Includes()
+    includes: _Includes = Field(default_factory=_Includes)
     errors: tuple[ApiProblem, ...] = ()
 
 
