@@ -49,6 +49,7 @@ class Capabilities(BaseModel):
         threads: Whether a post may go on in further posts.
         first_comment: Whether the account may comment below its own post.
         documents: Whether a post may carry documents.
+        shows_parents: Whether posts that are read back name the post that they answer, if they answer one.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -66,6 +67,7 @@ class Capabilities(BaseModel):
     threads: bool = False
     first_comment: bool = False
     documents: bool = False
+    shows_parents: bool = False
 
 
 class Adapter(ABC):
@@ -221,8 +223,12 @@ class Adapter(ABC):
         Whether a post that was read back is what this post would have become: the fingerprint of reconciliation.
 
         By the text, in which the network may have changed blanks, and by the number of media. An adapter whose network
-        changes more undoes that here; what it cannot compare for certain is no match.
+        changes more undoes that here; what it cannot compare for certain is no match. A post that answers another one
+        is no match for a post that answers none. A further post of a thread is compared with what was read as if that
+        answered none.
         """
+        if found.parent is not None and self.capabilities.shows_parents:
+            return False
         if found.text is None or (found.media_count is not None and found.media_count != len(post.media)):
             return False
         return " ".join(found.text.split()) == " ".join(post.text.split())

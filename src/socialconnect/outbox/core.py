@@ -237,7 +237,8 @@ class OutboxCore(ReroutingCore):
                 told = f"{old.network} {old.account}"
                 raise ValidationError([Problem(field="published", rule="own_post", message=message, limit=told)])
             if published is None:
-                return _changed(old, state=DeliveryState.FAILED, error="Settled by hand: not live.", changed_at=now)
+                what = "a part of it is live, and the rest is not" if old.partly_live else "not live"
+                return _changed(old, state=DeliveryState.FAILED, error=f"Settled by hand: {what}.", changed_at=now)
             return _changed(old, state=DeliveryState.PUBLISHED, published=published, changed_at=now)
 
         return await self._change(delivery_id, decide)
@@ -261,7 +262,9 @@ def _changed(old: Delivery, **changes: object) -> Delivery:
 
 
 def _require_move(old: Delivery, state: DeliveryState, what: str) -> None:
-    if old.partly_live or not old.may_become(state):
+    # Failed and partly live is only what a person has settled so: planned again, it goes on after what is live.
+    goes_on = old.state is DeliveryState.FAILED and state is DeliveryState.PLANNED
+    if (old.partly_live and not goes_on) or not old.may_become(state):
         raise _refused(old, what)
     if old.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN):  # the table lets workers do this, not people
         raise _refused(old, what)

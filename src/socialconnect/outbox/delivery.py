@@ -30,7 +30,7 @@ class DeliveryState(StrEnum):
     PUBLISHED = "published"
     """It is live; `Delivery.published` is the post."""
     FAILED = "failed"
-    """The network or a rule said no; nothing is live."""
+    """The network or a rule said no, or a person; nothing is live, or a part that stays (`Delivery.partly_live`)."""
     UNKNOWN = "unknown"
     """It may be live: the request left and no verdict came back. It is never sent again by itself."""
     MISSED = "missed"

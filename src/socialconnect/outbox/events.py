@@ -37,7 +37,7 @@ class Event(StrEnum):
     MAY_BE_LIVE = "delivery.may_be_live"
     """It is or may be live, and the record says otherwise: look at the account."""
     HOOK_FAILED = "hook.failed"
-    """`on_change` raised."""
+    """`on_change`, or the function given as `repeat_unseen`, raised."""
 
 
 class Events:
@@ -110,7 +110,11 @@ class Events:
         try:
             self._on_change(delivery)
         except Exception as error:  # noqa: BLE001  # the application's own: the delivery is recorded, and that stands
-            # Its text may hold anything, so only its kind and place are told.
-            told = f"on_change ended with {type(error).__name__}{place_of(error)}; the record stands"
-            kind = type(error).__name__
-            self.log(Event.HOOK_FAILED, delivery, told, error_kind=kind, level=logging.ERROR)
+            self.hook_failed(delivery, "on_change", error)
+
+    def hook_failed(self, delivery: Delivery, hook: str, error: Exception) -> None:
+        """Log that a function of the application raised, which changes nothing."""
+        # Its text may hold anything, so only its kind and place are told.
+        kind = type(error).__name__
+        told = f"{hook} ended with {kind}{place_of(error)}; the record stands"
+        self.log(Event.HOOK_FAILED, delivery, told, error_kind=kind, level=logging.ERROR)

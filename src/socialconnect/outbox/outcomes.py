@@ -92,11 +92,12 @@ def result_of(
             state = DeliveryState.MISSED
         else:
             return Result(state, due=due, error=text, error_kind=kind)
+    in_doubt = state is DeliveryState.UNKNOWN
     if partly_live:
         # Neither published nor failed would be true: a part is live, and the rest is not.
         state, text = DeliveryState.UNKNOWN, f"A part of it is live; then: {text}"
-    existing = error.existing if isinstance(error, DuplicatePost) else None
-    return Result(state, error=text, error_kind=kind, existing=existing if state is DeliveryState.UNKNOWN else None)
+    existing = error.existing if isinstance(error, DuplicatePost) and in_doubt else None
+    return Result(state, error=text, error_kind=kind, existing=existing, in_doubt=in_doubt)
 
 
 def outcome_of(delivery: Delivery, error: Exception | None) -> Outcome:

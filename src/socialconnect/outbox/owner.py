@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
+from socialconnect.errors import ConfigurationError
+
 __all__ = ["Owner"]
 
 _KEPT = 30 * 86_400
@@ -29,14 +31,24 @@ class Owner:
 
     def __init__(self, folder: Path, *, complete: bool = True) -> None:
         self._folder, self._complete = folder, complete
-        self._key = uuid4().hex
+        self._key, self._process = uuid4().hex, os.getpid()
         self._file: IO[bytes] | None = None
         self._once = threading.Lock()
         self.name = f"{socket.gethostname()} {os.getpid()} {self._key}"
         """For people who look into the database, and for `is_gone`."""
 
     def hold(self) -> None:
-        """Take the lock, until `release` or the end of the process."""
+        """
+        Take the lock, until `release` or the end of the process.
+
+        Raises:
+            ConfigurationError: This process is a copy (`fork`) of the one that opened the outbox.
+        """
+        if os.getpid() != self._process:
+            raise ConfigurationError(
+                "The outbox was opened before this process was forked off, and works in the other one only.",
+                hint="Open an Outbox of its own in each process.",
+            )
         if self._file is not None or _fcntl is None:
             return
         with self._once:
@@ -49,9 +61,13 @@ class Owner:
                     self._forget_old(os.fstat(file.fileno()).st_mtime)
 
     def release(self) -> None:
-        """Give the lock back; whoever asks from now on hears that this worker is gone."""
+        """
+        Give the lock back; whoever asks from now on hears that this worker is gone.
+
+        A copy of the process (`fork`) gives back nothing: the worker is the other one, which goes on.
+        """
         if self._file is not None:
-            if self._complete:
+            if self._complete and os.getpid() == self._process:
                 (self._folder / self._key).unlink(missing_ok=True)
             self._file.close()
             self._file = None

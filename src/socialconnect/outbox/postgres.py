@@ -20,11 +20,11 @@ from pydantic import JsonValue
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
 from socialconnect.outbox.postgres_archive import PostgresArchive
-from socialconnect.outbox.postgres_database import Guard, PostgresDatabase, Session, plain
+from socialconnect.outbox.postgres_database import Guard, PostgresDatabase, Session
 from socialconnect.outbox.postgres_doubts import RECORD, wake_all
 from socialconnect.outbox.postgres_drafts import awaited
 from socialconnect.outbox.records import ASKED_AGAIN, NOT_PAUSED, OUTCOME_FROM, UNDER_WAY, step_row
-from socialconnect.outbox.rows import Rows, Value, micros, moment
+from socialconnect.outbox.rows import Rows, Value, micros, moment, plain, published_text
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
 
@@ -125,7 +125,7 @@ class PostgresStore(PostgresArchive):
     @awaited
     def launch(self, campaign: str, start: datetime, now: datetime) -> list[Delivery] | None:
         """Give a campaign's held deliveries their times; see `Store.launch`."""
-        with self._database.writing(self._accounts_of(campaign)) as db:
+        with self._campaign(campaign) as db:
             row = db.first("SELECT started FROM campaigns WHERE id = %s FOR UPDATE", [campaign])
             if row is None:
                 return None
@@ -277,16 +277,17 @@ class PostgresStore(PostgresArchive):
     def finish(self, claim: Claim, result: Result, now: datetime) -> None:
         """Record how the attempt ended, and give the lease back."""
         allowed = ", ".join(f"'{one.value}'" for one in sorted(OUTCOME_FROM) if result.state in MOVES[one])
-        published = result.published.model_dump_json() if result.published else None
+        published = published_text(result.published)
         # While the outcome is not known, what was intended and when is what reconciliation goes by.
-        intent = "" if result.state is DeliveryState.UNKNOWN else ", intent = NULL, intent_at = NULL"
+        in_doubt = result.state is DeliveryState.UNKNOWN and result.in_doubt
+        intent = "" if in_doubt else ", intent = NULL, intent_at = NULL"
         change = (
             "state = %s, due = %s, published = %s, error = %s, error_kind = %s, changed = %s, owner = NULL, "
             f"lease_until = NULL, existing = %s, look_at = %s, looks = 0, seen = NULL{intent} "
             f"WHERE state IN ({allowed})"
         )
-        look = micros(now) if result.state is DeliveryState.UNKNOWN else None
-        told = (plain(result.error), result.error_kind, micros(now), result.existing, look)
+        look = micros(now) if in_doubt else None
+        told = (plain(result.error), result.error_kind, micros(now), plain(result.existing), look)
         with self._of(claim) as db:
             self._fenced(db, claim, change, result.state.value, micros(result.due), published, *told)
 
@@ -294,11 +295,17 @@ class PostgresStore(PostgresArchive):
 
     @awaited
     def wake(self, accounts: Sequence[Account]) -> None:
-        """Let no account be without a waiting job while there is something to do for it: its last one has run."""
+        """
+        Let no account be without a waiting job, or with one that comes too late, while there is something to do for it.
+
+        Its last job may have run, or been deleted or moved by a person; or a pause may have ended by a person's SQL, or
+        just while something of it was planned.
+        """
         forgotten = (
-            "SELECT network, account FROM unnest(%s::text[], %s::text[]) AS one (network, account) "
-            "WHERE next_moment(network, account) IS NOT NULL AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs "
-            "WHERE queueing_lock = account_key(network, account) AND status = 'todo')"
+            "SELECT network, account FROM unnest(%s::text[], %s::text[]) AS one (network, account), "
+            "next_moment(network, account) AS moment WHERE moment IS NOT NULL AND NOT EXISTS ("
+            "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = account_key(network, account) AND status = 'todo' "
+            "AND COALESCE(scheduled_at, '-infinity') <= 'epoch'::timestamptz + moment * interval '1 microsecond')"
         )
         with self._database.reading() as db:
             rows = db.all(forgotten, [[one[0] for one in accounts], [one[1] for one in accounts]])

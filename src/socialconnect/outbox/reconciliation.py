@@ -17,7 +17,19 @@ from socialconnect.adapter import Adapter
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.post import Post, PublishedPost
 
-__all__ = ["CLOCK_ERROR", "LOOKS", "SKEW", "Doubt", "Verdict", "earlier", "listed", "made_by", "match", "unseen"]
+__all__ = [
+    "CLOCK_ERROR",
+    "LOOKS",
+    "SKEW",
+    "Doubt",
+    "Verdict",
+    "before",
+    "earlier",
+    "listed",
+    "made_by",
+    "match",
+    "unseen",
+]
 
 SKEW = timedelta(minutes=5)
 """By how much a network's clock may differ from ours: a post from before the intent less this is somebody else's."""
@@ -54,6 +66,7 @@ class Doubt:
         ended: When that worker's lease ended.
         looks: How often the account was looked at already.
         existing: The post that the network itself named as the one that is live already.
+        answers: For a further post of a thread: the one before it, which it answers.
     """
 
     delivery: Delivery
@@ -64,6 +77,7 @@ class Doubt:
     ended: datetime | None
     looks: int
     existing: str | None
+    answers: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +108,14 @@ def made_by(step: str | None, post: Post) -> Post | None:
     return None if step is not None and "comment" in step else post
 
 
+def before(step: str | None) -> str | None:
+    """Give the step that makes the post which a step's post answers; `None` if it makes no further post of a thread."""
+    found = _OF_THREAD.fullmatch(step or "")
+    if found is None:
+        return None
+    return f"thread[{int(found[1]) - 1}]" if int(found[1]) else "publish"
+
+
 def match(
     doubt: Doubt, posts: Sequence[PublishedPost], adapter: Adapter, credited: Collection[str]
 ) -> PublishedPost | None:
@@ -106,14 +128,13 @@ def match(
         adapter: Knows how the network changes what it is given.
         credited: The ids of posts that belong to other deliveries, or to other parts of this one.
     """
-    part = _part(doubt)
     fresh = [
         one
         for one in posts
         if one.id not in credited and one.created_at is not None and one.created_at >= doubt.since - SKEW
     ]
     named = [one for one in fresh if one.id == doubt.existing]
-    alike = named or ([] if part is None else [one for one in fresh if adapter.resembles(part, one)])
+    alike = named or [one for one in fresh if _is_it(doubt, one, adapter)]
     # The oldest: where the same text went out twice, the first of the two is the first delivery's.
     return min(alike, key=lambda one: (one.created_at or doubt.since, one.id), default=None)
 
@@ -121,10 +142,36 @@ def match(
 def earlier(
     doubt: Doubt, posts: Sequence[PublishedPost], adapter: Adapter, credited: Collection[str]
 ) -> PublishedPost | None:
-    """Find a post like the one that a doubtful request made, from before it: its own, if this clock was wrong then."""
+    """
+    Find a post like the one that a doubtful request made, and not it for certain.
+
+    From before it: its own, if this clock was wrong then. Or one that answers another post, or none: its own, if the
+    network shows that otherwise than it did.
+    """
     part = _part(doubt)
-    alike = (one for one in posts if part is not None and one.id not in credited and adapter.resembles(part, one))
-    return next(alike, None)
+    if part is None:
+        return None
+    others = (one for one in posts if one.id not in credited)
+    return next((one for one in others if _alike(part, one, adapter)), None)
+
+
+def _is_it(doubt: Doubt, found: PublishedPost, adapter: Adapter) -> bool:
+    """Whether a post is what a doubtful request made: alike, and at its place in a thread where that is shown."""
+    part = _part(doubt)
+    if part is None:
+        return False
+    if doubt.answers is None:
+        return adapter.resembles(part, found)
+    shown = found.parent is not None or adapter.capabilities.shows_parents
+    return (found.parent == doubt.answers or not shown) and adapter.resembles(part, _alone(found))
+
+
+def _alike(part: Post, found: PublishedPost, adapter: Adapter) -> bool:
+    return adapter.resembles(part, found) or adapter.resembles(part, _alone(found))
+
+
+def _alone(found: PublishedPost) -> PublishedPost:
+    return found.model_copy(update={"parent": None})
 
 
 def listed(doubt: Doubt, adapter: Adapter) -> bool:
@@ -160,7 +207,7 @@ def unseen(
         gone: Whether a worker is known to be gone.
         longest_pause: How long a worker may stand still and then go on.
         allowed: Whether the policy lets it be sent again.
-        like_it: A post like it from before the intent, which nobody else has made.
+        like_it: A post like it that may be it, which nobody else has made; see `earlier`.
         listed: Whether the account's posts would hold it at all.
     """
     seen = f"Looked {doubt.looks + 1} times, last at {now:%Y-%m-%d %H:%M:%S} UTC: the account does not show it."
@@ -171,7 +218,7 @@ def unseen(
         (_part(doubt) is not None, "what is missing cannot be told by the account's posts, as a comment cannot"),
         (listed, "the network does not list every post of its kind, so that its absence says nothing"),
         (covered, "the network did not show all posts since the day before"),
-        (like_it is None, f"the account shows a post like it from before ({like_it.id if like_it else ''})"),
+        (like_it is None, f"the account shows a post like it that may be it ({like_it.id if like_it else ''})"),
         (silent, "the worker that may still send it cannot be shown to be gone"),
         (allowed, "it is not sent again by itself unless the outbox is told so (repeat_unseen)"),
     )

@@ -50,6 +50,7 @@ class RecordedJournal:
         self._began = claim.delivery.changed_at.timestamp() - claimed_at  # when it was claimed
         self.open = False
         """Whether a visible request may be on its way: from before it is sent until its answer is on disk."""
+        self._intended: str | None = None  # the visible step that was begun last
         self._declared = False  # whether the adapter is within a visible step
         self.partly_live = claim.delivery.partly_live
         """Whether the answer to a visible request is on disk."""
@@ -106,7 +107,13 @@ class RecordedJournal:
         await self._store.intend(self._claim, name, now=now, lease_until=until)
         self._held_until = held_until
         self._require_time()  # again: writing may have taken long, or the whole process may have stood still
-        self.open = True
+        self.open, self._intended = True, name
+
+    async def in_doubt(self) -> bool:
+        """Whether a visible request may have left whose answer is not on disk, also if its record was interrupted."""
+        if not self.open or self._intended is None:
+            return self.open
+        return await self._store.recorded(self._claim.delivery.id, self._intended, self._clock.now()) is None
 
     def _require_time(self) -> None:
         # Monotonic time stands still while a machine sleeps; the time of day shows it, and also when it is only set

@@ -19,7 +19,7 @@ from pydantic import JsonValue
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
 from socialconnect.outbox.records import ASKED_AGAIN, NOT_PAUSED, OUTCOME_FROM, UNDER_WAY, step_row
-from socialconnect.outbox.rows import Rows, Value, micros, moment
+from socialconnect.outbox.rows import Rows, Value, micros, moment, plain, published_text
 from socialconnect.outbox.sqlite_archive import SqliteArchive
 from socialconnect.outbox.sqlite_drafts import insert
 from socialconnect.outbox.sqlite_file import SqliteFile
@@ -274,15 +274,16 @@ class SqliteStore(SqliteArchive):
     async def finish(self, claim: Claim, result: Result, now: datetime) -> None:
         """Record how the attempt ended, and give the lease back."""
         allowed = ", ".join(f"'{one.value}'" for one in sorted(OUTCOME_FROM) if result.state in MOVES[one])
-        published = result.published.model_dump_json() if result.published else None
+        published = published_text(result.published)
         # While the outcome is not known, what was intended and when is what reconciliation goes by.
-        intent = "" if result.state is DeliveryState.UNKNOWN else ", intent = NULL, intent_at = NULL"
+        in_doubt = result.state is DeliveryState.UNKNOWN and result.in_doubt
+        intent = "" if in_doubt else ", intent = NULL, intent_at = NULL"
         change = (
             "state = ?, due = ?, published = ?, error = ?, error_kind = ?, changed = ?, owner = NULL, "
             f"lease_until = NULL, existing = ?, look_at = ?, looks = 0, seen = NULL{intent} WHERE state IN ({allowed})"
         )
-        look = micros(now) if result.state is DeliveryState.UNKNOWN else None
-        told = (result.error, result.error_kind, micros(now), result.existing, look)
+        look = micros(now) if in_doubt else None
+        told = (plain(result.error), result.error_kind, micros(now), plain(result.existing), look)
         values = (result.state.value, micros(result.due), published, *told)
         self._file.write(lambda db: self._fenced(db, claim, change, *values))
 

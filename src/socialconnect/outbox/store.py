@@ -105,6 +105,8 @@ class Result:
         error: What went wrong, with secrets masked.
         error_kind: The name of that error's class.
         existing: For `unknown`: the post that the network named as the one that is live already.
+        in_doubt: For `unknown`: whether a request may have been carried out. If not, a part is live and what follows
+            was clearly refused: there is nothing to look for.
     """
 
     state: DeliveryState
@@ -113,6 +115,7 @@ class Result:
     error: str | None = None
     error_kind: str | None = None
     existing: str | None = None
+    in_doubt: bool = True
 
 
 class Store(Protocol):

@@ -14,17 +14,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from socialconnect.clock import Clock
-from socialconnect.errors import LifecycleError, SocialConnectError
+from socialconnect.errors import LifecycleError
+from socialconnect.journal import post_id_of
 from socialconnect.lifecycle.told import never_raised
 from socialconnect.operations import Operations
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.events import Event, Events
 from socialconnect.outbox.outcomes import described, result_of
 from socialconnect.outbox.owner import Owner
-from socialconnect.outbox.reconciliation import CLOCK_ERROR, READ, Doubt, Verdict, earlier, listed, match, unseen
+from socialconnect.outbox.reconciliation import (
+    CLOCK_ERROR,
+    READ,
+    Doubt,
+    Verdict,
+    before,
+    earlier,
+    listed,
+    match,
+    unseen,
+)
 from socialconnect.outbox.recorded_journal import RecordedJournal
 from socialconnect.outbox.report import RunReport
-from socialconnect.outbox.store import Account, Claim, LeaseLost, Result, Store, StoreUnavailable
+from socialconnect.outbox.store import Account, Claim, LeaseLost, Query, Result, Store, StoreUnavailable
+from socialconnect.post import PublishedPost
 from socialconnect.transport.retry import RetryPolicy
 
 __all__ = ["Ended", "Look", "WorkSettings", "Worker"]
@@ -178,36 +190,67 @@ class Worker:
         try:
             with never_raised():
                 posts = await operations.posts(since=since, limit=READ)
+            # After the reading: what was on its way by then and was read is either still so, or known to be another's.
+            sending = await self._is_sending(account)
+            credited = set(await self._store.credited(account, since - CLOCK_ERROR))  # theirs may have been wrong too
+            return [await self._verdict(one, operations, posts, credited, sending=sending) for one in doubts]
+        except StoreUnavailable:
+            raise
         except LifecycleError as error:
             return [Verdict(told=f"The account could not be looked at: {described(error)[0]}")] * len(doubts)
-        except SocialConnectError as error:
+        except Exception as error:  # noqa: BLE001  # an adapter may be anybody's: its defect concerns no other account
             # It counts as no look; the next one comes as soon as one that had found nothing would be followed.
-            told, later = described(error)[0], self._clock.now() + self._settings.looks[-1]
-            return [Verdict(look_at=later, looked=False, told=f"The account could not be looked at: {told}")] * len(
-                doubts
-            )
-        credited = set(await self._store.credited(account, since - CLOCK_ERROR))  # theirs may have been wrong too
-        verdicts: list[Verdict] = []
-        for doubt in doubts:
-            found = match(doubt, posts, adapter, credited)
-            if found is not None:
-                credited.add(found.id)
-                verdicts.append(Verdict(found=found))
-                continue
-            verdicts.append(
-                unseen(
-                    doubt,
-                    self._clock.now(),
-                    looks=self._settings.looks,
-                    covered=len(posts) < READ,
-                    gone=self._owner.is_gone,
-                    longest_pause=self._settings.longest_pause,
-                    allowed=self._settings.repeat_unseen(doubt.delivery),
-                    like_it=earlier(doubt, posts, adapter, credited),
-                    listed=listed(doubt, adapter),
-                )
-            )
-        return verdicts
+            return [self._not_looked(f"The account could not be looked at: {described(error)[0]}")] * len(doubts)
+
+    async def _verdict(
+        self, doubt: Doubt, operations: Operations, posts: Sequence[PublishedPost], credited: set[str], *, sending: bool
+    ) -> Verdict:
+        """Say what a look at the account tells of one doubt; what it finds belongs to it from here on."""
+        adapter = operations.adapter
+        doubt = await self._placed(doubt)
+        found = match(doubt, posts, adapter, credited)
+        if found is not None:
+            if sending and found.id != doubt.existing:
+                told = "The account shows one like it, while another delivery is being sent."
+                return Verdict(look_at=self._clock.now() + self._settings.looks[0], looked=False, told=told)
+            credited.add(found.id)
+            return Verdict(found=found)
+        return unseen(
+            doubt,
+            self._clock.now(),
+            looks=self._settings.looks,
+            covered=len(posts) < READ,
+            gone=self._owner.is_gone,
+            longest_pause=self._settings.longest_pause,
+            allowed=self._may_repeat(doubt.delivery),
+            like_it=earlier(doubt, posts, adapter, credited),
+            listed=listed(doubt, adapter),
+        )
+
+    def _not_looked(self, told: str) -> Verdict:
+        return Verdict(look_at=self._clock.now() + self._settings.looks[-1], looked=False, told=told)
+
+    async def _is_sending(self, account: Account) -> bool:
+        """Whether another delivery is on its way, whose post may be there before its answer is."""
+        network, name = account
+        states = frozenset({DeliveryState.SENDING})
+        return bool(await self._store.deliveries(Query(states=states, network=network, account=name, limit=1)))
+
+    async def _placed(self, doubt: Doubt) -> Doubt:
+        """Tell which post a further post of a thread answers."""
+        step = before(doubt.step)
+        if step is None:
+            return doubt
+        done = await self._store.recorded(doubt.delivery.id, step, self._clock.now())
+        return doubt if done is None else replace(doubt, answers=post_id_of(done[0]))
+
+    def _may_repeat(self, delivery: Delivery) -> bool:
+        """Ask the application whether it may be sent again; what it raises is no leave."""
+        try:
+            return self._settings.repeat_unseen(delivery)
+        except Exception as error:  # noqa: BLE001  # the application's own
+            self._events.hook_failed(delivery, "repeat_unseen", error)
+            return False
 
     async def drain(
         self, operations: Operations, halted: Callable[[], bool], errors: dict[str, Exception] | None = None
@@ -291,7 +334,7 @@ class Worker:
                 again=again,
             )
         except BaseException as interrupted:  # the process is told to end, or the task is cancelled
-            await self._interrupted(claim, interrupted, request_open=journal.open)
+            await self._interrupted(claim, interrupted, journal)
             raise
         return await self._recorded(claim, result, error)
 
@@ -309,17 +352,16 @@ class Worker:
         await self._events.changed(claim.delivery.id)
         return Ended(result, error)
 
-    async def _interrupted(self, claim: Claim, why: BaseException, *, request_open: bool) -> None:
+    async def _interrupted(self, claim: Claim, why: BaseException, journal: RecordedJournal) -> None:
         """Record what is known now, rather than when the lease is over."""
         _, kind = described(why)
-        if request_open:
-            result = Result(
-                DeliveryState.UNKNOWN, error="Interrupted while the request was on its way.", error_kind=kind
-            )
-        else:
-            now = self._clock.now()
-            result = Result(DeliveryState.PLANNED, due=max(now, claim.delivery.at or now))
         with suppress(LeaseLost, StoreUnavailable):  # then it is found when the lease is over
+            if await journal.in_doubt():
+                told = "Interrupted while the request was on its way."
+                result = Result(DeliveryState.UNKNOWN, error=told, error_kind=kind)
+            else:
+                now = self._clock.now()
+                result = Result(DeliveryState.PLANNED, due=max(now, claim.delivery.at or now))
             await self._store.finish(claim, result, self._clock.now())
 
     def _warn(self, delivery: Delivery, what: str) -> None:

@@ -39,6 +39,7 @@ _ABLE = Capabilities(
     threads=True,
     first_comment=True,
     documents=True,
+    shows_parents=True,
 )
 OPERATIONS = (
     "publish",

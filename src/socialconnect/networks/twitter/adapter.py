@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
@@ -42,16 +43,21 @@ FieldsParameter = Literal["tweet.fields", "post.fields"]
 """What the parameter is called that asks for fields; Twitter renamed it without telling which of its servers did."""
 
 
-_PLAIN = Capabilities(
-    delete=True,
-    read_back=True,
-    media_from_file=True,
-    metrics_batch=limits.METRICS_BATCH,
-    account_metrics=True,
-    polls=True,
-    threads=True,
-)
-_WITH_ADS = _PLAIN.model_copy(update={"drafts": True, "scheduling": True})
+@cache
+def _capabilities(*, ads: bool) -> Capabilities:
+    """Give what an account can do; made when first asked for, as that builds pydantic's checker."""
+    return Capabilities(
+        delete=True,
+        read_back=True,
+        media_from_file=True,
+        metrics_batch=limits.METRICS_BATCH,
+        account_metrics=True,
+        polls=True,
+        threads=True,
+        shows_parents=True,
+        drafts=ads,
+        scheduling=ads,
+    )
 
 
 class TwitterAdapter(Adapter):
@@ -100,7 +106,7 @@ class TwitterAdapter(Adapter):
     @property
     def capabilities(self) -> Capabilities:
         """What this account can do by itself."""
-        return _PLAIN if self._ads is None else _WITH_ADS
+        return _capabilities(ads=self._ads is not None)
 
     # ── posts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -229,7 +235,7 @@ class TwitterAdapter(Adapter):
     def resembles(self, post: Post, found: PublishedPost) -> bool:
         """Whether a post that was read back is this one: by its text, its media, and what it answers."""
         options = post.options_for(TwitterOptions)
-        if options is not None and options.reply_to is not None and found.parent != options.reply_to:
+        if found.parent != (options.reply_to if options is not None else None):
             return False
         if found.text is None or (found.media_count is not None and found.media_count != len(post.media)):
             return False
