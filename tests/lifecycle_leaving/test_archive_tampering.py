@@ -103,8 +103,7 @@ def test_a_file_that_is_far_too_large(archive: Path, tmp_path: Path, monkeypatch
     """The size is looked at first, so that what was blown up to fill the memory or the day is not read at all."""
     os.truncate(archive / "deliveries.jsonl", 1 << 34)
     from socialconnect.outbox import archive_reader
-
-    digest_of = archive_reader.digest_of
+    from socialconnect.outbox.archive import digest_of
 
     def small(path: Path) -> tuple[int, str]:
         assert path.name != "deliveries.jsonl"

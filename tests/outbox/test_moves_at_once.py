@@ -37,7 +37,7 @@ def test_a_worker_and_a_move_at_once(kind: str, tmp_path: Path, request: pytest.
         stage.outbox.run_due()
         moving.result()
     stage.outbox.run_due()
-    texts = [post.text for post in (*stage.twitter.wall, *stage.facebook.wall)]
+    texts = [str(post.text) for post in (*stage.twitter.wall, *stage.facebook.wall)]
     assert sorted(texts) == sorted(f"Post {number}" for number in range(20))
     assert len(moved) == len(set(moved)) == len(stage.facebook.wall) == len(stage.outbox.reroutes())
     assert {one.id for one in plans} >= set(moved)

@@ -18,8 +18,8 @@ from socialconnect.cli import show
 from socialconnect.cli.accounts import load_accounts
 from socialconnect.cli.campaign_file import load_campaign
 from socialconnect.cli.catalogue import catalogue_app
+from socialconnect.cli.leaving import outbox_app
 from socialconnect.cli.options import FAILED, WRONG, AsJson, moment_of, print_json
-from socialconnect.cli.outbox import outbox_app
 from socialconnect.cli.progress import as_worker
 from socialconnect.cli.status import status
 from socialconnect.errors import ConfigurationError, Problem, SocialConnectError, ValidationError

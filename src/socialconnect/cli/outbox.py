@@ -19,7 +19,7 @@ from socialconnect.outbox import Outbox, OutboxSettings
 from socialconnect.outbox.place import is_postgres
 from socialconnect.post import PublishedPost
 
-__all__ = ["outbox_app"]
+__all__ = ["AccountsFile", "NetworkName", "OutboxFile", "open_outbox", "outbox_app"]
 
 outbox_app = typer.Typer(
     no_args_is_help=True,
@@ -37,8 +37,8 @@ NetworkName = Annotated[str | None, typer.Option("--network", help="The network'
 CampaignName = Annotated[str | None, typer.Option("--campaign", help="The campaign's name.")]
 
 
-def _open(outbox: str | None, accounts: Path | None, *, make: bool = False) -> Outbox:
-    """Open the outbox that is there; a mistyped path makes no new one."""
+def open_outbox(outbox: str | None, accounts: Path | None, *, make: bool = False) -> Outbox:
+    """Open the outbox that is there; a mistyped path makes no new one, unless `make` says so."""
     if outbox is not None and accounts is None:
         where, settings = outbox, OutboxSettings()
     elif outbox is None and accounts is not None:
@@ -58,7 +58,7 @@ def migrate(outbox: OutboxFile = None, accounts: AccountsFile = None) -> None:
     Opening it does the same. This is for a database in which the worker's user may not make tables: run it as one who
     may, before the new version starts.
     """
-    with _open(outbox, accounts, make=True) as held:
+    with open_outbox(outbox, accounts, make=True) as held:
         _out.print(f"{held.address} is up to date.", soft_wrap=True)
 
 
@@ -76,7 +76,7 @@ def list_deliveries(
     as_json: AsJson = False,
 ) -> None:
     """List deliveries, soonest first."""
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         found = held.deliveries(
             state or None,
             network,
@@ -95,7 +95,7 @@ def list_deliveries(
 @outbox_app.command()
 def counts(outbox: OutboxFile = None, accounts: AccountsFile = None, as_json: AsJson = False) -> None:
     """Count deliveries by state and network, and tell how far behind they are."""
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         found = held.counts()
     if as_json:
         print_json(found)
@@ -106,7 +106,7 @@ def counts(outbox: OutboxFile = None, accounts: AccountsFile = None, as_json: As
 @outbox_app.command()
 def show(delivery: Delivery, outbox: OutboxFile = None, accounts: AccountsFile = None, as_json: AsJson = False) -> None:
     """Show one delivery with its history."""
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         one, history = held.delivery(delivery), held.history(delivery)
     if as_json:
         told = [entry.model_dump(mode="json") for entry in history]
@@ -120,7 +120,7 @@ def cancel(
     delivery: Delivery, outbox: OutboxFile = None, accounts: AccountsFile = None, as_json: AsJson = False
 ) -> None:
     """Take back a delivery that has not begun."""
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         held.cancel(delivery)
         _told(held, delivery, as_json)
 
@@ -135,7 +135,7 @@ def retry(
 ) -> None:
     """Plan a delivery again that failed, was missed or needed attention; or move a planned one."""
     when = moment_of("--at", at) if at is not None else SystemClock().now() + timedelta(seconds=1)
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         held.reschedule(delivery, when)
         _told(held, delivery, as_json)
 
@@ -155,7 +155,7 @@ def settle(
     """Say what became of a delivery whose outcome is unknown, after looking at the account."""
     if (live is None) == (not not_live) or (url is not None and live is None):
         raise ConfigurationError("Say either --live POST-ID (with --url if you like) or --not-live.")
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         one = held.delivery(delivery)
         post = None
         if live is not None:
@@ -181,7 +181,7 @@ def pause(
     as_json: AsJson = False,
 ) -> None:
     """Let nothing more of a network or a campaign begin."""
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         held.pause(network=network, campaign=campaign)
         _told_pauses(held, as_json)
 
@@ -195,7 +195,7 @@ def resume(
     as_json: AsJson = False,
 ) -> None:
     """Let a network or a campaign go on."""
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         held.resume(network=network, campaign=campaign)
         _told_pauses(held, as_json)
 
@@ -219,7 +219,7 @@ def call_off(
     as_json: AsJson = False,
 ) -> None:
     """Cancel all of a campaign that has not begun, and show what has become of each of its deliveries."""
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         found = held.call_off(campaign)
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
@@ -234,7 +234,7 @@ def export(
     to: Annotated[Path | None, typer.Option(metavar="FILE", help="A new file; the output if not given.")] = None,
 ) -> None:
     """Write all that the outbox holds as lines of JSON."""
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         if to is None:
             for line in held.export():
                 sys.stdout.write(f"{line}\n")
@@ -263,7 +263,7 @@ def vacuum(
     its post, its steps and its history. What has not ended is never deleted, and a campaign's name stays taken.
     """
     age = age_of("--older-than", older_than) if older_than is not None else None
-    with _open(outbox, accounts) as held:
+    with open_outbox(outbox, accounts) as held:
         done = held.vacuum(older_than=age)
     if as_json:
         print_json(done.model_dump(mode="json"))

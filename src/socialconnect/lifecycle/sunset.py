@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from socialconnect.errors import Problem, SocialConnectError, UnsupportedFeature, ValidationError
+from socialconnect.errors import Problem, SocialConnectError, ValidationError
 from socialconnect.lifecycle.status import moment
 from socialconnect.post import Draft, PublishedPost, ScheduledPost
 
@@ -139,8 +139,9 @@ class SunsetPlan(BaseModel):
     @property
     def accounts(self) -> tuple[str, ...]:
         """The accounts that are affected, in order."""
-        held = [*self.drafts, *self.deliveries, *self.unsettled, *self.published]
-        return tuple(sorted({one.account for one in [*held, *self.network_drafts, *self.network_plans]}))
+        drafts = {one.account for one in (*self.drafts, *self.network_drafts)}
+        plans = {one.account for one in (*self.deliveries, *self.unsettled, *self.network_plans)}
+        return tuple(sorted(drafts | plans | {one.account for one in self.published}))
 
     def __len__(self) -> int:
         """How many drafts and deliveries there are to hand over; what is published stays where it is."""
@@ -156,9 +157,9 @@ class SunsetPlan(BaseModel):
         lines += [f"  post {one.id} for {one.account}, {_when(one)}{_text(one)}" for one in self.deliveries]
         for one in self.unsettled:
             lines.append(f"  post {one.id} for {one.account} may be live: settle it before{_text(one)}")
-        for held in (*self.network_drafts, *self.network_plans):
-            what = f"plan {held.id}, {_when(held)}" if isinstance(held, ScheduledPost) else f"draft {held.id}"
-            lines.append(f"  held by {self.network} itself, for {held.account}: {what}{_text(held)}")
+        there = f"  held by {self.network} itself, for"
+        lines += [f"{there} {one.account}: draft {one.id}{_text(one)}" for one in self.network_drafts]
+        lines += [f"{there} {one.account}: plan {one.id}, {_when(one)}{_text(one)}" for one in self.network_plans]
         lines += [f"  not known: {one}" for one in self.problems]
         return "\n".join(lines)
 
@@ -235,8 +236,9 @@ class _Found:
         self.problems: list[str] = []
 
     def failed(self, account: AsksNetwork | AsksNetworkAsync, what: str, error: SocialConnectError) -> None:
-        if not isinstance(error, UnsupportedFeature):  # then the network holds none
-            self.problems.append(f"the {what} that {account.name} holds itself for {account.account}: {error.message}")
+        # Also where the library cannot ask: people may have made some on the network's own pages.
+        told = "; ".join(one.message for one in error.problems) if isinstance(error, ValidationError) else error.message
+        self.problems.append(f"the {what} that {account.name} holds itself for {account.account}: {told}")
 
 
 A = TypeVar("A", AsksNetwork, AsksNetworkAsync)

@@ -165,8 +165,9 @@ def _manifest(folder: Path) -> ArchiveManifest:
         message = f"{folder} is no archive, or was not finished: its {MANIFEST} cannot be read"
         raise ArchiveDamaged(f"{message} ({error}).", place=MANIFEST) from error
     try:
-        told = json.loads(written)
-        if isinstance(told, dict) and isinstance(version := told.get("version"), int) and version > 1:
+        told = cast("JsonValue", json.loads(written))
+        version = told.get("version") if isinstance(told, dict) else None
+        if isinstance(version, int) and version > 1:
             message = f"{path} was written by a newer version of this library (make {version} of archives)."
             raise ArchiveDamaged(message, place=MANIFEST, hint="Upgrade socialconnect.")
         manifest = ArchiveManifest.model_validate(told)

@@ -142,8 +142,7 @@ class _Restoring:
         """Put in what is not there yet; gives how much it was."""
         added = 0
         for piece in _pieces(given):
-            known = there([name(one) for one in piece])
-            new = self._new(kind, [(name(one), one, one) for one in piece], known)
+            new = self._new(kind, piece, name, there([name(one) for one in piece]), _itself)
             if new:
                 self._target.insert(table, [row(one) for one in new])
             added += len(new)
@@ -153,9 +152,9 @@ class _Restoring:
         """Put in the deliveries that are not there yet; gives how many, and the networks of what is to be sent."""
         added, networks = 0, set[str]()
         for piece in _pieces(given):
-            held = self._target.deliveries([one.delivery.id for one in piece])
-            known = {name: self._told(one) for name, one in held.items()}
-            new = self._new("delivery", [(one.delivery.id, self._told(one.delivery), one) for one in piece], known)
+            held = self._target.deliveries([_delivery_id(one) for one in piece])
+            known = {name: ArchivedDelivery(one) for name, one in held.items()}
+            new = self._new("delivery", piece, _delivery_id, known, self._told)
             if new:
                 self._put(new)
             added += len(new)
@@ -173,15 +172,22 @@ class _Restoring:
             if rows:
                 self._target.insert(table, rows)
 
-    def _new(self, kind: str, given: Iterable[tuple[str, object, T]], known: Mapping[str, object]) -> list[T]:
-        """Give what is not known yet, once; note what is known and differs."""
+    def _new(
+        self,
+        kind: str,
+        given: Iterable[T],
+        name: Callable[[T], str],
+        known: Mapping[str, T],
+        told: Callable[[T], object],
+    ) -> list[T]:
+        """Give what is not known yet, once; note what is known and differs in what is told of it."""
         seen, new = dict(known), list[T]()
-        for name, told, one in given:
-            if name not in seen:
-                seen[name] = told
+        for one in given:
+            there = seen.setdefault(name(one), one)
+            if there is one:
                 new.append(one)
-            elif seen[name] != told:
-                self._differing.append(f"{kind} {name}")
+            elif told(there) != told(one):
+                self._differing.append(f"{kind} {name(one)}")
         return new
 
     def _spend(self, one: Spend) -> bool:
@@ -202,9 +208,9 @@ class _Restoring:
         self._rows.require(draft.post or Post())
         return self._rows.of_draft(draft)
 
-    def _told(self, delivery: Delivery) -> str:
+    def _told(self, one: ArchivedDelivery) -> str:
         """Give a delivery as text, to compare all of it: published posts are equal by their ids alone."""
-        return still_to_be_kept(delivery, self._now).model_dump_json()
+        return still_to_be_kept(one.delivery, self._now).model_dump_json()
 
 
 def _pieces(given: Iterable[T]) -> Iterator[list[T]]:
@@ -215,6 +221,14 @@ def _pieces(given: Iterable[T]) -> Iterator[list[T]]:
 
 def _id(one: Draft | Reading | Rerouted) -> str:
     return one.id
+
+
+def _delivery_id(one: ArchivedDelivery) -> str:
+    return one.delivery.id
+
+
+def _itself(one: object) -> object:
+    return one
 
 
 def _name(one: CampaignEntry) -> str:

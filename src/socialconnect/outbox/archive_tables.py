@@ -54,13 +54,12 @@ def table_rows(held: BaseModel) -> dict[str, list[Row]]:
 
 def held_by_network_row(held: Draft | ScheduledPost) -> Row:
     """Give the row that a draft or plan fills which the network itself holds."""
-    scheduled = isinstance(held, ScheduledPost)
     return {
-        "kind": "plan" if scheduled else "draft",
+        "kind": "plan" if isinstance(held, ScheduledPost) else "draft",
         "network": held.network,
         "account": held.account,
         "id": held.id,
-        "at": held.at if scheduled else None,
+        "at": held.at if isinstance(held, ScheduledPost) else None,
         "text": held.text or (held.post.text if held.post is not None else None),
     }
 

@@ -146,6 +146,15 @@ class Restored(BaseModel):
     expired: int = 0
     paused: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        names = ("campaigns", "drafts", "deliveries", "readings", "moves")
+        lines = ["restored: " + ", ".join(f"{getattr(self, name)} {name}" for name in names)]
+        if self.expired:
+            lines.append(f"  left out, past its time: {self.expired}")
+        for one in self.paused:
+            lines.append(f"  {one} is paused: resume it when the outbox that the archive is of will not send any more")
+        return "\n".join(lines)
+
 
 class Rerouted(BaseModel):
     """
@@ -166,6 +175,12 @@ class Rerouted(BaseModel):
     replacements: tuple[str, ...]
     until: UtcDatetime
     undone_by: str | None = None
+
+    def __str__(self) -> str:
+        end = (
+            f"undone by {self.undone_by}" if self.undone_by else f"can be undone until {self.until:%Y-%m-%d %H:%M} UTC"
+        )
+        return f"{self.id}: {self.delivery} to {', '.join(self.replacements)}; {end}"
 
 
 def bare(post: PublishedPost) -> PublishedPost:

@@ -137,10 +137,13 @@ def test_what_the_network_holds_itself_is_told_apart() -> None:
 
 
 def test_what_could_not_be_read_is_told() -> None:
-    """A network that has none is no problem; one that does not answer is, and the rest is listed all the same."""
-    none = UnsupportedFeature([Problem(field="draft", rule="supported", message="none")])
-    plan = sunset_plan(Shelf([DRAFT]), "twitter", on=DAY, accounts=[Account(none, UnavailableError("It is down."))])
-    assert plan.problems == ("the plans that twitter holds itself for 7: It is down.",)
+    """An account that does not answer, or cannot be asked at all, is no account without drafts; the rest is listed."""
+    cannot = UnsupportedFeature([Problem(field="draft", rule="supported", message="nobody can list them")])
+    plan = sunset_plan(Shelf([DRAFT]), "twitter", on=DAY, accounts=[Account(cannot, UnavailableError("It is down."))])
+    assert plan.problems == (
+        "the drafts that twitter holds itself for 7: nobody can list them",
+        "the plans that twitter holds itself for 7: It is down.",
+    )
     assert "  not known: the plans that twitter holds itself for 7: It is down." in str(plan)
     assert plan.drafts == (DRAFT,)
 
