@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from socialconnect.data_use import DataUse
 from socialconnect.lifecycle import ApiState, DeprecationStatus
 from socialconnect.lifecycle.catalogue import Catalogue
 from socialconnect.lifecycle.drift import DriftRecord
-from socialconnect.lifecycle.review import Difference, Finding
-from socialconnect.lifecycle.rows import Entry
+from socialconnect.lifecycle.review import Difference, Finding, told_value
+from socialconnect.lifecycle.rows import Entry, Row
 from socialconnect.lifecycle.upcoming import Upcoming, ends_of
 
 __all__ = ["details", "differences", "drift", "facts", "findings", "statuses"]
@@ -25,6 +26,9 @@ _COLOURS = {
 }
 _STATES = {"repriced": "cyan", "changed": "dim", **{state.value: colour for state, colour in _COLOURS.items()}}
 _NEAR, _NEARER = 90, 30
+_IN_ITS_NAME = frozenset(
+    {"source", "confidence", "names", "level", "api", "version", "resource", "name", "topic", "data"}
+)
 
 
 def statuses(console: Console, found: Sequence[tuple[str, DeprecationStatus]]) -> None:
@@ -77,13 +81,14 @@ def facts(console: Console, catalogue: Catalogue, words: str) -> None:
         _show_row(console, wanted, _entry_line(one), one.source, one.confidence)
     for name, row in catalogue.named_rows():
         if not isinstance(row, Entry):
-            told = row.model_dump(mode="json", exclude_none=True, exclude={"source", "confidence", "names"})
-            line = Text.assemble((name, "bold"), f": {_told(told)}")
+            told = _told(row)
+            line = Text.assemble((name, "bold"), f": {told}" if told else "")
             _show_row(console, wanted, line, row.source, getattr(row, "confidence", ""))
 
 
 def _entry_line(one: Entry) -> Text:
     when = str(one.effective or "no day told") + (f" until {one.until}" if one.until else "")
+    when += f" (announced {one.announced})" if one.announced else ""
     instead = f" Instead: {one.replacement}." if one.replacement else ""
     price = f" {one.plan or ''} {one.price or ''}".rstrip()
     state = Text(one.state, style=_STATES[one.state])
@@ -98,8 +103,12 @@ def _show_row(console: Console, wanted: Sequence[str], line: Text, source: str, 
         console.print(Text(f"    {source}{doubt}", style="dim"), soft_wrap=True)
 
 
-def _told(fields: dict[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in fields.items())
+def _told(row: Row | DataUse) -> str:
+    """Give what a row tells besides its name and its source."""
+    defaults = {name: field.default for name, field in type(row).model_fields.items()}
+    return ", ".join(
+        f"{name} {told_value(value)}" for name, value in row if name not in _IN_ITS_NAME and value != defaults[name]
+    )
 
 
 def findings(console: Console, found: Sequence[Finding], ends: Sequence[Upcoming]) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
@@ -79,6 +80,17 @@ class Catalogue(BaseModel):
         twice = [name for name, times in Counter(name for name, _ in self.named_rows()).items() if times > 1]
         if twice:
             raise ValueError(f"more than one row is called {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _one_price_at_a_time(self) -> Self:
+        for earlier, later in pairwise(sorted(self.prices, key=lambda row: (row.resource, row.effective))):
+            open_ended = earlier.until is None or later.effective < earlier.until
+            if earlier.resource == later.resource and open_ended:
+                raise ValueError(
+                    f"the price of {later.resource} from {later.effective} begins while the one from"
+                    f" {earlier.effective} holds: give that one until = {later.effective}"
+                )
         return self
 
     def named_rows(self) -> Iterator[tuple[str, Row | DataUse]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from socialconnect.cost import Money
 from socialconnect.data_use import DataUse
 from socialconnect.lifecycle.catalogue import Catalogue
 from socialconnect.lifecycle.rows import Entry, Row
 from socialconnect.lifecycle.status import moment
 
-__all__ = ["Difference", "Finding", "compare", "review"]
+__all__ = ["Difference", "Finding", "compare", "review", "told_value"]
 
 
 class Finding(BaseModel):
@@ -118,7 +119,7 @@ def compare(old: Catalogue, new: Catalogue) -> list[Difference]:
     found += (Difference(kind="added", row=name) for name in after if name not in before)
     for name, row in after.items():
         if name in before:
-            found += _fields(name, before[name].model_dump(), row.model_dump())
+            found += _fields(name, dict(before[name]), dict(row))
     return found
 
 
@@ -128,13 +129,28 @@ def _head(catalogue: Catalogue) -> dict[str, object]:
 
 def _fields(row: str, before: dict[str, object], after: dict[str, object]) -> list[Difference]:
     return [
-        Difference(kind="changed", row=row, field=name, before=_told(before.get(name)), after=_told(after.get(name)))
+        Difference(
+            kind="changed", row=row, field=name, before=_or_none(before.get(name)), after=_or_none(after.get(name))
+        )
         for name in {**before, **after}
         if before.get(name) != after.get(name)
     ]
 
 
-def _told(value: object) -> str | None:
-    if value is None:
-        return None
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+def _or_none(value: object) -> str | None:
+    return None if value is None else told_value(value)
+
+
+def told_value(value: object) -> str:
+    """Say what a field of a row holds, for people."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value).removesuffix(", 0:00:00")
+    if isinstance(value, BaseModel) and not isinstance(value, Money):
+        return " ".join(told_value(one) for _, one in value if one is not None)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} as {told_value(one)}" for name, one in value.items())
+    if isinstance(value, tuple | list):
+        return ", ".join(told_value(one) for one in value)
+    return str(value)

@@ -114,3 +114,18 @@ def test_every_day_from_2018_to_2030_has_an_answer() -> None:
             for one in status.operations.values():
                 assert (one.source is None) is (one.cause is None)
             day += timedelta(days=13)
+
+
+def test_a_price_and_an_address_are_told_as_people_write_them(make_catalogue: MakeCatalogue) -> None:
+    """What changed in a row is read without knowing how the library holds it."""
+    price = {"resource": "thing", "low": "1.00 USD", "high": "1.00 USD", "effective": date(2026, 1, 1)}
+    old = make_catalogue({"id": "a", "requests": [{"method": "GET", "path": "/old"}]}, prices=[price])
+    new = make_catalogue(
+        {"id": "a", "requests": [{"method": "GET", "path": "/older", "parameter": "ids"}], "operations": ("posts",)},
+        prices=[{**price, "high": "2.00 USD"}],
+    )
+    assert [str(one) for one in compare(old, new)] == [
+        "changed entry a: operations publish → posts",
+        "changed entry a: requests GET /old → GET /older ids",
+        "changed price thing from 2026-01-01: high 1.00 USD → 2.00 USD",
+    ]

@@ -25,6 +25,10 @@ PRICE = {"resource": "thing", "low": "1 USD", "high": "1 USD", "effective": DAY}
         ({"prices": [{**PRICE, "low": "2 USD"}]}, "low .2 USD. is not at most high"),
         ({"prices": [{**PRICE, "high": "9 EUR"}]}, "is not at most high"),
         ({"prices": [PRICE, PRICE]}, "more than one row is called price thing from 2026-01-01"),
+        (
+            {"prices": [PRICE, {**PRICE, "effective": date(2026, 3, 1)}]},
+            "price of thing from 2026-03-01 begins while .* from 2026-01-01 holds: give that one until = 2026-03-01",
+        ),
     ],
 )
 def test_a_row_that_contradicts_itself_is_refused(
