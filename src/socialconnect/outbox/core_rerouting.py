@@ -13,6 +13,7 @@ from socialconnect.outbox.core_campaigns import TO_COME, new_id
 from socialconnect.outbox.core_leaving import NOT_BEGUN, LeavingCore
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.ledger import Rerouted
+from socialconnect.outbox.records import REROUTED
 from socialconnect.outbox.rerouting import Proposal, Rerouting
 from socialconnect.outbox.store import Query
 from socialconnect.post import Post, ScheduledPost
@@ -20,9 +21,6 @@ from socialconnect.post import Post, ScheduledPost
 __all__ = ["ReroutingCore"]
 
 _SEEN_THERE = TO_COME | {DeliveryState.PUBLISHED, DeliveryState.UNKNOWN}
-
-REROUTED = "Rerouted"
-"""The `error_kind` of what was cancelled because it was moved."""
 
 Moved = tuple[Sequence[Delivery], Sequence[Rerouted]]
 

@@ -13,13 +13,19 @@ from socialconnect.outbox.delivery import ENDED, CampaignEntry, Delivery, Delive
 from socialconnect.outbox.postgres_database import Guard
 from socialconnect.outbox.postgres_doubts import PostgresDoubts
 from socialconnect.outbox.postgres_drafts import awaited
-from socialconnect.outbox.records import NOT_PAUSED, campaign_entry, step_entry
+from socialconnect.outbox.records import NOT_PAUSED, REROUTED, as_in_json, campaign_entry, step_entry
 from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.store import Tally
 
 __all__ = ["PostgresUpkeep"]
 
 _ENDED = ", ".join(f"'{one.value}'" for one in sorted(ENDED))
+_UNDOABLE = (
+    f"(COALESCE(error_kind, '') = '{REROUTED}' AND EXISTS (SELECT 1 FROM reroutes WHERE "
+    "data::jsonb ->> 'delivery' = deliveries.id AND data::jsonb ->> 'until' COLLATE \"C\" >= %s))"
+)
+"""A delivery that was moved, and may have to be put back."""
+
 _NAMED = "SELECT DISTINCT (regexp_matches(post, '[0-9a-f]{64}', 'g'))[1] AS digest FROM"
 """By what is in them: whatever looks like what a copy's name begins with counts as one."""
 
@@ -66,12 +72,14 @@ class PostgresUpkeep(PostgresDoubts):
         find = (
             f"SELECT id, network, account FROM deliveries WHERE state IN ({_ENDED}) AND changed < %s AND NOT EXISTS "
             "(SELECT 1 FROM deliveries AS doubt WHERE doubt.network = deliveries.network "
-            "AND doubt.account = deliveries.account AND doubt.look_at IS NOT NULL) ORDER BY number LIMIT %s"
+            f"AND doubt.account = deliveries.account AND doubt.look_at IS NOT NULL) AND NOT {_UNDOABLE} "
+            "ORDER BY number LIMIT %s"
         )
+        values = [micros(before), as_in_json(before), limit]
         with self._database.reading() as db:
-            accounts = {(row["network"], row["account"]) for row in db.all(find, [micros(before), limit])}
+            accounts = {(row["network"], row["account"]) for row in db.all(find, values)}
         with self._database.writing(accounts) as db:  # and again: some may have been planned anew
-            found = db.all(find, [micros(before), limit])
+            found = db.all(find, values)
             ids = [row["id"] for row in found if (row["network"], row["account"]) in accounts]
             db.run("DELETE FROM steps WHERE delivery = ANY(%s)", [ids])
             db.run("DELETE FROM history WHERE delivery = ANY(%s)", [ids])

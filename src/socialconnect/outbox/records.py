@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 
 from pydantic import JsonValue
@@ -12,14 +12,16 @@ from pydantic import JsonValue
 from socialconnect.outbox.delivery import CampaignEntry, Delivery, DeliveryState, HistoryEntry, StepEntry
 from socialconnect.outbox.ledger import Reading
 from socialconnect.outbox.reconciliation import CLOCK_ERROR, Doubt, Verdict
-from socialconnect.outbox.rows import Row, Value, micros, moment
+from socialconnect.outbox.rows import Row, Value, micros, moment, plain, published_text
 
 __all__ = [
     "ASKED_AGAIN",
     "NOT_PAUSED",
     "OUTCOME_FROM",
+    "REROUTED",
     "UNDER_WAY",
     "archived_step",
+    "as_in_json",
     "campaign_entry",
     "concluded",
     "credited_since",
@@ -43,6 +45,9 @@ NOT_PAUSED = (
     "OR kind = 'campaign' AND name = deliveries.campaign)"
 )
 """A delivery that may begin."""
+
+REROUTED = "Rerouted"
+"""The `error_kind` of a delivery that was cancelled because it was moved to another account."""
 
 OUTCOME_FROM = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 """Where a worker's delivery may stand when its outcome comes: `unknown` if the lease ended before the answer came."""
@@ -73,10 +78,10 @@ def concluded(doubt: Doubt, verdict: Verdict, now: datetime) -> dict[str, Value]
         "looks": doubt.looks + verdict.looked,
         "look_at": micros(verdict.look_at),
         "changed": micros(now),
-        "seen": verdict.told,
+        "seen": plain(verdict.told),
     }
     if verdict.found is not None and not not_finished(doubt):
-        changes |= {"state": "published", "published": verdict.found.model_dump_json()}
+        changes |= {"state": "published", "published": published_text(verdict.found)}
         changes |= {"error": None, "error_kind": None, "intent": None, "intent_at": None, "owner": None}
         changes |= {"look_at": None}
     elif verdict.found is not None or verdict.again:
@@ -155,6 +160,11 @@ def reading_row(reading: Reading) -> dict[str, Value]:
         "keep_until": micros(where.keep_until),
         "data": reading.model_dump_json(),
     }
+
+
+def as_in_json(moment: datetime) -> str:
+    """Give a moment as it stands in a model's JSON, to compare both as text: exact to the second."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
 
 
 # ── campaigns and steps ───────────────────────────────────────────────────────────────────────────────────────────────

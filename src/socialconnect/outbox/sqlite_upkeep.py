@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from socialconnect.outbox.delivery import ENDED, CampaignEntry, Delivery, DeliveryState, StepEntry
-from socialconnect.outbox.records import NOT_PAUSED, campaign_entry, step_entry
+from socialconnect.outbox.records import NOT_PAUSED, REROUTED, as_in_json, campaign_entry, step_entry
 from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.sqlite_doubts import SqliteDoubts
 from socialconnect.outbox.store import Tally
@@ -18,6 +18,12 @@ from socialconnect.outbox.store import Tally
 __all__ = ["SqliteUpkeep"]
 
 _ENDED = ", ".join(f"'{one.value}'" for one in sorted(ENDED))
+_UNDOABLE = (
+    f"(COALESCE(error_kind, '') = '{REROUTED}' AND EXISTS (SELECT 1 FROM reroutes WHERE "
+    "json_extract(data, '$.delivery') = deliveries.id AND json_extract(data, '$.until') >= ?))"
+)
+"""A delivery that was moved, and may have to be put back."""
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 """What a copy's name begins with."""
 
@@ -60,10 +66,11 @@ class SqliteUpkeep(SqliteDoubts):
         find = (
             f"SELECT number, id FROM deliveries WHERE state IN ({_ENDED}) AND changed < ? AND NOT EXISTS "
             "(SELECT 1 FROM deliveries AS doubt WHERE doubt.network = deliveries.network "
-            "AND doubt.account = deliveries.account AND doubt.look_at IS NOT NULL) ORDER BY number LIMIT ?"
+            f"AND doubt.account = deliveries.account AND doubt.look_at IS NOT NULL) AND NOT {_UNDOABLE} "
+            "ORDER BY number LIMIT ?"
         )
         with self._file.writing() as db:
-            found = db.execute(find, (micros(before), limit)).fetchall()
+            found = db.execute(find, (micros(before), as_in_json(before), limit)).fetchall()
             ids = [(row["id"],) for row in found]
             db.executemany("DELETE FROM steps WHERE delivery = ?", ids)
             db.executemany("DELETE FROM history WHERE delivery = ?", ids)

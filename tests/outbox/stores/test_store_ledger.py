@@ -293,3 +293,17 @@ def test_of_a_network_only_its_own(store: Store, ledger: Ledger) -> None:
         assert [one.campaign for one in snapshot.pauses()] == ["mine"]
         assert [one.delivery.id for one in snapshot.deliveries()] == [mine.id]
         assert [one.id for one in snapshot.moves()] == ["m"]
+
+
+def test_what_may_have_to_be_put_back_is_not_forgotten(store: Store, ledger: Ledger) -> None:
+    """A moved delivery is kept for as long as its move can be undone, and then cleared away as any other."""
+    (one,) = put(store, delivery())
+    move = Rerouted(id="m", delivery=one.id, replacements=("other",), until=after(60))
+
+    def decide(old: Mapping[str, Delivery]) -> tuple[Sequence[Delivery], Sequence[Rerouted]]:
+        told = {"state": DeliveryState.CANCELLED, "due": None, "error_kind": "Rerouted"}
+        return [old[one.id].model_copy(update=told)], [move]
+
+    run(ledger.replace([one.id], decide))
+    assert run(store.forget(after(59), 10)) == 0
+    assert run(store.forget(after(61), 10)) == 1
