@@ -177,7 +177,7 @@ class CallPath:
                 await budget.release(reservation)
             raise
         if unused is not None:
-            await budget.release(reservation, max(unused(result), Decimal(0)))
+            await budget.release(reservation, unused(result))
         return result
 
     def problems(self, post: Post) -> list[Problem]:

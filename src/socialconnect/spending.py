@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from socialconnect.clock import Clock
 from socialconnect.cost import CostEstimate, Money
-from socialconnect.errors import NotSent, QuotaExceeded, SocialConnectError, ThrottleError
+from socialconnect.errors import ConfigurationError, NotSent, QuotaExceeded, SocialConnectError, ThrottleError
 from socialconnect.journal import Journal
 from socialconnect.post import Post, PublishedPost
 
@@ -62,12 +62,15 @@ class Budget:
         account: The account on it.
         clock: The clock.
         kept_in: The outbox, if there is one.
+
+    Raises:
+        ConfigurationError: The limit is no amount of money.
     """
 
     def __init__(
         self, limit: Decimal, *, network: str, account: str, clock: Clock, kept_in: KeepsSpending | None = None
     ) -> None:
-        self._limit = limit
+        self._limit = _amount(limit)
         self._network, self._account = network, account
         self._clock, self._kept_in = clock, kept_in
         self._spent = Decimal(0)
@@ -101,7 +104,9 @@ class Budget:
 
     async def release(self, reservation: Reservation, unused: Decimal | None = None) -> None:
         """Give back what was set aside for a call and did not come to be spent: all of it, or so much."""
-        amount = reservation.cost.high if unused is None else unused
+        whole = reservation.cost.high
+        # Prices may have changed at midnight, while the call was on its way: no more than was set aside, and no less.
+        amount = whole if unused is None else max(Decimal(0), min(unused, whole))
         if amount == 0:
             return
         with self._lock:
@@ -117,6 +122,16 @@ class Budget:
             would_cost=Money(amount=cost.high, currency=cost.currency) if cost.currency else None,
             hint="Nothing was sent. Raise spend_limit, or publish without what makes the post dear.",
         )
+
+
+def _amount(given: object) -> Decimal:
+    amount = Decimal(given) if isinstance(given, int) else given
+    if not isinstance(amount, Decimal) or amount.is_nan() or amount < 0:
+        raise ConfigurationError(
+            f"spend_limit is {given!r}, which is no amount of money.",
+            hint="Give a Decimal of zero or more, made from text: a float is not exact.",
+        )
+    return amount
 
 
 class WatchedJournal:
@@ -175,6 +190,10 @@ class WatchedJournal:
                 raise
 
         return await self._journal.visible(name, watched)
+
+    async def recorded(self, name: str) -> tuple[JsonValue] | None:
+        """Give a visible step's result if it is done already."""
+        return await self._journal.recorded(name)
 
 
 async def publish_within(

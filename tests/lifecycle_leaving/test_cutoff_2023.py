@@ -37,7 +37,7 @@ def played(zone: str, width: int) -> tuple[Replay, str]:
 def test_everything_in_the_replay_happens(zone: str) -> None:
     """From the announcement to the days after, each check holds, whichever zone the cut-off is in."""
     replay, page = played(zone, 160)
-    assert len(replay.checks) == 40
+    assert len(replay.checks) == 42
     assert "SunsetWarning: twitter: retired from 2023-04-2" in page
     places = [page.index(scene) for scene in SCENES]
     assert places == sorted(places)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from socialconnect import Outbox, OutcomeUnknown, Post, QuotaExceeded, RateLimited
+from socialconnect import ConfigurationError, Outbox, OutcomeUnknown, Post, QuotaExceeded, RateLimited
 from socialconnect.outbox import DeliveryState
 from socialconnect.testing import FakeNetwork, TestClock
 
@@ -120,3 +121,10 @@ def test_a_network_without_prices_is_never_stopped(tmp_path: Path, clock: TestCl
         page = FakeNetwork("facebook", "1", clock=clock, outbox=outbox, spend_limit=Decimal(0))
         page.publish(Post("Hello"))
         assert outbox.spending() == []
+
+
+@pytest.mark.parametrize("wrong", [0.1, "0.10", Decimal("-1"), Decimal("NaN")])
+def test_a_limit_that_is_no_amount_is_refused_at_once(clock: TestClock, wrong: object) -> None:
+    """A limit of the wrong kind fails where it is given, not in the middle of the first call."""
+    with pytest.raises(ConfigurationError, match="no amount of money"):
+        FakeNetwork("twitter", "1", clock=clock, spend_limit=cast("Decimal", wrong))

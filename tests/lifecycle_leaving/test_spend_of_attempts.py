@@ -16,7 +16,9 @@ import httpx
 import pytest
 
 from socialconnect import Image, Outbox, Post, QuotaExceeded, RetryPolicy, SocialConnectError, Twitter
+from socialconnect.blocking import run
 from socialconnect.outbox import DeliveryState
+from socialconnect.spending import Budget
 from socialconnect.testing import FakeNetwork, TestClock, sample_image
 from socialconnect.testing.emulators.faults import Fault, FaultKind
 from socialconnect.testing.emulators.twitter import TwitterEmulator
@@ -151,6 +153,19 @@ def test_what_is_given_back_goes_to_its_own_month(outbox: Outbox, clock: TestClo
     clock.advance(seconds=1)
     twitter.publish(Post("The first of December"))
     assert [(one.month, one.amount) for one in outbox.spending()] == [("2026-11", A_POST), ("2026-12", A_POST)]
+
+
+@pytest.mark.parametrize(("unused", "left"), [("9", "0"), ("-9", "0.200"), ("0.150", "0.050")])
+def test_no_more_is_given_back_than_was_set_aside(clock: TestClock, unused: str, left: str) -> None:
+    """Prices that change while a call is on its way make no money, and cost none twice."""
+    budget = Budget(Decimal(1), network="twitter", account="1", clock=clock)
+    cost = FakeNetwork("twitter", "1", clock=clock).estimate_cost(Post("See https://example.com"))
+
+    async def call() -> None:
+        await budget.release(await budget.reserve(cost), Decimal(unused))
+
+    run(call())
+    assert budget.spent == Decimal(left)
 
 
 # ── several at once ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -196,6 +196,8 @@ class Replay:
             "delete": lambda: twitter.delete(ref.id),
             "posts": twitter.posts,
             "fetch_metrics": lambda: twitter.fetch_metrics([ref.id]),
+            "fetch_account_metrics": twitter.fetch_account_metrics,
+            "request": lambda: twitter.request("GET", "/2/users/me"),
         }
         for name, call in calls.items():
             error = error_of(call)
@@ -226,14 +228,14 @@ class Replay:
             }
             for name, call in calls.items():
                 error, knocks = error_of(call), len(emulator.requests)
-                self._say(f"twitter.{name}: HTTP {error.status if error else 200}, {type(error).__name__}")
+                self._say(f"twitter.{name}: HTTP {error.status if error else 'fine'}, {type(error).__name__}")
                 right = isinstance(error, ApiPaywalled) and (error.plan, str(error.price)) == self._sold()
                 self._check(f"who has not paid is told plan and price by twitter.{name}", right)
                 again = error_of(call)
                 self._check(f"and twitter.{name} does not knock twice", len(emulator.requests) == knocks)
                 self._check(f"twitter.{name} says the same again", isinstance(again, ApiPaywalled))
-                told = f"{error.plan}, {error.price}" if isinstance(error, ApiPaywalled) else "nothing"
-            self._say(f"each tells plan and price: {told}. Called again, each says so at once, and sends nothing")
+        plan, price = self._sold()
+        self._say(f"each tells plan and price: {plan}, {price}. Called again, each says so at once, and sends nothing")
 
     def _sold(self) -> tuple[str | None, str]:
         entry = next(one for one in self._facts.entries if one.id == _PAYWALL)

@@ -140,6 +140,31 @@ def test_the_cap_of_a_cycle_is_told(twitter: Twitter) -> None:
     assert (quota.units, quota.limit) == (250, 3_000_000)
 
 
+@pytest.mark.parametrize(("day", "most"), [("2026-07-15", None), ("2026-08-12", 2_000_000), ("2026-08-13", 3_000_000)])
+def test_the_cap_is_that_of_the_day(emulator: TwitterEmulator, day: str, most: int | None) -> None:
+    """The cap was raised twice; before its first number was told there is none to tell."""
+    with Twitter(token="USER_TOKEN", clock=TestClock(day), http_client=emulator.client()) as twitter:
+        (quota,) = twitter.estimate_cost(operation="posts", count=10).quotas
+    assert quota.limit == most
+
+
+def test_the_prices_of_the_pilot_are_not_everybodys(emulator: TwitterEmulator) -> None:
+    """Before February 2026 only apps of a closed pilot paid by use: the estimate says so."""
+    for day, pilot in (("2026-02-05", True), ("2026-02-06", False)):
+        with Twitter(token="USER_TOKEN", clock=TestClock(day), http_client=emulator.client()) as twitter:
+            for cost in (twitter.estimate_cost(Post("Hi")), twitter.estimate_cost(operation="posts", count=10)):
+                assert any("closed pilot" in one for one in cost.notes) == pilot
+
+
+def test_what_has_no_price_yet_is_named(emulator: TwitterEmulator, picture: Callable[..., bytes]) -> None:
+    """In May 2026 no price of a description was told: the sum leaves it out, and says so."""
+    described = Post("Hi", media=[Image(picture(), alt="a")])
+    for day, told in (("2026-05-01", True), ("2026-11-24", False)):
+        with Twitter(token="USER_TOKEN", clock=TestClock(day), http_client=emulator.client()) as twitter:
+            notes = twitter.estimate_cost(described).notes
+        assert any(f"no price of it is known on {day}: media_metadata" in one for one in notes) == told
+
+
 def test_a_post_read_again_on_the_same_day_may_be_free(twitter: Twitter, clock: TestClock) -> None:
     """Twitter charges each post once a day, softly: the least is nothing, the most is the price; at midnight anew."""
     published = twitter.publish(Post("Hi"))

@@ -163,9 +163,6 @@ ANALYTICS_DAYS = 30
 PAGE = (5, 100)
 """Posts on one page of a timeline, least and most."""
 
-POST_READS_A_CYCLE = 3_000_000
-"""Posts that may be read in a billing cycle; above that is Enterprise: https://docs.x.com/x-api/fundamentals/post-cap"""
-
 METRICS_SOURCE = "https://docs.x.com/x-api/fundamentals/metrics"
 ADS_SOURCE = "https://docs.x.com/x-ads-api/creatives/reference"
 FURTHEST_PLAN_DAYS = 365

@@ -10,9 +10,10 @@ from decimal import Decimal
 from socialconnect.cost import CostEstimate, CostItem, QuotaUse
 from socialconnect.errors import Problem
 from socialconnect.lifecycle.catalogue import Catalogue, Price
+from socialconnect.lifecycle.rows import PlanOffer
 from socialconnect.media import Image, MediaFile, Video
 from socialconnect.networks.twitter.chunked import segments_of
-from socialconnect.networks.twitter.limits import CREATE_KEY, PAGE, POST_READS_A_CYCLE
+from socialconnect.networks.twitter.limits import CREATE_KEY, PAGE
 from socialconnect.networks.twitter.media import is_gif
 from socialconnect.networks.twitter.metric_names import questions
 from socialconnect.networks.twitter.options import TwitterOptions
@@ -26,6 +27,7 @@ __all__ = ["DayReads", "PriceList", "cost_of", "cost_of_operation", "price_probl
 _NETWORK = "twitter"
 _CREATE, _CREATE_WITH_URL = "post_create", "post_create_with_url"
 _ONCE_A_DAY = "A post that is read again on the same day (UTC) is charged once; Twitter does not promise it firmly."
+_PILOT = "These prices are for apps in X's closed pilot; any other app pays by its plan: see compare_plans."
 _REFUSED = "People report that refused posts were billed too; Twitter's price list says that they are not."
 _DETECTOR = "Twitter does not publish what it takes for a URL: every address that it would link is counted as one."
 
@@ -46,6 +48,18 @@ class PriceList:
     def price(self, resource: str) -> Price | None:
         """Give the price of a resource, or `None` if it has none then."""
         return self.catalogue.price(resource, self.on) if self.catalogue is not None else None
+
+    @property
+    def offer(self) -> PlanOffer | None:
+        """The plan that is paid by use, if it is sold then."""
+        plans = self.catalogue.plans if self.catalogue is not None else ()
+        sold = (one for one in plans if one.effective <= self.on and (one.until is None or self.on < one.until))
+        return next((one for one in sold if one.metered), None)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the prices as a whole."""
+        return () if self.offer is not None else (_PILOT,)
 
 
 def cost_of(post: Post, prices: PriceList, *, windows: Iterable[RateWindow]) -> CostEstimate:
@@ -74,6 +88,8 @@ def cost_of(post: Post, prices: PriceList, *, windows: Iterable[RateWindow]) -> 
         if window.limit_key == CREATE_KEY
     ]
     notes = [one.message for one in price_problems(post, prices)]
+    if items:
+        notes += [*prices.notes, *_uncounted(wanted, prices)]
     return CostEstimate(
         network=_NETWORK,
         operation="publish",
@@ -82,6 +98,11 @@ def cost_of(post: Post, prices: PriceList, *, windows: Iterable[RateWindow]) -> 
         quotas=tuple(quotas),
         notes=(*notes, *((_DETECTOR,) if wanted[_CREATE_WITH_URL] else ()), _REFUSED),
     )
+
+
+def _uncounted(wanted: Iterable[str], prices: PriceList) -> list[str]:
+    names = [one for one in wanted if prices.price(one) is None]
+    return [f"Not counted, for no price of it is known on {prices.on}: {', '.join(names)}."] if names else []
 
 
 def _calls_for(media: MediaFile) -> Counter[str]:
@@ -158,19 +179,20 @@ def cost_of_operation(
         items += [] if knows_user else _items("user_read", 1, prices)
     elif operation == "fetch_metrics":
         posts, items = _metrics_items(count, refs, names, prices, reads)
-    return _reading(operation, items, posts)
+    return _reading(operation, items, posts, prices)
 
 
-def _reading(operation: str, items: Sequence[CostItem], posts: int) -> CostEstimate:
+def _reading(operation: str, items: Sequence[CostItem], posts: int, prices: PriceList) -> CostEstimate:
     """Give the estimate, with what reading so many posts takes from the allowance of the billing cycle."""
-    cap = QuotaUse(name="post reads in a billing cycle", units=posts, limit=POST_READS_A_CYCLE)
+    most = prices.offer.reads if prices.offer is not None else None
+    cap = QuotaUse(name="post reads in a billing cycle", units=posts, limit=most)
     return CostEstimate(
         network=_NETWORK,
         operation=operation,
         priced=bool(items),
         items=tuple(items),
         quotas=(cap,) if posts else (),
-        notes=(_ONCE_A_DAY,) if posts else (),
+        notes=(*((_ONCE_A_DAY,) if posts else ()), *(prices.notes if items else ())),
     )
 
 
