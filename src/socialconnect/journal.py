@@ -48,6 +48,14 @@ class Journal(Protocol):
         """
         ...
 
+    async def recorded(self, name: str) -> tuple[JsonValue] | None:
+        """
+        Give a visible step's result, alone in a tuple, if it is done already.
+
+        What leads up to such a step, such as an upload, need not be done again, however short its result lives.
+        """
+        ...
+
 
 class NoJournal:
     """Records nothing: for a publish without an outbox."""
@@ -61,6 +69,10 @@ class NoJournal:
     async def visible(self, name: str, act: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
         """Do the step."""
         return await act()
+
+    async def recorded(self, name: str) -> tuple[JsonValue] | None:
+        """Nothing is."""
+        return None
 
 
 def post_id_of(result: JsonValue) -> str:
@@ -221,3 +233,7 @@ class ProgressJournal:
             raise
         self.progress.end(result, live=True)
         return result
+
+    async def recorded(self, name: str) -> tuple[JsonValue] | None:
+        """Give a visible step's result if it is done already; see `Journal.recorded`."""
+        return self.progress.recorded(name, self._clock.now())

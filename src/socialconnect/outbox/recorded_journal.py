@@ -83,6 +83,10 @@ class RecordedJournal:
         self.partly_live = True
         return result
 
+    async def recorded(self, name: str) -> tuple[JsonValue] | None:
+        """Give a visible step's result if it is done already; see `Journal.recorded`."""
+        return await self._store.recorded(self._claim.delivery.id, name, self._clock.now())
+
     async def before_visible(self) -> None:
         """
         Make sure that a visible request may leave now; called right before it does, for each time that it is sent.

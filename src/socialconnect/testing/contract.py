@@ -186,6 +186,9 @@ class _KeptJournal:
             self.visible_steps.append(name)
         return await self.step(name, act)
 
+    async def recorded(self, name: str) -> tuple[JsonValue] | None:
+        return (self._results[name],) if name in self._results else None
+
 
 def _listed(network: Network, draft_id: str) -> bool | None:
     """Whether a draft is on the list of drafts; `None` where the network says that it has no such list."""

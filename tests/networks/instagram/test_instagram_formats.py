@@ -184,7 +184,7 @@ def test_a_first_comment_and_closed_comments() -> None:
 def test_comments_that_were_not_closed_are_told() -> None:
     """Only a clear yes is one: where Instagram says that nothing was changed, that is told, and tried again."""
     post = Post("Hi", media=[IMAGE], options=InstagramOptions(comments=False))
-    asked: list[JsonValue] = [{"success": False}, status("PUBLISHED"), {"success": True}]
+    asked: list[JsonValue] = [{"success": False}, {"success": True}]
     script = Script({"id": CONTAINER}, status("FINISHED"), {"id": MEDIA}, *asked)
     account = script.account()
     with pytest.raises(PartlyPublished) as caught:

@@ -70,7 +70,9 @@ class FacebookAdapter(GraphAdapter):
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
         """Publish, each kind of post in its own way, and comment below it if asked to."""
-        made = await release(self, post, journal, Release())
+        how = Release()
+        live = await journal.recorded(how.step)  # only the comment is missing: nothing is uploaded for that
+        made = await release(self, post, journal, how) if live is None else live[0]
         post_id = post_id_of(made)
         comment = None
         if post.first_comment:

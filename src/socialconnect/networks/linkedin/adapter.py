@@ -63,15 +63,8 @@ class LinkedInAdapter(LinkedInApi):
         """Publish: upload the files, see that they are ready, create the post, comment on it."""
         if post.first_comment:
             await need_scope(self)
-        uploads = Uploads(self, journal)
-        media = {f"upload[{at}]": one for at, one in enumerate(post.media)}
-        if post.link is not None and post.link.image is not None:
-            media["upload[link]"] = post.link.image
-        sent = {place: await uploads.upload(place, one) for place, one in media.items()}
-        files = [await uploads.ready(place, media[place], urn) for place, urn in sent.items()]
-        uploaded, thumbnail = files[: len(post.media)], next(iter(files[len(post.media) :]), None)
-        body = new_post(self.account, post, uploaded, thumbnail)
-        post_id = post_id_of(await journal.visible("publish", lambda: self._create(body, files)))
+        live = await journal.recorded("publish")  # only the comment is missing: nothing is uploaded for that
+        post_id, uploaded = await self._post(post, journal) if live is None else (post_id_of(live[0]), [])
         said = None
         if post.first_comment:
             text = post.first_comment
@@ -80,8 +73,20 @@ class LinkedInAdapter(LinkedInApi):
         parent = options.reshare_of if options else None
         data: dict[str, JsonValue] = {"media": [*uploaded]} if uploaded else {}
         return published(
-            self, post_id, text=post.text, media_count=len(uploaded), parent=parent, comment=said, data=data
+            self, post_id, text=post.text, media_count=len(post.media), parent=parent, comment=said, data=data
         )
+
+    async def _post(self, post: Post, journal: Journal) -> tuple[str, list[str]]:
+        """Upload the files and create the post; gives its id, and theirs."""
+        uploads = Uploads(self, journal)
+        media = {f"upload[{at}]": one for at, one in enumerate(post.media)}
+        if post.link is not None and post.link.image is not None:
+            media["upload[link]"] = post.link.image
+        sent = {place: await uploads.upload(place, one) for place, one in media.items()}
+        files = [await uploads.ready(place, media[place], urn) for place, urn in sent.items()]
+        uploaded, thumbnail = files[: len(post.media)], next(iter(files[len(post.media) :]), None)
+        body = new_post(self.account, post, uploaded, thumbnail)
+        return post_id_of(await journal.visible("publish", lambda: self._create(body, files))), uploaded
 
     async def _create(self, body: JsonValue, files: Sequence[str]) -> str:
         request = Request("POST", self.url("api", _POSTS), Effect.VISIBLE, json=body, limit_key=f"POST {_POSTS}")

@@ -25,12 +25,16 @@ async def publish(adapter: Adapter, post: Post, journal: Journal) -> PublishedPo
     Publish a post, and its thread: each further post answers the one before.
 
     All media are uploaded before the first post is visible, so that a file that Twitter refuses leaves no half thread.
+    What is live already needs no media any more.
     """
-    if any(one.media for one in (post, *post.thread)):
+    parts = {"publish": post, **{f"thread[{index}]": part for index, part in enumerate(post.thread)}}
+    waiting = [step for step in parts if await journal.recorded(step) is None]
+    if any(parts[step].media for step in waiting):
         await _require(adapter, "media.write", "tweet.write")
-    media = [await upload_media(adapter, post, journal)]
-    for index, part in enumerate(post.thread):
-        media.append(await upload_media(adapter, part, journal, f"thread[{index}]."))
+    media: list[list[str]] = []
+    for step, part in parts.items():
+        place = "" if part is post else f"{step}."
+        media.append(await upload_media(adapter, part, journal, place) if step in waiting else [])
     head = await _create(adapter, "publish", post, media[0], journal)
     thread: list[PublishedPost] = []
     for index, part in enumerate(post.thread):
@@ -83,7 +87,7 @@ async def _create(
         id=post_id,
         url=address(post_id),
         text=text if isinstance(text, str) else None,
-        media_count=len(media_ids),
+        media_count=len(post.media),
         parent=reply_to or options.reply_to,
         data={"media_ids": list(media_ids)} if media_ids else {},
     )
