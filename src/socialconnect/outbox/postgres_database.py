@@ -25,7 +25,7 @@ from socialconnect.outbox.postgres_schema import SCHEMA, Connection, prepare
 from socialconnect.outbox.rows import Value
 from socialconnect.outbox.store import Account, StoreUnavailable
 
-__all__ = ["Guard", "PostgresDatabase", "Session", "plain"]
+__all__ = ["Guard", "PostgresDatabase", "Session"]
 
 CONNECTIONS = 10
 """Connections of one outbox at most. None is held while a network is talked to."""
@@ -251,8 +251,3 @@ def _check(connection: Connection) -> None:
 
 def _key(account: Account) -> int:
     return zlib.crc32(" ".join(account).encode()) % _BUCKETS
-
-
-def plain(told: str | None) -> str | None:
-    """Give a network's words without what PostgreSQL does not take: a zero byte, half of a pair of surrogates."""
-    return None if told is None else told.replace("\0", "\N{SYMBOL FOR NULL}").encode(errors="replace").decode()

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import cast
 
 from socialconnect.outbox.delivery import Delivery, HistoryEntry
-from socialconnect.outbox.postgres_database import Guard, Session, plain
+from socialconnect.outbox.postgres_database import Guard, Session
 from socialconnect.outbox.postgres_drafts import PostgresDrafts, awaited
 from socialconnect.outbox.reconciliation import Doubt, Verdict
 from socialconnect.outbox.records import (
@@ -60,7 +62,7 @@ class PostgresDoubts(PostgresDrafts):
     @awaited
     def conclude(self, doubt: Doubt, verdict: Verdict, now: datetime) -> bool:
         """Record what a look found out; see `Store.conclude`."""
-        changes = {**concluded(doubt, verdict, now), "seen": plain(verdict.told)}
+        changes = concluded(doubt, verdict, now)
         delivery = doubt.delivery
         account = (delivery.network, delivery.account)
         with self._database.writing([account]) as db:
@@ -115,7 +117,7 @@ class PostgresDoubts(PostgresDrafts):
     @awaited
     def move_start(self, campaign: str, start: datetime, now: datetime) -> list[Delivery] | None:
         """Move a campaign's deliveries with its start; see `Store.move_start`."""
-        with self._database.writing(self._accounts_of(campaign)) as db:
+        with self._campaign(campaign) as db:
             row = db.first("SELECT started FROM campaigns WHERE id = %s FOR UPDATE", [campaign])
             if row is None:
                 return None
@@ -132,7 +134,7 @@ class PostgresDoubts(PostgresDrafts):
     @awaited
     def call_off(self, campaign: str, now: datetime) -> list[Delivery] | None:
         """Cancel what has not begun; see `Store.call_off`."""
-        with self._database.writing(self._accounts_of(campaign)) as db:
+        with self._campaign(campaign) as db:
             if db.first("SELECT 1 FROM campaigns WHERE id = %s", [campaign]) is None:
                 return None
             db.run(
@@ -143,11 +145,22 @@ class PostgresDoubts(PostgresDrafts):
             )
             return self._of_campaign(db, campaign)
 
-    def _accounts_of(self, campaign: str) -> list[Account]:
-        """Give a campaign's accounts: they are put in together with it, and never change."""
+    @contextmanager
+    def _campaign(self, campaign: str) -> Generator[Session, None, None]:
+        """Give a session inside a transaction on a campaign, with the locks of all its accounts."""
+        find = "SELECT DISTINCT network, account FROM deliveries WHERE campaign = %s"
+        accounts: set[Account] = set()
         with self._database.reading() as db:
-            rows = db.all("SELECT DISTINCT network, account FROM deliveries WHERE campaign = %s", [campaign])
-        return [(row["network"], row["account"]) for row in rows]
+            found = {(row["network"], row["account"]) for row in db.all(find, [campaign])}
+        while not found <= accounts:  # again, as long as some were moved to another account meanwhile
+            accounts |= found
+            with self._database.writing(accounts) as db:
+                found = {(row["network"], row["account"]) for row in db.all(find, [campaign])}
+                if found <= accounts:
+                    yield db
+                    return
+        with self._database.writing() as db:  # it has no deliveries
+            yield db
 
     def _of_campaign(self, db: Session, campaign: str) -> list[Delivery]:
         find = "SELECT * FROM deliveries WHERE campaign = %s ORDER BY at NULLS LAST, number"

@@ -229,7 +229,8 @@ class Engine:
             except ConnectorException as error:
                 if not isinstance(error.__cause__, psycopg.errors.RaiseException):
                     raise  # else another worker was faster
-        self._report += await self._do(self._recover)
+        found = await self._do(self._recover)
+        self._report += found  # apart: what jobs count meanwhile must not be overwritten
 
     async def _recover(self) -> RunReport:
         look = await self._core.worker_of(None).look_at_own()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from pydantic_core import PydanticSerializationError
+
+from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.post import Draft, Post, PublishedPost
 
-__all__ = ["Row", "Rows", "Value", "micros", "moment"]
+__all__ = ["Row", "Rows", "Value", "micros", "moment", "plain", "published_text"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -44,7 +48,13 @@ class Rows:
         self.require = require
 
     def of_delivery(self, delivery: Delivery) -> dict[str, Value]:
-        """Give the columns that a delivery fills; the lease, the fence and the intent are the store's own."""
+        """
+        Give the columns that a delivery fills; the lease, the fence and the intent are the store's own.
+
+        Raises:
+            ValidationError: A name in it, or its post, holds what no database keeps.
+        """
+        _require_plain(network=delivery.network, account=delivery.account, campaign=delivery.campaign)
         return {
             "id": delivery.id,
             "network": delivery.network,
@@ -56,7 +66,7 @@ class Rows:
             "campaign": delivery.campaign,
             "due": micros(delivery.due),
             "attempts": delivery.attempts,
-            "published": delivery.published.model_dump_json() if delivery.published else None,
+            "published": published_text(delivery.published),
             "error": delivery.error,
             "error_kind": delivery.error_kind,
             "created": micros(delivery.created_at),
@@ -108,6 +118,27 @@ class Rows:
             held_by="outbox",
             created_at=moment(row["created"]),
         )
+
+
+def published_text(published: PublishedPost | None) -> str | None:
+    """Give a live post as text. What a network answered is kept whatever it holds: the post is live."""
+    if published is None:
+        return None
+    try:
+        return published.model_dump_json()
+    except PydanticSerializationError:  # half of a pair of surrogates somewhere in it
+        return plain(json.dumps(published.model_dump(mode="json"), ensure_ascii=False))
+
+
+def plain(told: str | None) -> str | None:
+    """Give a network's words without what a database does not take: a zero byte, half of a pair of surrogates."""
+    return None if told is None else told.replace("\0", "\N{SYMBOL FOR NULL}").encode(errors="replace").decode()
+
+
+def _require_plain(**names: str | None) -> None:
+    message = "holds a zero byte or half of a character, which no database keeps"
+    if broken := [name for name, value in names.items() if plain(value) != value]:
+        raise ValidationError([Problem(field=name, rule="characters", message=message) for name in broken])
 
 
 def micros(moment: datetime | None) -> int | None:

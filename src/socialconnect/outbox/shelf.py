@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError
 
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.media import MediaFile
@@ -63,8 +64,17 @@ class MediaShelf:
         return await anyio.to_thread.run_sync(act)
 
     def pack(self, post: Post) -> str:
-        """Give a kept post as text; copies are named without the folder, which may be moved with the database."""
-        return _with_media(post, lambda media, _: _at(media, self._name(media))).model_dump_json()
+        """
+        Give a kept post as text; copies are named without the folder, which may be moved with the database.
+
+        Raises:
+            ValidationError: It holds what cannot be written as UTF-8.
+        """
+        try:
+            return _with_media(post, lambda media, _: _at(media, self._name(media))).model_dump_json()
+        except PydanticSerializationError as error:
+            message = f"cannot be kept, half of a character stands in it: {error}"
+            raise ValidationError([Problem(field="post", rule="characters", message=message)]) from error
 
     def unpack(self, packed: str) -> Post:
         """Give the post back."""

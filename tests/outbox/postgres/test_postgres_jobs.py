@@ -253,3 +253,21 @@ def test_the_store_wakes_what_has_no_job(postgres: str, db: Db, wall: Wall, cloc
         assert isinstance(store, PostgresStore)
         run(store.wake([("wall", "a"), ("wall", "b"), ("wall", "c")]))
     assert (job(db), job(db, "b"), job(db, "c")) == (at, at, None)
+
+
+def test_the_store_moves_a_job_that_comes_too_late(postgres: str, db: Db, wall: Wall, clock: TestClock) -> None:
+    """Whatever a person's SQL has done to a job or to a pause is seen by the workers' next look."""
+    with Outbox(postgres, clock=clock) as outbox:
+        store = outbox._core._store
+        assert isinstance(store, PostgresStore)
+        hours = [clock.now() + timedelta(hours=n) for n in range(3)]
+        outbox.pause(campaign="c")
+        outbox.add_campaign("c", [("wall", "a", Post("hello"), hours[1])])
+        outbox.add_campaign("d", [("wall", "a", Post("hello"), hours[2])])
+        assert job(db) == hours[2]
+        db.execute("DELETE FROM pauses")
+        run(store.wake([("wall", "a")]))
+        assert job(db) == hours[1]
+        db.execute("UPDATE procrastinate_jobs SET scheduled_at = %s", (hours[2],))
+        run(store.wake([("wall", "a")]))
+        assert job(db) == hours[1]

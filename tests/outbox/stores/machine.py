@@ -220,8 +220,8 @@ class Model(RuleBasedStateMachine):
         """What dead workers held is freed."""
         self.both(lambda store: store.recover(self.now, gone.__contains__), lambda: self.model.recover(self.now, gone))
 
-    @rule(account=ACCOUNT, intended=st.booleans(), step=STEP)
-    def take_over(self, account: Account, step: str, *, intended: bool) -> None:
+    @rule(account=ACCOUNT, bystander=ACCOUNT, intended=st.booleans(), step=STEP)
+    def take_over(self, account: Account, bystander: Account, step: str, *, intended: bool) -> None:
         """A worker stands still past its lease, another one takes over, and the first goes on."""
         claim = self.take(account, "anna")
         if claim is None:
@@ -229,6 +229,7 @@ class Model(RuleBasedStateMachine):
         if intended:
             self.write_intent(claim, step)
         self.now += LEASE
+        self.take(bystander, "ben")
         self.recover(())
         self.take(account, "ben")
         self.write_intent(claim, step)

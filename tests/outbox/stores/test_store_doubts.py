@@ -8,6 +8,7 @@ from tests.outbox.stores.given import (
     NOW,
     OTHER,
     PAGE,
+    Opens,
     after,
     answer,
     delivery,
@@ -188,3 +189,15 @@ def test_the_history_tells_each_change(store: Store) -> None:
         ("unknown", "unknown", after(3), None, 1, "lost", "not there"),
     ]
     assert run(store.history("nobody")) == []
+
+
+def test_a_post_is_credited_once_whoever_looks(store: Store, opens: Opens) -> None:
+    """Two processes look at the same time, each for another delivery: the post that both see belongs to one."""
+    first, second = unknown(store), unknown(store, text="hello")
+    mine, theirs = run(store.doubts(PAGE, NOW))
+    assert {mine.delivery.id, theirs.delivery.id} == {first.id, second.id}
+    live = published("post-1", first)
+    assert run(store.conclude(mine, Verdict(found=live), NOW))
+    assert not run(opens().conclude(theirs, Verdict(found=live), NOW))
+    assert held(store, second.id).state is DeliveryState.UNKNOWN
+    assert [one.delivery.id for one in run(store.doubts(PAGE, NOW))] == [second.id]  # and is looked for again
