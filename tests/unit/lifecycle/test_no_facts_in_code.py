@@ -17,16 +17,22 @@ FILES = sorted(file for file in SOURCE.rglob("*.py") if file.relative_to(SOURCE)
 
 DAY = re.compile(r"\b(?:19|20)\d\d-(?:0\d|1[0-2])(?:-[0-3]\d)?\b")
 WRITTEN_DAY = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"(?: \d{1,2},?)? (?:19|20)\d\d\b"
+    r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?(?: \d{1,2},?)? (?:19|20)\d\d\b"
 )
-MONTH_VERSION = re.compile(r"\b20\d{4}\b")
+YEAR = re.compile(r"\b(?:since|until|in|from|by|before|after|of) (20[0-4]\d)\b")
+MONTH_VERSION = re.compile(r"\b20\d{4}(?:\d\d)?\b")
+BARE_VERSION = re.compile(r"^\d{2}\.0$")
+BARE_AMOUNT = re.compile(r"^0?\.\d{2,3}$")
 VERSION = re.compile(r"\bv\d+\.\d+\b")
 SLASHED_DAY = re.compile(r"\b(?:\d{1,2}[./]){2}20\d\d\b|\b20\d\d/\d{1,2}/\d{1,2}\b")
 PRICE = re.compile(r"[$€£]\s?\d|\b\d+(?:\.\d+)?\s?(?:USD|EUR|GBP)\b")
-YEARS = frozenset(range(2010, 2041))
-EXAMPLE = re.compile(r"\b(?:such as|as in|for example|like) ")
-"""A message may show how something is written."""
+NUMBERS = (range(2010, 2041), range(200_001, 210_000), range(20_000_101, 20_991_232))
+"""Numbers that are years, months of a year, or days of one."""
+EXAMPLE = re.compile(
+    r"\b(?:such as|as in|for example|like) (?:'[^']*'|\"[^\"]*\"|`[^`]*`(?: or `[^`]*`)*|\S+(?: USD)?)"
+)
+"""A message may show how something is written: what comes right after these words, and no more."""
+PATTERNS = (DAY, WRITTEN_DAY, SLASHED_DAY, YEAR, MONTH_VERSION, VERSION, BARE_VERSION, BARE_AMOUNT, PRICE)
 
 
 def strays(source: str) -> Iterator[tuple[int, str]]:
@@ -39,11 +45,12 @@ def strays(source: str) -> Iterator[tuple[int, str]]:
                 isinstance(one, ast.Constant) and isinstance(one.value, int) and one.value > 1990 for one in node.args
             ):
                 yield node.lineno, ast.unparse(node)
-        elif isinstance(node, ast.Constant) and id(node) not in documentation:
-            if isinstance(node.value, str) and not EXAMPLE.search(node.value):
-                for pattern in (DAY, WRITTEN_DAY, SLASHED_DAY, MONTH_VERSION, VERSION, PRICE):
-                    yield from ((node.lineno, found) for found in pattern.findall(node.value))
-            elif isinstance(node.value, int) and (200_000 < node.value < 210_000 or node.value in YEARS):
+        elif isinstance(node, ast.Constant) and id(node) not in documentation | steps:
+            if isinstance(node.value, str):
+                text = EXAMPLE.sub("", node.value)
+                for pattern in PATTERNS:
+                    yield from ((node.lineno, found) for found in pattern.findall(text))
+            elif isinstance(node.value, int) and any(node.value in known for known in NUMBERS):
                 yield node.lineno, str(node.value)
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Money", "Decimal") and id(node) not in steps:
             for one in [*node.args, *(word.value for word in node.keywords)]:
@@ -54,7 +61,8 @@ def strays(source: str) -> Iterator[tuple[int, str]]:
 def _rounding_steps(tree: ast.Module) -> set[int]:
     """Give what amounts are rounded to: a cent is no price."""
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
-    return {id(one) for call in calls if call.func.attr == "quantize" for one in call.args}  # type: ignore[attr-defined]  # as above
+    rounded = [one for call in calls if call.func.attr == "quantize" for one in call.args]  # type: ignore[attr-defined]  # as above
+    return {id(part) for one in rounded for part in ast.walk(one)}
 
 
 def _documentation(tree: ast.Module) -> set[int]:
@@ -89,6 +97,14 @@ def test_code_holds_no_facts(file: Path) -> None:
         'COST = Money(amount="0.2")',
         'HINT = "It costs $100 a month."',
         'HINT = "It costs 0.015 USD."',
+        'HINT = "It ends on Sep 24, 2026."',
+        'HINT = "It is gone since 2026."',
+        'HINT = "Give a version such as v26.0; it ends on 2028-07-29."',
+        'PRICES = {"post": "0.015"}',
+        'VERSION = "26.0"',
+        "url = f\"/v{'26.0'}/me\"",
+        'ENDS = "20260924"',
+        "ENDS = 20260924",
     ],
 )
 def test_the_search_finds_what_it_is_for(code: str) -> None:
