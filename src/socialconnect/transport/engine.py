@@ -96,6 +96,9 @@ logging.getLogger("httpx").addFilter(MaskedLog())
 
 _NOTHING = httpx.ByteStream(b"")
 
+# `json.dumps` would make one for each call.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
 # In place of a client's own: the token goes where the adapter puts it, and nowhere else.
 _NO_AUTH = httpx.Auth()
 
@@ -164,7 +167,7 @@ def _built(request: Request, headers: dict[str, str], timeout: float, stream: ob
 
 def _json(request: Request) -> bytes:
     try:
-        return json.dumps(request.json, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return _JSON.encode(request.json).encode()
     except ValueError as error:  # not a number, or half of a surrogate pair
         raise ConfigurationError(f"The request's body cannot be written as JSON: {type(error).__name__}.") from None
 
@@ -197,10 +200,10 @@ def _address(url: str) -> httpx.URL:
 
 def _headers(response: httpx.Response) -> dict[str, str]:
     """Give the headers by lower-case name; the engine's own look-up goes through all of them each time."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in response.headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
+    told = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw]
+    found = dict(told)
+    if len(found) != len(told):  # some came more than once
+        found = {name: ", ".join(value for other, value in told if other == name) for name in found}
     return found
 
 

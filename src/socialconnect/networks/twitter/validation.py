@@ -58,10 +58,13 @@ def _repeated(post: Post) -> list[Problem]:
 
 
 def _one(post: Post, *, premium: bool) -> list[Problem]:
-    options = post.options_for(TwitterOptions) or NO_OPTIONS
+    found = [*_text(post, premium=premium), *_link(post)]
+    options = post.options_for(TwitterOptions)
+    if options is None and not post.media and post.poll is None:
+        return found  # a text alone, as most are: this is on the path of each publish
+    options = options or NO_OPTIONS
     return [
-        *_text(post, premium=premium),
-        *_link(post),
+        *found,
         *media_problems(post, premium=premium),
         *_poll(post),
         *_exclusive(options, post),
