@@ -191,7 +191,7 @@ def test_comments_that_were_not_closed_are_told() -> None:
         account.publish(post)
     assert [one.id for one in caught.value.posts] == [MEDIA]
     assert account.publish(post, progress=caught.value.progress).id == MEDIA
-    assert script.paths()[-3:] == [("POST", MEDIA), ("GET", CONTAINER), ("POST", MEDIA)]
+    assert script.paths()[-2:] == [("POST", MEDIA), ("POST", MEDIA)]
 
 
 @pytest.mark.parametrize(
