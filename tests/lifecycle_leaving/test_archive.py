@@ -21,13 +21,16 @@ from socialconnect import (
     OutcomeUnknown,
     Post,
     PostVariant,
+    PublishedPost,
     ValidationError,
 )
+from socialconnect.data_use import Provenance
 from socialconnect.outbox import ArchiveDamaged, DeliveryState, StoreUnavailable
 from socialconnect.testing import AsyncFakeNetwork, FakeNetwork, TestClock
 from socialconnect.testing.samples import sample_image
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+MEMBER = "urn:li:person:a"
 
 
 @pytest.fixture(scope="module")
@@ -251,6 +254,35 @@ def test_an_unknown_delivery_goes_on_being_looked_for(
     (lost,) = other.deliveries(DeliveryState.UNKNOWN)
     assert lost.looks > 0
     assert twitter.wall == []
+
+
+def test_what_ran_out_since_is_not_put_back(tmp_path: Path, clock: TestClock) -> None:
+    """An archive that lay too long brings back no number and no text that may not be kept; the post's id stays."""
+    where = Provenance(
+        network="linkedin",
+        account=MEMBER,
+        kind="posts",
+        read_at=clock.now(),
+        keep_until=clock.now() + timedelta(hours=48),
+    )
+    told = PublishedPost(network="linkedin", account=MEMBER, id="1", text="Read back", provenance=where)
+    with Outbox(tmp_path / "o.db", clock=clock) as outbox:
+        network = FakeNetwork("linkedin", MEMBER, clock=clock, outbox=outbox)
+        plan = network.schedule(Post("Mine"), clock.now() + timedelta(minutes=1))
+        network.fail_next("publish", OutcomeUnknown("Lost."))
+        clock.advance(minutes=1)
+        outbox.run_due()
+        outbox.settle(plan.id, told)
+        outbox.keep([told])
+        outbox.export_archive(tmp_path / "archive")
+    clock.advance(hours=48)
+    with Outbox(tmp_path / "late.db", clock=clock) as late:
+        assert late.restore(tmp_path / "archive").expired == 2
+        published = late.delivery(plan.id).published
+        assert published is not None
+        assert (published.id, published.text, late.readings()) == ("1", None, [])
+        assert late.restore(tmp_path / "archive").deliveries == 0
+        assert len(late.purge()) == 0
 
 
 # ── what is wrong with it ─────────────────────────────────────────────────────────────────────────────────────────

@@ -75,8 +75,8 @@ class Target(Protocol):
         """Delete what is written in deliveries' history."""
         ...
 
-    def pause(self, kind: str, name: str, since: datetime) -> bool:
-        """Pause a network or a campaign; tells whether it was not paused already."""
+    def pause(self, kind: str, name: str, since: datetime) -> None:
+        """Pause a network or a campaign, if it is not paused already."""
         ...
 
 
@@ -119,7 +119,8 @@ class _Restoring:
         self._refuse()
         for one in contents.pauses:
             target.pause("campaign", one.campaign, one.since)
-        paused = [one for one in sorted(networks) if target.pause("network", one, self._now)]
+        for network in sorted(networks):
+            target.pause("network", network, self._now)
         return Restored(
             campaigns=campaigns,
             drafts=drafts,
@@ -127,7 +128,7 @@ class _Restoring:
             readings=readings,
             moves=moves,
             spending=spending,
-            paused=tuple(paused),
+            paused=tuple(sorted(networks)),
         )
 
     def _add(

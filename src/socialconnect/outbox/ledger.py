@@ -131,8 +131,8 @@ class Restored(BaseModel):
         moves: Moves to other accounts.
         spending: Accounts' months with more spent than was known.
         expired: What of the archive may no longer be kept, and was not put in.
-        paused: The networks that were paused, so that nothing is sent from two outboxes: `outbox.resume(network=…)`
-            lets their deliveries go on.
+        paused: The networks of what is still to be sent, which are paused so that nothing is sent from two outboxes:
+            `outbox.resume(network=…)` lets their deliveries go on.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")

@@ -150,10 +150,10 @@ class _Target:
         """Delete what is written in deliveries' history."""
         self._db.run("DELETE FROM history WHERE delivery = ANY(%s)", [[*ids]])
 
-    def pause(self, kind: str, name: str, since: datetime) -> bool:
-        """Pause it."""
+    def pause(self, kind: str, name: str, since: datetime) -> None:
+        """Pause it, if it is not paused already."""
         put = "INSERT INTO pauses (kind, name, since) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
-        return self._db.run(put, [kind, name, micros(since)]) == 1
+        self._db.run(put, [kind, name, micros(since)])
 
     def _named(self, table: str, ids: Sequence[str]) -> list[DictRow]:
         return self._db.all(f"SELECT * FROM {table} WHERE id = ANY(%s)", [[*ids]])  # noqa: S608  # a word of this file

@@ -128,10 +128,10 @@ class _Target:
         """Delete what is written in deliveries' history."""
         self._db.executemany("DELETE FROM history WHERE delivery = ?", [(one,) for one in ids])
 
-    def pause(self, kind: str, name: str, since: datetime) -> bool:
-        """Pause it."""
+    def pause(self, kind: str, name: str, since: datetime) -> None:
+        """Pause it, if it is not paused already."""
         put = "INSERT OR IGNORE INTO pauses (kind, name, since) VALUES (?, ?, ?)"
-        return self._db.execute(put, (kind, name, micros(since))).rowcount == 1
+        self._db.execute(put, (kind, name, micros(since)))
 
     def _named(self, table: str, ids: Sequence[str]) -> list[sqlite3.Row]:
         marks = ", ".join("?" * len(ids))

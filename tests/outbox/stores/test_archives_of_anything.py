@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from socialconnect import Draft, Image, Metrics, Outbox, Post, PostVariant, PublishedPost
+from socialconnect import ConfigurationError, Draft, Image, Metrics, Outbox, Post, PostVariant, PublishedPost
 from socialconnect.data_use import Provenance
 from socialconnect.outbox import CampaignEntry, Delivery, DeliveryState, HistoryEntry, StepEntry
 from socialconnect.outbox.archive_contents import ArchivedDelivery, Contents, MissingAnswer, PausedCampaign
@@ -149,6 +149,18 @@ def test_amounts_are_kept_as_they_are(target: Outbox, tmp_path: Path) -> None:
     target._core.ledger.restore(Contents(spending=[spend]), NOW)
     target.export_archive(tmp_path / "archive")
     assert '"amount": "100"' in (tmp_path / "archive" / "spending.jsonl").read_text("utf-8")
+
+
+def test_media_need_a_place(postgres: str, tmp_path: Path) -> None:
+    """Without a folder for copies of media an outbox on PostgreSQL takes no archive with media, and says what to do."""
+    with Outbox(tmp_path / "first.db", clock=TestClock(NOW)) as first:
+        draft = Draft(network="n", account="1", id="d", post=Post(media=_kept(first)), created_at=NOW)
+        first._core.ledger.restore(Contents(drafts=[draft]), NOW)
+        first.export_archive(tmp_path / "archive")
+    with Outbox(postgres, clock=TestClock(NOW)) as target:
+        with pytest.raises(ConfigurationError, match="no folder for copies of media"):
+            target.restore(tmp_path / "archive")
+        assert target.drafts() == []
 
 
 def _kept(outbox: Outbox) -> tuple[Image, ...]:
