@@ -14,7 +14,7 @@ from socialconnect.outbox import DeliveryState
 from socialconnect.testing import FakeNetwork, TestClock
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-A_POST, WITH_LINK = Decimal("0.015"), Decimal("0.200")
+A_POST, A_READ, AN_ACCOUNT, A_DELETION = (Decimal(one) for one in ("0.015", "0.005", "0.010", "0.010"))
 
 
 @pytest.fixture
@@ -98,12 +98,45 @@ def test_what_was_not_sent_is_given_back(tmp_path: Path, clock: TestClock) -> No
 
 
 def test_what_a_read_did_not_cost_is_given_back(tmp_path: Path, clock: TestClock) -> None:
-    """A read sets aside what it may cost, and keeps what it did cost."""
+    """A read sets aside what it may cost, and keeps what it did cost: a page of a timeline has five posts at least."""
     with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
-        twitter = account(clock, outbox, "9")
+        twitter = account(clock, outbox, "0.60")
         twitter.publish(Post("One"))
         twitter.posts(limit=100)
-        assert spent(outbox)["1", "2026-11"] < A_POST + Decimal("0.10")
+        assert spent(outbox)["1", "2026-11"] == A_POST + 5 * A_READ
+
+
+def test_reads_metrics_and_deletions_are_stopped_too(tmp_path: Path, clock: TestClock) -> None:
+    """Whatever costs counts against the month, and is stopped before the wire with its price."""
+    with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        twitter = account(clock, outbox, "0.05")
+        post = twitter.publish(Post("One"))
+        twitter.fetch_metrics([post])
+        twitter.fetch_account_metrics()
+        twitter.delete(post)
+        assert spent(outbox)["1", "2026-11"] == A_POST + A_READ + AN_ACCOUNT + A_DELETION
+        made = len(twitter.calls)
+        for call, price in (
+            (lambda: twitter.posts(limit=100), "0.500 USD"),
+            (lambda: twitter.fetch_metrics([str(one) for one in range(3)]), "0.015 USD"),
+        ):
+            with pytest.raises(QuotaExceeded) as caught:
+                call()
+            assert str(caught.value.would_cost) == price
+        assert len(twitter.calls) == made
+
+
+def test_a_look_that_the_limit_stops_is_told(tmp_path: Path, clock: TestClock) -> None:
+    """What became of a lost answer cannot be read for want of money: the delivery stays unknown, and says why."""
+    with Outbox(tmp_path / "outbox.db", clock=clock, poll=timedelta(hours=1)) as outbox:
+        twitter = account(clock, outbox, "0.02")
+        twitter.fail_next("publish", OutcomeUnknown("Lost."), after_effect=True)
+        plan = twitter.schedule(Post("Hi"), NOW + timedelta(hours=1))
+        outbox.run(until=NOW + timedelta(hours=3))
+        left = outbox.delivery(plan.id)
+        assert left.state is DeliveryState.UNKNOWN
+        assert "spend limit of 0.02" in str(left.seen)
+        assert len(twitter.wall) == 1
 
 
 def test_without_an_outbox_the_object_counts(clock: TestClock) -> None:

@@ -127,6 +127,13 @@ class FakeAdapter(Adapter):
     def cost(self, post: Post) -> CostEstimate:
         return self._like.cost(post) if self._like else super().cost(post)
 
+    def cost_of(
+        self, operation: str, count: int = 1, *, refs: Sequence[str] = (), names: Sequence[str] = ()
+    ) -> CostEstimate:
+        if self._like is None:
+            return super().cost_of(operation, count, refs=refs, names=names)
+        return self._like.cost_of(operation, count, refs=refs, names=names)
+
     # ── the operations ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
