@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -150,7 +150,8 @@ def told_value(value: object) -> str:
     if isinstance(value, BaseModel) and not isinstance(value, Money):
         return " ".join(told_value(one) for _, one in value if one is not None)
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} as {told_value(one)}" for name, one in value.items())
+        named = cast("Mapping[str, object]", value)
+        return ", ".join(f"{name} as {told_value(one)}" for name, one in named.items())
     if isinstance(value, tuple | list):
-        return ", ".join(told_value(one) for one in value)
+        return ", ".join(told_value(one) for one in cast("Sequence[object]", value))
     return str(value)

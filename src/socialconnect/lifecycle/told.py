@@ -6,7 +6,7 @@ import inspect
 import logging
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -41,7 +41,7 @@ def forget(cause: str | None = None) -> None:
 
 
 @contextmanager
-def never_raised() -> Iterator[None]:
+def never_raised() -> Generator[None, None, None]:
     """
     Keep warnings from being raised within, whatever the filters say: one that would be is logged.
 
