@@ -59,7 +59,7 @@ class Operations(CallPath):
         self,
         post: Post,
         journal: Journal = _NO_JOURNAL,
-        before_visible: Callable[[], Awaitable[None]] | None = None,
+        before_visible: Callable[[], Awaitable[float | None]] | None = None,
     ) -> PublishedPost:
         """Publish now; see `Network.publish`, and `Wire.guarded` for what is called before a visible request."""
         ours = post.for_network(self.network)

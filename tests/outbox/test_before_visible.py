@@ -14,12 +14,14 @@ from socialconnect import Journal, Post, PublishedPost
 from socialconnect.auth.tokens import Credential, Token
 from socialconnect.network import Network
 from socialconnect.outbox import DeliveryState, Outbox
+from socialconnect.outbox.recorded_journal import RecordedJournal
 from socialconnect.testing import TestClock
 from socialconnect.transport.request import Effect
 
 if TYPE_CHECKING:
     from socialconnect.clock import Clock
     from socialconnect.transport.engine import Transport
+    from socialconnect.transport.request import Request, Response
 
 
 class UndeclaredAdapter(TinyAdapter):
@@ -118,3 +120,30 @@ def test_an_undeclared_request_that_is_refused_is_tried_again(outbox: Outbox, cl
     plan = network.schedule(Post("hello"), clock.now() + timedelta(minutes=1))
     assert outbox.run(until_idle=True).published == 1
     assert outbox.delivery(plan.id).state is DeliveryState.PUBLISHED
+
+
+@pytest.mark.parametrize("waited", [0, 100])
+def test_a_request_may_last_as_long_as_the_lease(
+    outbox: Outbox, clock: TestClock, monkeypatch: pytest.MonkeyPatch, waited: int
+) -> None:
+    """What is left of the lease as the request leaves is what it may last as a whole."""
+    seen: list[float | None] = []
+
+    async def send(
+        transport: Transport, request: Request, headers: dict[str, str], timeout: float, *, seconds: float | None
+    ) -> Response:
+        seen.append(seconds)
+        return await transport.send(request, headers, timeout)
+
+    monkeypatch.setattr("socialconnect.transport.wire.send_within", send)
+    before_visible = RecordedJournal.before_visible
+
+    async def late(journal: RecordedJournal) -> float:
+        clock.advance(waited)
+        return await before_visible(journal)
+
+    monkeypatch.setattr(RecordedJournal, "before_visible", late)
+    network = tiny(Script(ok()), clock=clock, outbox=outbox)
+    network.schedule(Post("hello"), clock.now() + timedelta(minutes=1))
+    assert outbox.run(until_idle=True).published == 1
+    assert seen[-1] == 600.0 - waited

@@ -102,7 +102,8 @@ def _is_free(lock: Path) -> bool:
     """Whether nobody holds a lock."""
     try:
         with lock.open("rb") as file:
-            _fcntl.flock(file, _fcntl.LOCK_SH | _fcntl.LOCK_NB)
+            if _fcntl is not None:  # nobody asks on a system without such locks
+                _fcntl.flock(file, _fcntl.LOCK_SH | _fcntl.LOCK_NB)
     except FileNotFoundError:
         raise
     except OSError:

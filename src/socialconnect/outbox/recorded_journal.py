@@ -87,12 +87,15 @@ class RecordedJournal:
         """Give a visible step's result if it is done already; see `Journal.recorded`."""
         return await self._store.recorded(self._claim.delivery.id, name, self._clock.now())
 
-    async def before_visible(self) -> None:
+    async def before_visible(self) -> float:
         """
         Make sure that a visible request may leave now; called right before it does, for each time that it is sent.
 
         Waiting for a rate limit, for a new token or before another attempt takes its time from the lease. For an
         adapter that does not tell the journal what is visible, the intent is written here.
+
+        Returns:
+            How many seconds are left of the lease: what the request may last as a whole.
 
         Raises:
             GaveUp: Too little is left of the lease.
@@ -102,6 +105,7 @@ class RecordedJournal:
             self._require_time()
         elif not self.open:
             await self._intend("request")
+        return self._left()
 
     async def _intend(self, name: str) -> None:
         if self._latest is not None and not self.partly_live and self._clock.now() > self._latest:
@@ -119,10 +123,14 @@ class RecordedJournal:
             return self.open
         return await self._store.recorded(self._claim.delivery.id, self._intended, self._clock.now()) is None
 
-    def _require_time(self) -> None:
+    def _left(self) -> float:
+        """Give the seconds that are left of the lease."""
         # Monotonic time stands still while a machine sleeps; the time of day shows it, and also when it is only set
         # forward: then nothing is sent, and another attempt follows.
-        left = self._held_until - self._clock.monotonic() - max(0.0, self._difference() - self._began)
+        return self._held_until - self._clock.monotonic() - max(0.0, self._difference() - self._began)
+
+    def _require_time(self) -> None:
+        left = self._left()
         if left < self._publish_timeout:
             raise GaveUp(f"{left:.0f} s are left of the lease, and the request may last {self._publish_timeout:g} s")
 

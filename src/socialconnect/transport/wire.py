@@ -31,6 +31,7 @@ from socialconnect.errors import (
 )
 from socialconnect.media import MediaFile
 from socialconnect.refusal import Refusal, to_error
+from socialconnect.transport.deadline import send_within
 from socialconnect.transport.engine import Transport
 from socialconnect.transport.offline import OfflineTransport
 from socialconnect.transport.pacing import Pacing
@@ -90,11 +91,13 @@ class Wire:
         self._timeout = timeout
         self._publish_timeout = publish_timeout
         self._last_credential: Credential | None = None
-        self._before_visible: Callable[[], Awaitable[None]] | None = None
+        self._before_visible: Callable[[], Awaitable[float | None]] | None = None
 
-    def guarded(self, before_visible: Callable[[], Awaitable[None]]) -> Wire:
+    def guarded(self, before_visible: Callable[[], Awaitable[float | None]]) -> Wire:
         """
         Give a copy that awaits this right before each visible request, which its error keeps from leaving.
+
+        What it gives is how many seconds the request may last as a whole; see `send_within`.
 
         The copy neither waits before a visible request nor repeats it: who guards it plans it again instead. A crash
         in such a wait would read as one with the request on its way.
@@ -203,10 +206,9 @@ class Wire:
             headers.update(adapter.sign(request, credential))
         visible = request.effect is Effect.VISIBLE
         timeout = request.timeout or (self._publish_timeout if visible else self._timeout)
-        if visible and self._before_visible is not None:
-            await self._before_visible()
+        seconds = await self._before_visible() if visible and self._before_visible is not None else None
         try:
-            response = await self.transport.send(request, headers, timeout)
+            response = await send_within(self.transport, request, headers, timeout, seconds=seconds)
         except OutcomeUnknown as error:
             if visible:
                 raise
