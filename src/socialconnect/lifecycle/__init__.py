@@ -5,7 +5,7 @@ from socialconnect.lifecycle.drift import DriftRecord
 from socialconnect.lifecycle.events import EventKind, LifecycleEvent
 from socialconnect.lifecycle.gate import Gate
 from socialconnect.lifecycle.overlay import Overlay, load_overlays
-from socialconnect.lifecycle.plan_costs import PlanComparison, PlanCost, Volume, compare_plans
+from socialconnect.lifecycle.plan_costs import BreakEven, PlanComparison, PlanCost, Volume, compare_plans
 from socialconnect.lifecycle.settings import Lifecycle
 from socialconnect.lifecycle.status import (
     ApiState,
@@ -19,6 +19,7 @@ from socialconnect.lifecycle.sunset import HoldsWork, SunsetPlan, sunset_plan, s
 __all__ = [
     "OPERATIONS",
     "ApiState",
+    "BreakEven",
     "Catalogue",
     "ComingChange",
     "DeprecationStatus",
