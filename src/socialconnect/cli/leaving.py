@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -151,7 +151,9 @@ def undo(
 
 
 @contextmanager
-def _opened(outbox: str | None, accounts: Path | None, *, ask: bool) -> Iterator[tuple[Outbox, list[Network]]]:
+def _opened(
+    outbox: str | None, accounts: Path | None, *, ask: bool
+) -> Generator[tuple[Outbox, list[Network]], None, None]:
     """Open the outbox, with the accounts whose networks are to be asked."""
     if not ask:
         with open_outbox(outbox, accounts) as held:

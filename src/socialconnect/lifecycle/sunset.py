@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from socialconnect.errors import Problem, SocialConnectError, ValidationError
+from socialconnect.errors import Problem, SocialConnectError, UnsupportedFeature, ValidationError
 from socialconnect.lifecycle.status import moment
 from socialconnect.post import Draft, PublishedPost, ScheduledPost
 
@@ -236,9 +236,13 @@ class _Found:
         self.problems: list[str] = []
 
     def failed(self, account: AsksNetwork | AsksNetworkAsync, what: str, error: SocialConnectError) -> None:
-        # Also where the library cannot ask: people may have made some on the network's own pages.
-        told = "; ".join(one.message for one in error.problems) if isinstance(error, ValidationError) else error.message
-        self.problems.append(f"the {what} that {account.name} holds itself for {account.account}: {told}")
+        """Note what could not be read; also where nobody can ask, since people may make some on the network's pages."""
+        where = f"the {what} that {account.name} may hold itself for {account.account}"
+        if isinstance(error, UnsupportedFeature):
+            told = "; ".join(one.message for one in error.problems) or error.message
+            self.problems.append(f"{where} cannot be listed: {told}")
+        else:
+            self.problems.append(f"{where} could not be read: {error.message}")
 
 
 A = TypeVar("A", AsksNetwork, AsksNetworkAsync)

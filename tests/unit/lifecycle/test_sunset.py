@@ -141,10 +141,10 @@ def test_what_could_not_be_read_is_told() -> None:
     cannot = UnsupportedFeature([Problem(field="draft", rule="supported", message="nobody can list them")])
     plan = sunset_plan(Shelf([DRAFT]), "twitter", on=DAY, accounts=[Account(cannot, UnavailableError("It is down."))])
     assert plan.problems == (
-        "the drafts that twitter holds itself for 7: nobody can list them",
-        "the plans that twitter holds itself for 7: It is down.",
+        "the drafts that twitter may hold itself for 7 cannot be listed: nobody can list them",
+        "the plans that twitter may hold itself for 7 could not be read: It is down.",
     )
-    assert "  not known: the plans that twitter holds itself for 7: It is down." in str(plan)
+    assert "  not known: the plans that twitter may hold itself for 7 could not be read: It is down." in str(plan)
     assert plan.drafts == (DRAFT,)
 
 
