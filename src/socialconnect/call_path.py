@@ -14,6 +14,7 @@ Every operation goes, top to bottom:
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import TypeVar
@@ -23,11 +24,11 @@ from socialconnect.auth.tokens import TokenSource
 from socialconnect.checks import ability_problems, common_problems, refuse, source_problems
 from socialconnect.clock import Clock
 from socialconnect.cost import CostEstimate
-from socialconnect.errors import LifecycleError, NotSent, Problem, SocialConnectError, ThrottleError
+from socialconnect.errors import LifecycleError, Problem, SocialConnectError
 from socialconnect.lifecycle import Gate, Lifecycle
 from socialconnect.plans import Plans
 from socialconnect.post import Post
-from socialconnect.spending import Budget
+from socialconnect.spending import Budget, may_have_cost
 from socialconnect.transport.engine import Transport
 from socialconnect.transport.pacing import Pacing
 from socialconnect.transport.retry import RetryPolicy
@@ -36,6 +37,9 @@ from socialconnect.transport.wire import Wire
 __all__ = ["CallPath"]
 
 T = TypeVar("T")
+
+_log = logging.getLogger("socialconnect.posts")
+_log.addHandler(logging.NullHandler())  # whoever sets up no logging asks `validate`
 
 
 class CallPath:
@@ -129,6 +133,7 @@ class CallPath:
             if post is not None:
                 problems = [*problems, *self.problems(post)]
             refuse(problems)
+            self._tell(operation, problems)
             result = await act()
         except LifecycleError as error:
             if error.status is not None:  # the network's own answer
@@ -145,6 +150,21 @@ class CallPath:
             raise
         self.gate.passed(governing, served=self.adapter.served_version)
         return result
+
+    def _tell(self, operation: str, problems: Sequence[Problem]) -> None:
+        """Log what stops no call, and would otherwise be told by `validate` alone."""
+        for one in problems:
+            keys = {
+                "event": "post.warning",
+                "network": self.network,
+                "account": self.account,
+                "operation": operation,
+                "field": one.field,
+                "rule": one.rule,
+            }
+            _log.warning(
+                "%s for %s %s: %s: %s", operation, self.network, self.account, one.field, one.message, extra=keys
+            )
 
     async def _paid(
         self,
@@ -171,9 +191,7 @@ class CallPath:
         try:
             result = await act()
         except SocialConnectError as error:
-            refused = refusals_are_free and error.status is not None
-            never_sent = isinstance(error, NotSent | ThrottleError) and error.status is None
-            if (refused or never_sent) and not error.may_have_happened:
+            if not may_have_cost(error, refusals_are_free=refusals_are_free):
                 await budget.release(reservation)
             raise
         if unused is not None:
