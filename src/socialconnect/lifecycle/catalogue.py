@@ -149,6 +149,11 @@ class Catalogue(BaseModel):
         rows = [row for row in self.metrics if row.level == level and row.covers(name)]
         return max(rows, key=lambda row: row.closeness(name), default=None)
 
+    def ended_metric(self, name: str, levels: Iterable[str], on: date) -> MetricLife | None:
+        """Give the row of a metric that is dead on a day on any of the levels, or `None`."""
+        rows = (self.metric(name, level) for level in levels)
+        return next((row for row in rows if row is not None and row.ends is not None and row.ends <= on), None)
+
     def price(self, resource: str, on: date) -> Price | None:
         """Give the price of a resource on a day, or `None` if the network has no price for it then."""
         rows = (row for row in self.prices if row.resource == resource)

@@ -41,7 +41,7 @@ def dearer() -> Catalogue:
     return changed("twitter", prices=[one.model_copy(update={"low": price, "high": price}) for one in known.prices])
 
 
-def without_end(network: str, level: str, *names: str, ends: date) -> Catalogue:
+def with_end(network: str, level: str, *names: str, ends: date) -> Catalogue:
     """Give a network's facts with one more metric that has an end."""
     known = bundled(network)
     assert known is not None
@@ -63,7 +63,7 @@ def test_twitters_prices() -> None:
 
 def test_twitters_metrics() -> None:
     """A name with an end in the given facts is not asked for after it."""
-    ended = twitter(without_end("twitter", "post_promoted", "like_count", ends=date(2026, 11, 1)))
+    ended = twitter(with_end("twitter", "post_promoted", "like_count", ends=date(2026, 11, 1)))
     post = ended.publish(Post("Hello"))
     found = ended.fetch_metrics([post], names=["promoted_metrics.like_count"])[post]
     assert found.unavailable["promoted_metrics.like_count"].replacement == "another"
@@ -74,7 +74,7 @@ def test_facebooks_metrics() -> None:
     clock = TestClock(NOW)
     emulator = FacebookEmulator(clock=clock)
     page = emulator.accounts[0]
-    given = without_end("facebook", "post", "post_media_view", ends=date(2026, 11, 1))
+    given = with_end("facebook", "post", "post_media_view", ends=date(2026, 11, 1))
     facebook = Facebook(
         page_id=page.id,
         token=page.token,
@@ -108,6 +108,35 @@ def test_linkedins_metrics() -> None:
     post = linkedin.publish(Post("Hello"))
     found = linkedin.fetch_metrics([post], names=["IMPRESSION"])[post]
     assert "from API version 202703 on" in found.unavailable["IMPRESSION"].reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "name", "other"),
+    [
+        ("urn:li:organization", "organization_post", "clickCount", "impressionCount"),
+        ("urn:li:person", "member_post", "REACTION", "IMPRESSION"),
+    ],
+)
+def test_a_metric_of_linkedins_that_ends(kind: str, level: str, name: str, other: str) -> None:
+    """Should one end, newer facts are enough: it is not asked for, says why, and costs no other metric."""
+    clock = TestClock(NOW)
+    emulator = LinkedInEmulator(clock=clock)
+    account = next(one for one in emulator.accounts if one.id.startswith(kind))
+    linkedin = LinkedIn(
+        author=account.id,
+        token=account.token,
+        http_client=emulator.client(),
+        clock=clock,
+        lifecycle=Lifecycle(catalogues=[with_end("linkedin", level, name, ends=date(2026, 11, 24))]),
+    )
+    post = linkedin.publish(Post("Hello"))
+    found = linkedin.fetch_metrics([post], names=[name, other])[post]
+    assert found.unavailable[name].replacement == "another"
+    assert "retired it on 2026-11-24 (source: https://example.com)" in found.unavailable[name].reason
+    assert name not in found.values
+    if level == "member_post":
+        of_all = linkedin.fetch_account_metrics(names=[name, other])
+        assert (set(of_all.values), set(of_all.unavailable)) == ({other}, {name})
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -17,7 +17,14 @@ from pydantic import ValidationError as ShapeError
 from socialconnect.errors import RejectedError, SocialConnectError
 from socialconnect.metrics import AccountMetrics, MetricValue, Unavailable
 from socialconnect.networks.linkedin.api import LinkedInApi
-from socialconnect.networks.linkedin.metrics import MEMBER_POST, PAGE_POST, SHARE_STATISTICS, not_yet, numbers_in
+from socialconnect.networks.linkedin.metrics import (
+    MEMBER_POST,
+    PAGE_POST,
+    SHARE_STATISTICS,
+    ended_among,
+    not_yet,
+    numbers_in,
+)
 from socialconnect.networks.linkedin.restli import RestliValue
 from socialconnect.networks.linkedin.statistics_wire import (
     AnalyticsAnswer,
@@ -79,6 +86,9 @@ class _Asked:
         return {"dateRange": {"start": _day(start), "end": _day(end)}}
 
 
+_LEVELS = ("organization", "member", "member_post")
+"""The catalogue's levels of an account's metrics."""
+
 _Read = Callable[[_Asked, Sequence[str]], Awaitable[None]]
 
 
@@ -100,7 +110,9 @@ async def fetch_account_metrics(
     now = api.wire.clock.now()
     span = _span(since, until, now)
     wanted = tuple(dict.fromkeys(names)) or _usual(api, timed=span is not None)
-    asked = _Asked(api, wanted, span)
+    ended = ended_among(api, wanted, _LEVELS)
+    asked = _Asked(api, tuple(one for one in wanted if one not in ended), span)
+    asked.unavailable |= ended
     failed = await _read_all(asked)
     if failed and not asked.values:
         raise failed[0]

@@ -33,6 +33,7 @@ __all__ = [
     "PAGE_POST",
     "SHARE_STATISTICS",
     "Numbers",
+    "ended_among",
     "entity_kind",
     "fetch_metrics",
     "not_yet",
@@ -76,6 +77,8 @@ one is the oldest."""
 _MEMBER_VIDEO = ("VIDEO_PLAY", "VIDEO_WATCH_TIME", "VIDEO_VIEWER")
 _PAGE_VIDEO = ("VIDEO_VIEW", "VIEWER", "TIME_WATCHED", "TIME_WATCHED_FOR_VIDEO_VIEWS")
 _REACTIONS, _COMMENTS = "reactionSummaries", "commentSummary"
+_LEVELS = ("organization_post", "organization_video", "member_post", "member_video", "post_social")
+"""The catalogue's levels of what is read of posts."""
 
 _OTHER_SPELLING = {"uniqueImpressionsCounts": "uniqueImpressionsCount"}
 _PAGE_PERIOD = "last 12 months"
@@ -156,7 +159,8 @@ async def fetch_metrics(api: LinkedInApi, post_ids: Sequence[str], names: Sequen
     """
     table = _Table(post_ids)
     usual = [name for name, field in MEMBER_POST.items() if field] if not api.is_page else list(PAGE_POST)
-    wanted = list(dict.fromkeys(names)) or usual
+    ended = ended_among(api, names or usual, _LEVELS)
+    wanted = [one for one in dict.fromkeys(names or usual) if one not in ended]
     if api.is_page:
         await _page_statistics(api, table, [one for one in wanted if one in PAGE_POST])
         await _one_by_one(api, table, [one for one in wanted if one in _PAGE_VIDEO], _page_video)
@@ -168,6 +172,7 @@ async def fetch_metrics(api: LinkedInApi, post_ids: Sequence[str], names: Sequen
     await _social(api, table, [one for one in wanted if one in (_REACTIONS, _COMMENTS)])
     for one in table.open:
         table.numbers[one].lacks([name for name in wanted if name not in known], "LinkedIn has no metric of this name.")
+        table.numbers[one].unavailable |= ended
     return table.results(api.wire.clock.now())
 
 
@@ -184,6 +189,18 @@ def _in_version(api: LinkedInApi, table: _Table, wanted: Sequence[str]) -> list[
         for numbers in table.numbers.values() if reason else ():
             numbers.lacks([name], reason or "")
     return asked
+
+
+def ended_among(api: LinkedInApi, names: Iterable[str], levels: Sequence[str]) -> dict[str, Unavailable]:
+    """Say why metrics are not asked for that the catalogue knows to have ended."""
+    found: dict[str, Unavailable] = {}
+    catalogue, day = api.catalogue, api.wire.clock.now().date()
+    for name in names:
+        row = catalogue.ended_metric(name, levels, day) if catalogue is not None else None
+        if row is not None:
+            reason = f"LinkedIn retired it on {row.ends} (source: {row.source})."
+            found[name] = Unavailable(name=name, reason=reason, replacement=row.replacement)
+    return found
 
 
 def not_yet(api: LinkedInApi, name: str, level: str) -> str | None:

@@ -24,7 +24,6 @@ from socialconnect.errors import (
     UnavailableError,
 )
 from socialconnect.lifecycle.catalogue import MetricLife
-from socialconnect.lifecycle.status import moment
 from socialconnect.metrics import Unavailable
 from socialconnect.networks.meta import refusals, usage
 from socialconnect.networks.meta.errors import TRANSIENT
@@ -189,12 +188,9 @@ class GraphAdapter(Adapter):
 
     def metric_end(self, name: str, levels: Sequence[str]) -> MetricLife | None:
         """Give the catalogue's row of a metric that is dead on the clock's day on any of the levels, or `None`."""
-        catalogue = self.catalogue
-        if catalogue is None:
+        if self.catalogue is None:
             return None
-        now = self.wire.clock.now()
-        rows = (catalogue.metric(name, level) for level in levels)
-        return next((row for row in rows if row is not None and row.ends is not None and moment(row.ends) <= now), None)
+        return self.catalogue.ended_metric(name, levels, self.wire.clock.now().date())
 
 
 def next_page(paging: Paging | None) -> dict[str, str] | None:
