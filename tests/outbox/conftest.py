@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,16 @@ def path(tmp_path: Path) -> Path:
 def outbox(path: Path, clock: TestClock) -> Iterator[Outbox]:
     with Outbox(path, clock=clock, poll=timedelta(minutes=10)) as outbox:
         yield outbox
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A temporary directory of this run's own: workers on PostgreSQL that are killed leave their locks there."""
+    folder = str(tmp_path_factory.mktemp("temporary"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", folder)
+        yield
 
 
 @pytest.fixture(scope="session")

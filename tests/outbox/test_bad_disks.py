@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from tests.outbox.readable import ReadableWall, readable
@@ -20,7 +22,53 @@ from socialconnect.errors import ConfigurationError
 from socialconnect.outbox import DeliveryState, Outbox, StoreUnavailable
 from socialconnect.testing import TestClock
 
+try:
+    from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+except ImportError:  # Windows
+    RLIMIT_FSIZE, getrlimit, setrlimit = 0, None, None  # type: ignore[assignment]  # seen before each use
+
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Disk(NamedTuple):
+    """A folder on a disk, which can be filled."""
+
+    folder: Path
+    full: Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(params=["a disk of its own", "a limit"])
+def small(request: pytest.FixtureRequest, tmp_path: Path) -> Disk:
+    """A disk that can be filled: a real one where mounting is allowed; and a limit on what may be written, anywhere."""
+    if request.param == "a limit":
+        if setrlimit is None:
+            pytest.skip("no limits here")
+        return Disk(tmp_path, limited)
+    folder: Path = request.getfixturevalue("disk")
+    return Disk(folder, lambda: filled(folder))
+
+
+@contextmanager
+def limited(size: int = 0) -> Iterator[None]:
+    """Let this process write nothing beyond a size to any file."""
+    assert setrlimit is not None
+    assert getrlimit is not None
+    soft, hard = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        setrlimit(RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[None]:
+    """Fill a disk for a while."""
+    filling = fill(folder)
+    try:
+        yield
+    finally:
+        filling.unlink()
 
 
 @pytest.fixture
@@ -50,22 +98,38 @@ def fill(folder: Path) -> Path:
     return filling
 
 
-def test_a_disk_that_is_full_sends_nothing(disk: Path, wall: Wall, clock: TestClock) -> None:
+def test_a_disk_that_is_full_sends_nothing(small: Disk, wall: Wall, clock: TestClock) -> None:
     """With no room for the intent nothing is sent; with room again the delivery is published, once."""
-    with Outbox(disk / "outbox.db", clock=clock) as outbox:
+    with Outbox(small.folder / "outbox.db", clock=clock) as outbox:
         facebook = network(wall, outbox, clock)
         plan = facebook.schedule(Post("hello"), clock.now() + MINUTE)
         clock.advance(minutes=1)
-        filling = fill(disk)
-        with pytest.raises(StoreUnavailable, match="Make room"):
-            facebook.schedule(Post("more " * 50_000), clock.now() + HOUR)  # more than the log has room for
-        with pytest.raises(StoreUnavailable, match="Make room"):
-            outbox.run_due()
-        assert wall.posts == []
-        filling.unlink()
+        with small.full():
+            with pytest.raises(StoreUnavailable, match="Make room"):
+                facebook.schedule(Post("more " * 50_000), clock.now() + HOUR)  # more than the log has room for
+            with pytest.raises(StoreUnavailable, match="Make room"):
+                outbox.run_due()
+            assert wall.posts == []
         outbox.run(until_idle=True)
         assert outbox.delivery(plan.id).state is DeliveryState.PUBLISHED
     assert wall.texts() == ["hello"]
+
+
+@pytest.mark.skipif(setrlimit is None, reason="no limits here")
+def test_a_limit_keeps_no_half_of_a_media_file(path: Path, wall: Wall, clock: TestClock, tmp_path: Path) -> None:
+    """Wherever in a copy the room ends, nothing is planned and nothing of the copy stays; with room it is whole."""
+    big = tmp_path / "big.png"
+    big.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1_000_000))
+    with Outbox(path, clock=clock) as outbox:
+        page = network(wall, outbox, clock)
+        for size in (0, 1, 500_000, 1_000_007):
+            with limited(size), pytest.raises(StoreUnavailable, match="Cannot copy a media file"):
+                page.schedule(Post("hello", media=[Image(big)]), clock.now() + HOUR)
+        assert outbox.deliveries() == []
+        assert list(path.with_name("outbox.db-media").iterdir()) == []
+        page.schedule(Post("hello", media=[Image(big)]), clock.now() + HOUR)
+        (copy,) = path.with_name("outbox.db-media").iterdir()
+    assert copy.read_bytes() == big.read_bytes()
 
 
 def test_a_full_disk_keeps_no_half_of_a_media_file(disk: Path, wall: Wall, clock: TestClock, tmp_path: Path) -> None:

@@ -370,6 +370,8 @@ def _hint(error: sqlite3.OperationalError) -> str | None:
         return "The file and its folder must be writable."
     if name.startswith("SQLITE_FULL"):
         return "Make room on the disk; nothing that was written before is lost."
+    if name.startswith("SQLITE_IOERR"):
+        return "Make room on the disk, or see whether it fails; nothing that was written before is lost."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "Another process has held it for long; see whether it hangs."
     return None

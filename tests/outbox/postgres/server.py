@@ -13,11 +13,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 import psycopg
@@ -59,19 +59,21 @@ class Server:
         fast = [] if self._durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
         places = ["-D", str(self._data), "-k", str(self._folder), "-c", "listen_addresses="]
         command = [str(self._binaries / "postgres"), *places, *fast, "-c", "max_connections=200"]
-        with (self._folder / "log").open("ab") as log:
-            postgres = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._as)
+        silent, pipe = subprocess.DEVNULL, subprocess.PIPE
+        postgres = subprocess.Popen(command, stdin=silent, stdout=silent, stderr=pipe, **self._as)
         self._postgres = postgres
-        ends = time.monotonic() + 60
-        while True:
-            try:
-                psycopg.connect(self.address).close()
-            except psycopg.OperationalError:
-                if postgres.poll() is not None or time.monotonic() > ends:
-                    raise RuntimeError((self._folder / "log").read_text(errors="replace")[-2000:]) from None
-                time.sleep(0.02)
-            else:
-                return
+        too_late = threading.Timer(60, postgres.kill)
+        too_late.start()
+        said: list[bytes] = []
+        assert postgres.stderr is not None
+        for line in postgres.stderr:  # it says when it is ready: nothing is asked, and nobody sleeps
+            said.append(line)
+            if b"ready to accept connections" in line:
+                break
+        too_late.cancel()
+        threading.Thread(target=_listen, args=(postgres.stderr,), daemon=True).start()
+        if not said or b"ready to accept connections" not in said[-1]:
+            raise RuntimeError(b"".join(said)[-2000:].decode(errors="replace"))
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it: SIGINT ends sessions and closes down, SIGQUIT ends at once, as in a crash."""
@@ -84,6 +86,13 @@ class Server:
         done = subprocess.run([self._binaries / name, *words], capture_output=True, text=True, check=False, **self._as)
         if done.returncode:
             raise RuntimeError(f"{name} failed: {done.stderr}")
+
+
+def _listen(log: IO[bytes]) -> None:
+    """Read what a server says, so that it can go on saying it, until it has ended."""
+    with log:
+        for _ in log:
+            pass
 
 
 def _binaries() -> Path:

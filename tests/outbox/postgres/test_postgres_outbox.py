@@ -170,6 +170,7 @@ def test_a_worker_of_another_machine_is_not_taken_for_gone(
         monkeypatch.setattr(store, "finish", finish)
         del store, finish
     clock.advance(minutes=20)
+    monkeypatch.setattr("socialconnect.outbox.owner.socket.gethostname", lambda: "another machine")
     with Outbox(postgres, clock=clock, repeat_unseen=True, poll=timedelta(hours=1)) as outbox:
         readable(wall, outbox, clock)
         outbox.run(clock.now() + timedelta(hours=2))

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.outbox.postgres.conftest import Db
 from tests.outbox.postgres.server import Server, database, server
 from tests.outbox.wall import Wall, WallAdapter, network
 
@@ -80,6 +81,34 @@ def test_a_schema_that_was_taken_away_is_told(postgres: str, wall: Wall, clock: 
             connection.execute("DROP SCHEMA socialconnect CASCADE")
         with pytest.raises(StoreUnavailable, match="taken away"):
             network(wall, outbox, clock).schedule(Post("hello"), clock.now() + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("write", ["INSERT", "UPDATE"])
+def test_a_server_without_room_is_told(postgres: str, db: Db, wall: Wall, clock: TestClock, write: str) -> None:
+    """A full disk there is told as one here is: nothing is planned, or nothing sent, until there is room."""
+    with Outbox(postgres, clock=clock) as outbox:
+        page = network(wall, outbox, clock)
+        if write == "UPDATE":
+            page.schedule(Post("hello"), clock.now() + timedelta(hours=1))
+            clock.advance(hours=1)
+        db.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$"
+        )
+        db.execute(f"CREATE TRIGGER full_disk BEFORE {write} ON deliveries EXECUTE FUNCTION full_disk()".encode())
+
+        def plan() -> object:
+            return page.schedule(Post("hello"), clock.now() + timedelta(hours=1))
+
+        with pytest.raises(StoreUnavailable, match="Make room on the server's disk"):
+            plan() if write == "INSERT" else outbox.run_due()
+        assert wall.posts == []
+        assert len(outbox.deliveries()) == (write == "UPDATE")
+        db.execute("DROP TRIGGER full_disk ON deliveries")
+        if write == "INSERT":
+            plan()
+        outbox.run(until_idle=True)
+    assert wall.texts() == ["hello"]
 
 
 def test_a_closed_outbox_says_so(postgres: str) -> None:

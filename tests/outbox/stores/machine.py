@@ -24,13 +24,14 @@ SECOND = (PAGE[0], "1001")
 ACCOUNTS = (PAGE, SECOND, OTHER)
 ACCOUNT = st.sampled_from([PAGE, PAGE, PAGE, SECOND, OTHER])
 MINUTES = st.sampled_from([0, 0, 0, 1, 5, -2])
-CAMPAIGN = st.sampled_from(["spring", "summer"])
+CAMPAIGN = st.sampled_from(["spring", "spring", "summer", "autumn"])
 OWNER = st.sampled_from(["anna", "ben"])
 STEP = st.sampled_from(["publish", "comment"])
 ENDS = st.sampled_from(
     [_S.PUBLISHED, _S.PUBLISHED, _S.FAILED, _S.UNKNOWN, _S.UNKNOWN, _S.PLANNED, _S.MISSED, _S.NEEDS_ATTENTION]
 )
 FOUND = st.sampled_from(["seen-1", "seen-2", "own"])
+WHAT = st.sampled_from(["found", "found", "again", "later", "never", "failed"])
 Outcome = tuple[str, Any]
 
 
@@ -131,7 +132,7 @@ class Model(RuleBasedStateMachine):
         given = campaign, self.later(minutes), self.now
         self.both(lambda store: store.move_start(*given), lambda: self.model.move_start(*given))
 
-    @rule(campaign=CAMPAIGN)
+    @rule(campaign=st.sampled_from(["spring", "summer", "nothing", "nothing"]))
     def call_off(self, campaign: str) -> None:
         """A campaign is called off."""
         self.both(lambda store: store.call_off(campaign, self.now), lambda: self.model.call_off(campaign, self.now))
@@ -164,6 +165,19 @@ class Model(RuleBasedStateMachine):
         """Claim what is due, and go on to the intent."""
         if claim := self.take(account, owner):
             self.write_intent(claim, step)
+
+    @rule(account=ACCOUNT, minutes=st.sampled_from([0, 0, 1]), recorded=st.booleans())
+    def lose(self, account: Account, minutes: int, *, recorded: bool) -> None:
+        """An answer is lost, or its worker is; maybe after an earlier attempt."""
+        claim = self.take(account, "anna")
+        if claim is None:
+            return
+        self.write_intent(claim, "publish")
+        self.now = self.later(minutes)
+        if recorded:
+            self.end(claim, _S.UNKNOWN)
+        else:
+            self.recover(("anna",))
 
     @precondition(lambda self: self.claims)
     @rule(data=st.data(), lives=st.sampled_from([None, 1, 20]))
@@ -247,16 +261,28 @@ class Model(RuleBasedStateMachine):
     # ── what is unknown ───────────────────────────────────────────────────────────────────────────────────────────
 
     @rule(account=ACCOUNT, afresh=st.booleans())
-    def look(self, account: Account, *, afresh: bool) -> None:
+    def begin_to_look(self, account: Account, *, afresh: bool) -> None:
         """Somebody begins to look for what is unknown."""
+        self.look(account, afresh=afresh)
+
+    def look(self, account: Account, *, afresh: bool) -> None:
         found = self.both(lambda store: store.doubts(account, self.now), lambda: self.model.doubts(account, self.now))
         self.doubts += [unlooked(one) if afresh else one for one in found]
 
     @precondition(lambda self: self.doubts)
-    @rule(data=st.data(), found=FOUND, what=st.sampled_from(["found", "found", "again", "later", "never", "failed"]))
+    @rule(data=st.data(), found=FOUND, what=WHAT)
     def conclude(self, data: st.DataObject, found: str, what: str) -> None:
         """Somebody records what a look found out, now or long after it."""
-        doubt = data.draw(st.sampled_from(self.doubts[-6:]))
+        self.record(data.draw(st.sampled_from(self.doubts[-6:])), found, what)
+
+    @rule(account=ACCOUNT, found=FOUND, what=WHAT)
+    def look_and_conclude(self, account: Account, found: str, what: str) -> None:
+        """Somebody looks, and records it at once."""
+        self.look(account, afresh=False)
+        for doubt in self.doubts[-2:]:
+            self.record(doubt, found, what)
+
+    def record(self, doubt: Doubt, found: str, what: str) -> None:
         post = published(f"{doubt.delivery.id}-seen" if found == "own" else found, doubt.delivery)
         verdict = {
             "found": Verdict(found=post, told="there"),

@@ -78,6 +78,6 @@ def empty(db: psycopg.Connection[DictRow]) -> None:
 
 def test_it_holds_what_a_dictionary_holds(machine: type[Model], where: str) -> None:
     """Any sequence of plans, claims, answers, deaths, looks, pauses and wishes leaves both the same."""
-    examples = 20 if where.startswith("postgresql") else 60
+    examples = 20 if where.startswith("postgresql") else 100
     some = settings(max_examples=examples, stateful_step_count=50, derandomize=True, deadline=None, database=None)
     run_state_machine_as_test(machine, settings=settings(some, suppress_health_check=list(HealthCheck)))
