@@ -15,6 +15,7 @@ import pytest
 from socialconnect import (
     AsyncOutbox,
     ConfigurationError,
+    Draft,
     Image,
     NotFound,
     Outbox,
@@ -22,6 +23,8 @@ from socialconnect import (
     Post,
     PostVariant,
     PublishedPost,
+    ScheduledPost,
+    SunsetPlan,
     ValidationError,
 )
 from socialconnect.data_use import Provenance
@@ -31,6 +34,7 @@ from socialconnect.testing.samples import sample_image
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 MEMBER = "urn:li:person:a"
+PICTURE = Image(sample_image(8, 8), alt="A square")
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +161,28 @@ def test_what_may_no_longer_be_kept_is_left_out_and_said_so(tmp_path: Path, cloc
         manifest = outbox.export_archive(tmp_path / "late")
         assert manifest.left_out == (f"metrics of {published.id} of linkedin, read on 2026-11-24",)
         assert (manifest.rows("readings.jsonl"), manifest.rows("metrics.csv"), manifest.delete_by) == (0, 0, None)
+
+
+def test_what_the_network_itself_holds_is_listed_alone(outbox: Outbox, other: Outbox, tmp_path: Path) -> None:
+    """A plan's native drafts and plans, and what could not be read, stand in the archive; nothing restores them."""
+    at = NOW + timedelta(days=20)
+    plan = SunsetPlan(
+        network="facebook",
+        on=NOW,
+        network_drafts=(Draft(network="facebook", account="1000", id="n1", post=Post("D", media=[PICTURE])),),
+        network_plans=(ScheduledPost(network="facebook", account="1000", id="n2", at=at, text="P"),),
+        problems=("the rest could not be read",),
+    )
+    manifest = outbox.export_archive(tmp_path / "archive", network="facebook", plan=plan)
+    assert [(one["kind"], one["id"], one["text"]) for one in rows(tmp_path / "archive" / "held_by_network.csv")] == [
+        ("draft", "n1", "D"),
+        ("plan", "n2", "P"),
+    ]
+    assert "could not be read" in (tmp_path / "archive" / "held_by_network.jsonl").read_text("utf-8")
+    assert "held by the network itself, and listed only: 2" in str(manifest)
+    assert other.restore(tmp_path / "archive").drafts == 1
+    with pytest.raises(ValidationError, match="the plan is for facebook"):
+        outbox.export_archive(tmp_path / "another", plan=plan)
 
 
 def test_an_archive_replaces_nothing(outbox: Outbox, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_each_delivery_is_proposed_for_each_account(stage: Stage) -> None:
     assert (facebook.post.text, linkedin.post.text) == ("For Facebook", "For all")
     assert not facebook.cost.priced
     assert facebook.possible
-    assert "to facebook 1000, on 2026-12-04 09:00 UTC, no price known" in str(facebook)
+    assert "to facebook 1000, on 2026-12-04 09:00 UTC, no price known: For Facebook" in str(facebook)
     assert stage.all() == before
 
 

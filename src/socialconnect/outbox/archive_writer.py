@@ -162,8 +162,10 @@ class ArchiveWriter:
         """Write what the network itself holds, as the plan read it."""
         for kind, held in (("draft", plan.network_drafts), ("plan", plan.network_plans)):
             for one in held:
-                self._line("held_by_network", {"kind": kind, kind: {**_data(one), "post": None}})
-                self._table("held_by_network", [held_by_network_row(one)])
+                row = held_by_network_row(one)
+                told = {**one.model_dump(mode="json", exclude={"post"}), "text": row["text"]}  # media may be bytes
+                self._line("held_by_network", {"kind": kind, kind: told})
+                self._table("held_by_network", [row])
         for problem in plan.problems:
             self._line("held_by_network", {"kind": "problem", "problem": problem})
 

@@ -112,14 +112,9 @@ class LeavingCore(CampaignsCore):
             raise ValidationError([Problem(field="network", rule="of_the_plan", message=message, actual=network)])
 
         def write() -> ArchiveManifest:
-            writer = ArchiveWriter(
-                folder,
-                now=self.clock.now(),
-                network=network,
-                pack=self._shelf.pack,
-                copies_of=self._shelf.copies_of,
-            )
+            pack, copies_of = self._shelf.pack, self._shelf.copies_of
             with ledger.snapshot(network) as held:
+                writer = ArchiveWriter(folder, now=self.clock.now(), network=network, pack=pack, copies_of=copies_of)
                 return writer.write(held, plan)
 
         return await self._shelf.aside(write)

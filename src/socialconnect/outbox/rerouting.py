@@ -46,7 +46,9 @@ class Proposal(BaseModel):
     def __str__(self) -> str:
         when = f"on {self.at:%Y-%m-%d %H:%M} UTC" if self.at is not None else "at its campaign's launch"
         price = f"{self.cost.high} {self.cost.currency}" if self.cost.priced else "no price known"
-        lines = [f"{self.delivery} to {self.network} {self.account}, {when}, {price}"]
+        text = " ".join(self.post.text.split())
+        shown = f": {text[:60]}…" if len(text) > 60 else f": {text}" if text else ""
+        lines = [f"{self.delivery} to {self.network} {self.account}, {when}, {price}{shown}"]
         lines += [f"  {one.severity}: {one}" for one in self.problems]
         return "\n".join(lines)
 
