@@ -22,7 +22,7 @@ from socialconnect.metrics import AccountMetrics, Metrics, MetricsReport, Unavai
 from socialconnect.plans import Plans
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 from socialconnect.preview import PreparedRequest, RecordingTransport
-from socialconnect.spending import publish_within
+from socialconnect.spending import paid_for, publish_within
 from socialconnect.transport.pacing import Pacing, RateWindow
 from socialconnect.transport.request import Effect, Request, Response
 
@@ -154,7 +154,7 @@ class Operations(CallPath):
             return self.adapter.cost_of("fetch_metrics", len(refs), refs=refs, names=names)
 
         def unused(found: dict[str, Metrics | SocialConnectError]) -> Decimal:
-            return cost(wanted).high - cost([ref for ref, one in found.items() if isinstance(one, Metrics)]).high
+            return cost(wanted).high - cost([ref for ref, one in found.items() if paid_for(one)]).high
 
         return await self._paid(partial(cost, wanted), read, unused)
 

@@ -13,11 +13,18 @@ from pydantic import JsonValue
 
 from socialconnect.clock import Clock
 from socialconnect.cost import CostEstimate, Money
-from socialconnect.errors import ConfigurationError, NotSent, QuotaExceeded, SocialConnectError, ThrottleError
+from socialconnect.errors import (
+    ConfigurationError,
+    NotSent,
+    ProtocolError,
+    QuotaExceeded,
+    SocialConnectError,
+    ThrottleError,
+)
 from socialconnect.journal import Journal
 from socialconnect.post import Post, PublishedPost
 
-__all__ = ["Budget", "KeepsSpending", "Reservation", "WatchedJournal", "publish_within"]
+__all__ = ["Budget", "KeepsSpending", "Reservation", "WatchedJournal", "may_have_cost", "paid_for", "publish_within"]
 
 _NO_CURRENCY = "XXX"
 """ISO 4217's code for a call that costs nothing in any."""
@@ -132,6 +139,29 @@ def _amount(given: object) -> Decimal:
             hint="Give a Decimal of zero or more, made from text: a float is not exact.",
         )
     return amount
+
+
+def may_have_cost(error: SocialConnectError, *, refusals_are_free: bool = True) -> bool:
+    """
+    Whether a call that ended with an error may have been billed.
+
+    Args:
+        error: The error.
+        refusals_are_free: Whether an answer that refuses says that nothing was billed.
+    """
+    if error.may_have_happened:
+        return True
+    if error.status is None:
+        return not isinstance(error, NotSent | ThrottleError)
+    # An answer of success that could not be read is none that refuses.
+    return not refusals_are_free or (isinstance(error, ProtocolError) and error.status < 400)
+
+
+def paid_for(result: object) -> bool:
+    """Whether one of a call's results may have been billed: what came, and what came but could not be read."""
+    if not isinstance(result, SocialConnectError):
+        return True
+    return isinstance(result, TransportError | ProtocolError) and may_have_cost(result)
 
 
 class WatchedJournal:

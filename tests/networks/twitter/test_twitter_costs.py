@@ -10,7 +10,7 @@ import pytest
 from pydantic import JsonValue
 from tests.networks.twitter.refusals import E1, OAUTH1
 
-from socialconnect.errors import QuotaExceeded, SocialConnectError
+from socialconnect.errors import ProtocolError, QuotaExceeded, SocialConnectError
 from socialconnect.media import Image, Subtitles, Video
 from socialconnect.networks.twitter import Twitter
 from socialconnect.networks.twitter.options import TwitterOptions
@@ -18,6 +18,7 @@ from socialconnect.networks.twitter.prices import DayReads
 from socialconnect.post import Post
 from socialconnect.testing import TestClock, sample_video
 from socialconnect.testing.emulators.twitter import TwitterEmulator
+from socialconnect.transport.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from tests.networks.twitter.conftest import Script
@@ -218,6 +219,41 @@ def test_metrics_count_what_came(script: Script, clock: TestClock) -> None:
         with pytest.raises(QuotaExceeded):
             network.fetch_metrics([str(n) for n in range(4, 8)])
     assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(("status", "counted"), [(200, "0.255"), (503, "0.005")])
+def test_a_batch_whose_answer_cannot_be_read_counts(
+    script: Script, clock: TestClock, status: int, counted: str
+) -> None:
+    """Of 150 posts one came; the second batch was answered with something unreadable, or was refused."""
+    script.add(200, {"data": [{"id": ID, "text": "x", "public_metrics": {"like_count": 1}}]})
+    script.add(status, "<html>")
+    with Twitter(
+        token="USER_TOKEN",
+        user_id="1",
+        spend_limit=Decimal(9),
+        clock=clock,
+        http_client=script.client(),
+        retry=RetryPolicy(attempts=1),
+    ) as network:
+        report = network.fetch_metrics([ID, *(str(n) for n in range(2, 151))])
+        assert (len(list(report)), len(report.errors)) == (1, 149)
+        assert spending(network) == Decimal(counted)
+
+
+@pytest.mark.parametrize("operation", ["posts", "fetch_metrics", "fetch_account_metrics"])
+def test_a_read_whose_answer_cannot_be_read_counts(script: Script, clock: TestClock, operation: str) -> None:
+    """Twitter answered, and bills what it answers: that we could not read it changes nothing."""
+    script.add(200, "<html>")
+    with limited(script, clock, "9") as network:
+        calls: dict[str, Callable[[], object]] = {
+            "posts": network.posts,
+            "fetch_metrics": lambda: network.fetch_metrics([ID]),
+            "fetch_account_metrics": network.fetch_account_metrics,
+        }
+        with pytest.raises(ProtocolError):
+            calls[operation]()
+        assert spending(network) > 0
 
 
 def test_deleting_and_the_account_count(script: Script, clock: TestClock) -> None:
