@@ -20,6 +20,7 @@ from socialconnect.errors import (
     QuotaExceeded,
     SocialConnectError,
     ThrottleError,
+    TransportError,
 )
 from socialconnect.journal import Journal
 from socialconnect.post import Post, PublishedPost
