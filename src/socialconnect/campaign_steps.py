@@ -80,7 +80,7 @@ class Step:
     async def publish(self) -> CampaignResult:
         """Publish directly; whatever goes wrong is the result."""
         try:
-            return self.result(await self.operations.publish(self.item.post))
+            return self.result(await self.operations.publish_directly(self.item.post))
         except SocialConnectError as error:
             return self.result(error)
         except Exception as error:  # noqa: BLE001  # a defect of one adapter must not lose what others have published

@@ -16,6 +16,7 @@ from socialconnect import (
     Outbox,
     OutcomeUnknown,
     Overlay,
+    PartlyPublished,
     PolicyBlocked,
     Post,
     PostVariant,
@@ -48,6 +49,16 @@ def test_a_failure_on_one_network_stops_no_other() -> None:
     assert [one.text for one in red.wall] == ["y"]
     assert [one.text for one in blue.wall] == ["x", "y"]
     assert isinstance(report.errors["red"][0], PolicyBlocked)
+
+
+def test_what_is_live_of_a_post_is_told() -> None:
+    """Where one part of a post failed, the report names the part that is live, so that nobody publishes it again."""
+    red = FakeNetwork("red")
+    red.fail_next("comment", PolicyBlocked("Not today."))
+    report = Campaign("spring", [Post("x", first_comment="y")], [red]).publish()
+    (error,) = report.errors["red"]
+    assert isinstance(error, PartlyPublished)
+    assert [one.id for one in error.posts] == [one.id for one in red.wall]
 
 
 def test_a_defect_of_one_adapter_loses_no_result() -> None:

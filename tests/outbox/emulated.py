@@ -29,7 +29,7 @@ from socialconnect import (
     Video,
 )
 from socialconnect.networks.twitter import chunked
-from socialconnect.outbox.store import Store
+from socialconnect.outbox.store import Store, StoreUnavailable
 from socialconnect.testing import TestClock, sample_image, sample_video
 from socialconnect.testing.emulators.base import EmulatedRequest, Emulator
 from socialconnect.testing.emulators.facebook import FacebookEmulator
@@ -64,18 +64,23 @@ class Stop:
         kill: Before which event the process dies. With the one before it done, that is every place to die in.
         lose: Of which request the answer is lost.
         fails: Of which request the answer is an error of the server, though it was carried out.
+        full: From which event on the store cannot be written to.
     """
 
     kill: int | None = None
     lose: int | None = None
     fails: int | None = None
+    full: int | None = None
     events: int = 0
     requests: int = 0
     dead: bool = field(default=False, init=False)
+    shut: bool = field(default=False, init=False)
 
     @property
     def struck(self) -> bool:
         """Whether it came to that."""
+        if self.full is not None:
+            return self.events > self.full or self.shut
         return self.dead or any(one is not None and one < self.requests for one in (self.lose, self.fails))
 
     def event(self) -> None:
@@ -93,6 +98,9 @@ class Stop:
     def _counted(self, act: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         @wraps(act)
         async def counted(*args: P.args, **kwargs: P.kwargs) -> T:
+            if self.shut or (self.full is not None and self.events >= self.full):
+                self.shut = True
+                raise StoreUnavailable("the disk is full")
             self.event()
             return await act(*args, **kwargs)
 

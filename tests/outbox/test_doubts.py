@@ -251,3 +251,26 @@ def test_a_forked_process_is_not_the_worker(tmp_path: Path, monkeypatch: pytest.
     assert not watcher.is_gone(owner.name)
     owner.release()
     assert watcher.is_gone(owner.name)
+
+
+def test_a_hook_may_use_the_outbox(path: Path, clock: TestClock) -> None:
+    """What `on_change` itself changes, takes back or carries out in the outbox happens once, and disturbs nothing."""
+    heard: list[tuple[str, str]] = []
+
+    def hook(delivery: Delivery) -> None:
+        heard.append((delivery.post.text, delivery.state.value))
+        if delivery.post.text == "first":
+            outbox.cancel(plans["second"].id)
+            outbox.reschedule(plans["third"].id, clock.now() + HOUR)
+            assert outbox.run_due().published == 1
+            outbox.cancel(delivery.id)  # too late: this raises, and is logged
+
+    with Outbox(path, clock=clock, on_change=hook) as outbox:
+        fake = FakeNetwork("facebook", "1000", clock=clock, outbox=outbox)
+        texts = ("first", "second", "third", "fourth")
+        plans = {text: fake.schedule(Post(text), clock.now() + MINUTE) for text in texts}
+        outbox.run(until_idle=True)
+        states = {text: outbox.delivery(plan.id).state.value for text, plan in plans.items()}
+    assert heard == [("first", "published"), ("fourth", "published"), ("third", "published")]
+    assert states == {"first": "published", "second": "cancelled", "third": "published", "fourth": "published"}
+    assert [one.text for one in fake.wall] == ["first", "fourth", "third"]

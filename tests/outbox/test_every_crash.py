@@ -12,6 +12,7 @@ from tests.outbox.emulated import KINDS, Killed, Stage, Stop
 
 from socialconnect import AsyncOutbox, Outbox, Post, Video
 from socialconnect.outbox import Delivery, DeliveryState
+from socialconnect.outbox.store import StoreUnavailable
 
 _HOUR = timedelta(hours=1)
 _ALL = [(network, kind) for network, kinds in KINDS.items() for kind in kinds]
@@ -42,6 +43,17 @@ def test_every_error_of_the_server_after_the_effect(
 
 
 @pytest.mark.parametrize(("network", "kind"), _OF_MANY_STEPS)
+def test_a_store_that_is_full_from_any_place_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: str, kind: str
+) -> None:
+    """Wherever the disk is full from, nothing goes out without its intent, and all goes on once there is room."""
+    index = 0
+    while _blocking(tmp_path / f"{index}.db", Stage.of(network, monkeypatch), kind, Stop(full=index)):
+        index += 1
+    assert index >= 2
+
+
+@pytest.mark.parametrize(("network", "kind"), _OF_MANY_STEPS)
 @pytest.mark.parametrize("how", ["kill", "lose"])
 def test_every_place_to_stop_async(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: str, kind: str, how: str
@@ -61,7 +73,7 @@ def _blocking(path: Path, stage: Stage, kind: str, stop: Stop) -> bool:
         stage.clock.advance(hours=1)
         stop.watch(outbox._core._store)
         stage.meet(stop)
-        with contextlib.suppress(Killed):
+        with contextlib.suppress(Killed, StoreUnavailable):
             outbox.run_due()
     stage.meet(Stop())
     with Outbox(path, clock=stage.clock, repeat_unseen=True, poll=_HOUR) as outbox:
