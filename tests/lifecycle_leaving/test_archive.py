@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from socialconnect import (
     AsyncOutbox,
     ConfigurationError,
     Draft,
+    Facebook,
     Image,
     NotFound,
     Outbox,
@@ -30,6 +32,7 @@ from socialconnect import (
 from socialconnect.data_use import Provenance
 from socialconnect.outbox import ArchiveDamaged, DeliveryState, StoreUnavailable
 from socialconnect.testing import AsyncFakeNetwork, FakeNetwork, TestClock
+from socialconnect.testing.emulators.facebook import FacebookEmulator
 from socialconnect.testing.samples import sample_image
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -161,6 +164,29 @@ def test_what_may_no_longer_be_kept_is_left_out_and_said_so(tmp_path: Path, cloc
         manifest = outbox.export_archive(tmp_path / "late")
         assert manifest.left_out == (f"metrics of {published.id} of linkedin, read on 2026-11-24",)
         assert (manifest.rows("readings.jsonl"), manifest.rows("metrics.csv"), manifest.delete_by) == (0, 0, None)
+
+
+def test_no_secret_is_in_it(tmp_path: Path) -> None:
+    """After posts that went out, failed and were read back over the wire, no file of an archive holds the token."""
+    clock = TestClock(NOW)
+    emulator = FacebookEmulator(clock=clock)
+    token = emulator.accounts[0].token
+    with Outbox(tmp_path / "o.db", clock=clock) as outbox:
+        page = partial(
+            Facebook, page_id=emulator.accounts[0].id, http_client=emulator.client(), clock=clock, outbox=outbox
+        )
+        facebook = page(token=token)
+        outbox.keep(facebook.fetch_metrics([facebook.publish(Post("Out"))]), facebook.posts())
+        facebook.schedule(Post("With a picture", media=[PICTURE]), NOW + timedelta(minutes=1))
+        clock.advance(minutes=1)
+        assert outbox.run_due().published == 1
+        page(token=f"wrong-{token}").schedule(Post("Refused"), NOW + timedelta(minutes=2))
+        clock.advance(minutes=1)
+        assert outbox.run_due().needs_attention == 1
+        outbox.export_archive(tmp_path / "archive")
+    for name, content in files(tmp_path / "archive").items():
+        assert token.encode() not in content, name
+    assert token not in (tmp_path / "archive" / "manifest.json").read_text("utf-8")
 
 
 def test_what_the_network_itself_holds_is_listed_alone(outbox: Outbox, other: Outbox, tmp_path: Path) -> None:

@@ -285,15 +285,19 @@ def test_what_was_called_off_does_not_come_back(stage: Stage) -> None:
 
 
 def test_a_move_that_was_moved_on_is_undone_from_its_end(stage: Stage) -> None:
-    """From Twitter to Facebook, and on to LinkedIn: undoing the first move alone would leave the post there twice."""
+    """From Twitter to two, and from one of those on: undoing the first move alone would leave the post there twice."""
     stage.twitter.schedule(Post("One"), LATER)
-    (first,) = stage.outbox.confirm(*stage.proposals(stage.facebook))
-    onward = stage.outbox.reroute(sunset_plan(stage.outbox, "facebook", on=DAY), [stage.linkedin])
-    (second,) = stage.outbox.confirm(*onward.possible)
+    (first,) = stage.outbox.confirm(*stage.proposals())
+    second = FakeNetwork("facebook", "2000", clock=stage.clock, outbox=stage.outbox, lifecycle=stage.lifecycle)
+    onward = stage.outbox.reroute(sunset_plan(stage.outbox, "linkedin", on=DAY), [second])
+    (then,) = stage.outbox.confirm(*onward.possible)
+    before = stage.all()
     with pytest.raises(ValidationError, match="is cancelled and cannot be moved"):
         stage.outbox.undo(first.id)
-    stage.outbox.undo(second.id)
-    assert [one for one in stage.all().values() if one[1] == "planned"] == [("facebook", "planned")]
+    assert stage.all() == before
+    stage.outbox.undo(then.id)
+    planned = sorted(network for network, state in stage.all().values() if state == "planned")
+    assert planned == ["facebook", "linkedin"]
 
 
 # ── what is stuck, and what is the same ───────────────────────────────────────────────────────────────────────────
