@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 from tests.crash.counting import Counted, count
@@ -35,15 +36,21 @@ from tests.crash.workers import Kept, in_child, kept, open_outbox, work
 
 from socialconnect import DeliveryState, PublishedPost
 
+_OF_ONE_ACCOUNT = 200
+"""Deliveries for each account of each network: fifty, since a hundred posts are what a look reads."""
+
 Wall = list[tuple[str, str, str]]
 """What stands there: network, id, text."""
 
 
 @contextmanager
-def emulated(seed: int, *, hide_reads: bool) -> Iterator[tuple[dict[str, Where], Callable[[], Wall]]]:
+def emulated(
+    seed: int, accounts: int, *, hide_reads: bool
+) -> Iterator[tuple[dict[str, list[Where]], Callable[[], Wall]]]:
     """Run the emulators; gives where they are, and what reads their walls."""
-    command = [sys.executable, "-m", "tests.crash.emulators", str(seed), *(["--hide-reads"] if hide_reads else [])]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as emulators:
+    command = [sys.executable, "-m", "tests.crash.emulators", str(seed), str(accounts)]
+    hide = ["--hide-reads"] if hide_reads else []
+    with subprocess.Popen([*command, *hide], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as emulators:
         asked, told = emulators.stdin, emulators.stdout
         assert asked is not None
         assert told is not None
@@ -52,15 +59,16 @@ def emulated(seed: int, *, hide_reads: bool) -> Iterator[tuple[dict[str, Where],
             print("wall", file=asked, flush=True)
             return [tuple(one) for one in json.loads(told.readline())]
 
-        yield {name: Where(*one) for name, one in json.loads(told.readline()).items()}, wall
+        yield {name: [Where(*one) for one in held] for name, held in json.loads(told.readline()).items()}, wall
 
 
-def plan(place: Kept, where: dict[str, Where], posts: Sequence[Planned]) -> None:
-    """Plan all posts for now."""
+def plan(place: Kept, where: dict[str, list[Where]], posts: Sequence[Planned]) -> None:
+    """Plan all posts, one after the other while the workers are killed; the accounts of a network by turns."""
     with open_outbox(place) as outbox:
-        ours = networks(where, outbox)
-        for one in posts:
-            ours[one.network].schedule(one.post, datetime.now(UTC) + timedelta(seconds=1))
+        ours = {name: cycle(accounts) for name, accounts in networks(where, outbox).items()}
+        start = datetime.now(UTC) + timedelta(seconds=1)
+        for index, one in enumerate(posts):
+            next(ours[one.network]).schedule(one.post, start + timedelta(seconds=index * place.apart))
 
 
 def settle(place: Kept, posts: Sequence[Planned], wall: Wall) -> list[Planned]:
@@ -125,7 +133,7 @@ def proof(
     dice, posts = random.Random(seed), planned(deliveries)
     with (
         kept(folder, postgres=postgres, repeat_unseen=not hide_reads) as place,
-        emulated(seed, hide_reads=hide_reads) as (where, wall),
+        emulated(seed, -(-deliveries // _OF_ONE_ACCOUNT), hide_reads=hide_reads) as (where, wall),
     ):
         os.waitpid(in_child(lambda: plan(place, where, posts)), 0)
         kill_workers(place, where, kills, workers, dice)
@@ -142,7 +150,7 @@ def proof(
         return counted
 
 
-def _finish(place: Kept, where: dict[str, Where]) -> None:
+def _finish(place: Kept, where: dict[str, list[Where]]) -> None:
     """Leave a worker alone until nothing is left to do."""
     _, code = os.waitpid(in_child(lambda: work(place, where, until_idle=True)), 0)
     if code:

@@ -1,5 +1,5 @@
 """
-The four emulators in one process, for the crash test: `python -m tests.crash.emulators SEED [--hide-reads]`.
+The four emulators in one process, for the crash test: `python -m tests.crash.emulators SEED ACCOUNTS [--hide-reads]`.
 
 They lose answers, break connections, answer 5xx after and before the effect, and 429. For each line that comes in they
 print what stands on their walls.
@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from tests.crash.posts import PART
 
-from socialconnect.testing.emulators.base import EmulatedRequest, Emulator
+from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedRequest, Emulator
 from socialconnect.testing.emulators.facebook import FacebookEmulator
 from socialconnect.testing.emulators.faults import Dropped, FaultKind
 from socialconnect.testing.emulators.instagram import InstagramEmulator
@@ -81,20 +81,29 @@ def trouble(emulator: Emulator, dice: random.Random, *, writes: float, reads: fl
     emulator.respond = respond  # type: ignore[method-assign]  # for this process alone
 
 
-def emulators(*, hidden: bool) -> list[Emulator]:
-    """Make them, with quick processing, small parts, and no limit that the test would meet."""
+def accounts(first: str, last: int, count: int) -> list[EmulatedAccount]:
+    """Make accounts whose ids begin alike."""
+    numbers = range(last, last + count)
+    return [EmulatedAccount(f"{first}{number}", f"TOKEN-{number}", f"brand{number}") for number in numbers]
+
+
+def emulators(held: int, *, hidden: bool) -> list[Emulator]:
+    """Make them, each with so many accounts, quick processing, small parts, and no limit that the test would meet."""
     lag = _HIDDEN if hidden else 0.0
-    facebook = FacebookEmulator(read_lag=timedelta(seconds=lag))
+    facebook = FacebookEmulator(pages=accounts("", 1000, held), read_lag=timedelta(seconds=lag))
     facebook.settings.processing = timedelta(seconds=_PROCESSING)
     facebook.settings.chunk_size = PART
     instagram = InstagramEmulator(
-        processing=timedelta(seconds=_PROCESSING), quota=10_000, read_lag=timedelta(seconds=lag)
+        accounts=accounts("1784140000000", 1000, held),
+        processing=timedelta(seconds=_PROCESSING),
+        quota=10_000,
+        read_lag=timedelta(seconds=lag),
     )
-    linkedin = LinkedInEmulator()
+    linkedin = LinkedInEmulator(accounts=accounts("urn:li:organization:", 5000, held))
     linkedin.settings.video_seconds = _PROCESSING
     linkedin.settings.read_lag = lag
     linkedin_media._PART = PART  # the network decides on it, and its emulator has no setting for it
-    twitter = TwitterEmulator()
+    twitter = TwitterEmulator(accounts=accounts("22449", 10000, held))
     twitter.settings.processing_seconds = _PROCESSING
     twitter.settings.timeline_lag = twitter.settings.read_lag = lag
     # A thousand posts in some minutes would wait for hours.
@@ -105,13 +114,13 @@ def emulators(*, hidden: bool) -> list[Emulator]:
 def main() -> None:
     """Print where they are, then the walls for each line that comes in; end with the input."""
     dice = random.Random(int(sys.argv[1]))
-    made = emulators(hidden="--hide-reads" in sys.argv)
+    made = emulators(int(sys.argv[2]), hidden="--hide-reads" in sys.argv)
     with ExitStack() as stack:
         told = {}
         for emulator in made:
             trouble(emulator, dice, writes=0.06, reads=0.02)
-            account = emulator.accounts[0]
-            told[emulator.network] = (stack.enter_context(serving(emulator)), account.id, account.token)
+            url = stack.enter_context(serving(emulator))
+            told[emulator.network] = [(url, one.id, one.token) for one in emulator.accounts]
         print(json.dumps(told), flush=True)
         for _ in sys.stdin:
             time.sleep(3 * _PROCESSING)  # a film that was sent a moment ago is not out yet

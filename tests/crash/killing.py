@@ -48,7 +48,7 @@ Held = Callable[[], Iterable[tuple[str | None, str, bool]]]
 """Gives the owner, the state, and whether an intent is open, of what workers hold."""
 
 
-def kill_workers(kept: Kept, where: dict[str, Where], kills: int, workers: int, dice: random.Random) -> None:
+def kill_workers(kept: Kept, where: dict[str, list[Where]], kills: int, workers: int, dice: random.Random) -> None:
     """Keep workers running, and kill one after the other."""
     alive: list[int] = []
     for done in range(kills):

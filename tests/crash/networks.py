@@ -8,7 +8,7 @@ from tests.crash.posts import PART
 
 from socialconnect import Facebook, Instagram, LinkedIn, Network, Outbox, RetryPolicy, Twitter
 from socialconnect.clock import Clock, SystemClock
-from socialconnect.networks.twitter import chunked
+from socialconnect.networks.twitter import chunked, rates
 
 __all__ = ["Where", "networks"]
 
@@ -40,19 +40,23 @@ class _Shared(TypedDict):
     clock: Clock
 
 
-def networks(where: dict[str, Where], outbox: Outbox) -> dict[str, Network]:
-    """Make the networks, attached to the outbox; films go in small parts."""
+def networks(where: dict[str, list[Where]], outbox: Outbox) -> dict[str, list[Network]]:
+    """Make the networks, each account attached to the outbox; films go in small parts, and nobody counts calls."""
     vars(chunked)["SEGMENT_BYTES"] = PART
-    facebook, instagram, linkedin, twitter = (where[name] for name in ("facebook", "instagram", "linkedin", "twitter"))
-    shared: _Shared = {
-        "outbox": outbox,
-        "publish_timeout": 5,
-        "retry": RetryPolicy(attempts=1),
-        "clock": _Hasty(),
-    }
-    return {
-        "facebook": Facebook(page_id=facebook.account, token=facebook.token, base_url=facebook.url, **shared),
-        "instagram": Instagram(user_id=instagram.account, token=instagram.token, base_url=instagram.url, **shared),
-        "linkedin": LinkedIn(author=linkedin.account, token=linkedin.token, base_url=linkedin.url, **shared),
-        "twitter": Twitter(user_id=twitter.account, token=twitter.token, base_url=twitter.url, **shared),
-    }
+    vars(rates)["CALLS_A_QUARTER"] = {}  # the last worker would wait for a quarter of an hour
+    more: _Shared = {"outbox": outbox, "publish_timeout": 5, "retry": RetryPolicy(attempts=1), "clock": _Hasty()}
+
+    def facebook(one: Where) -> Network:
+        return Facebook(page_id=one.account, token=one.token, base_url=one.url, **more)
+
+    def instagram(one: Where) -> Network:
+        return Instagram(user_id=one.account, token=one.token, base_url=one.url, **more)
+
+    def linkedin(one: Where) -> Network:
+        return LinkedIn(author=one.account, token=one.token, base_url=one.url, **more)
+
+    def twitter(one: Where) -> Network:
+        return Twitter(user_id=one.account, token=one.token, base_url=one.url, **more)
+
+    makers = {"facebook": facebook, "instagram": instagram, "linkedin": linkedin, "twitter": twitter}
+    return {name: [makers[name](one) for one in accounts] for name, accounts in where.items()}

@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from socialconnect.post import Post
 from socialconnect.testing import TestClock
 from socialconnect.transport.retry import RetryPolicy
 
-__all__ = ["TROUBLES", "simulate"]
+__all__ = ["SHARES", "TROUBLES", "simulate"]
 
 TROUBLES = frozenset({"crash", "stall", "clock", "lost", "down", "lag", "alike", "crowd", "person"})
 """
@@ -42,6 +43,9 @@ All that may go wrong. `alike` are posts of one text; `crowd` puts all of a worl
 """
 
 _ACCOUNTS = ("a", "b", "c")
+SHARES = {"crash": 0.002, "stall": 0.0007, "clock": 0.0001, "person": 0.01}
+"""How often each trouble strikes, as a share of the steps."""
+
 _CROWDED = 0.1
 """How many of the worlds have one account, with more posts in a day than one look reads."""
 _SETTINGS = WorkSettings(
@@ -54,7 +58,7 @@ _SETTINGS = WorkSettings(
     repeat_unseen=lambda _: True,
     longest_pause=timedelta(days=4000),
 )
-_PROCESS = re.compile(r"process-\d+-\d+")
+_PROCESS = re.compile(r"process-\d+")
 _LARGEST_ERROR = timedelta(hours=10)
 """By how much a clock is wrong at most: two of them stay within the day that the outbox allows for."""
 
@@ -143,6 +147,7 @@ class _World:
         self.network = SimulatedNetwork(self.dice, self.truth, self.troubles)
         self.alive: set[str] = set()
         self.kills = 0
+        self._numbers = count(1)
         self.course: list[tuple[str, str]] = []
         self.begun: set[str] = set()
         self.accounts = _ACCOUNTS[:1] if "crowd" in troubles and self.dice.random() < _CROWDED else _ACCOUNTS
@@ -156,15 +161,15 @@ class _World:
     def tell(self, text: str, what: str) -> None:
         self.course.append((text, f"{self.clock.monotonic():9.1f} s  {what}"))
 
-    def _plan(self, count: int) -> list[str]:
+    def _plan(self, number: int) -> list[str]:
         """Plan deliveries, each for itself or in a campaign that waits for its launch; gives the campaigns."""
         alone: list[Delivery] = []
         campaigns: dict[str, list[Delivery]] = {}
-        for index in range(count):
+        for index in range(number):
             # Some say the same as the one before: which post is whose must not be mixed up.
             same = "alike" in self.troubles and index and self.dice.random() < 0.1
             post = Post(f"Delivery {index - 1 if same else index}")
-            after = timedelta(seconds=self.dice.random() * count * 2)
+            after = timedelta(seconds=self.dice.random() * number * 2)
             what = {"id": f"{index}", "network": "simulated", "account": self.dice.choice(self.accounts), "post": post}
             when = {"created_at": self._start, "changed_at": self._start}
             if "person" in self.troubles and self.dice.random() < 0.5:
@@ -188,7 +193,7 @@ class _World:
             self.tell(delivery.post.text, f"delivery {delivery.id} begins although it is paused")
 
     def _started(self) -> _Process:
-        process = _Process(f"process-{self.kills}-{self.dice.randrange(10**9)}")
+        process = _Process(f"process-{next(self._numbers)}")
         store: Any = _Store(self.store, process.switch, self._intended)
 
         def tell(text: str, what: str) -> None:
@@ -232,23 +237,23 @@ class _World:
             self.clock.advance(max(0.001, min(one.wakes for one in self.processes) - now))
             return None
         process = self.dice.choice(ready)
-        if self._strikes("crash", 0.002):
+        if self._strikes("crash"):
             return self._kill(process)
-        if self._strikes("stall", 0.0007):
+        if self._strikes("stall"):
             process.wakes = now + self.dice.random() * 7200
             self.tell("", f"{process.name} stands still until {process.wakes:.1f} s")
             return None
-        if self._strikes("clock", 0.0001):
+        if self._strikes("clock"):
             self.clock.set(self.truth() + _LARGEST_ERROR * (2 * self.dice.random() - 1))
             self.tell("", f"the clock is set to {self.clock.now():%d. %H:%M:%S}")
-        if self._strikes("person", 0.01):
+        if self._strikes("person"):
             self.person.act()
         process.course.send(None)
         self.clock.advance(self.dice.random() * 0.2)
         return None
 
-    def _strikes(self, trouble: str, share: float) -> bool:
-        return trouble in self.troubles and self.dice.random() < share
+    def _strikes(self, trouble: str) -> bool:
+        return trouble in self.troubles and self.dice.random() < SHARES[trouble]
 
     def _kill(self, process: _Process) -> None:
         self.kills += 1
@@ -264,24 +269,26 @@ class _World:
         found = run(self.store.deliveries(Query()))
         wall = Counter(self.network.texts())
         outcome = outcome_of(found, wall, taken_back=self.person.taken_back, begun=self.begun, kills=self.kills)
-        course = self._course_of(outcome.wrong, found)
-        return replace(outcome, course=course, troubles=frozenset(self.troubles))
+        courses = [self._course_of(text, found) for text in sorted(outcome.wrong)]
+        return replace(outcome, course=min(courses, key=len, default=()), troubles=frozenset(self.troubles))
 
-    def _course_of(self, texts: frozenset[str], found: list[Delivery]) -> list[str]:
-        """Tell what happened to some texts: what the network and the processes did, and what the outbox recorded."""
-        if not texts:
-            return []
-        happened = [line for text, line in self.course if text in texts]
-        for one in found:
-            if one.post.text in texts:
-                for entry in run(self.store.history(one.id)):
-                    at = (entry.at - self._start).total_seconds()
-                    told = f"{entry.became.value} by {entry.owner or '-'}: {entry.seen or entry.error or '-'}"
-                    happened.append(f"{at:9.1f} s  by the clock: delivery {one.id} {told}")
-        # Of what happened to processes and clocks, only what names a process of theirs, or all.
-        named = {name for line in happened for name in _PROCESS.findall(line)}
-        happened += [line for text, line in self.course if not text and (set(_PROCESS.findall(line)) or named) <= named]
-        return sorted(happened)
+    def _course_of(self, wrong: str, found: list[Delivery]) -> list[str]:
+        """Tell what happened to a text: what the network and the processes did, and what the outbox recorded."""
+        happened = [line for text, line in self.course if text == wrong]
+        about = [one for one in found if one.post.text == wrong]
+        for one in about:
+            told = ""
+            for entry in run(self.store.history(one.id)):
+                at, why = (entry.at - self._start).total_seconds(), entry.seen or entry.error or ""
+                news = f": {why}" if why not in ("", told) else ""
+                happened.append(f"{at:9.1f} s  on record: {one.id} {entry.became} by {entry.owner or '-'}{news}")
+                told = why
+        # Of what happened to processes, campaigns and clocks, only what may matter to it.
+        names = {name for line in happened for name in _PROCESS.findall(line)} | {one.campaign for one in about}
+        names |= {"simulated", "the clock"}
+        last = max(happened, default="")
+        more = (line for text, line in self.course if not text and line < last)
+        return sorted([*happened, *(line for line in more if any(f"  {name} " in line for name in names))])
 
     def close(self) -> None:
         for one in self.processes:

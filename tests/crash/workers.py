@@ -32,6 +32,7 @@ class Kept:
         where: The file, or the server's address.
         media: Where its copies of media are.
         lives: How many seconds a worker lives on average.
+        apart: How many seconds lie between one delivery's time and the next one's.
         repeat_unseen: Whether what the accounts never showed is sent again.
         restart: Ends the server and starts it again; a file has none.
     """
@@ -39,6 +40,7 @@ class Kept:
     where: str
     media: Path
     lives: float
+    apart: float
     repeat_unseen: bool
     restart: Callable[[int], None] | None = None
 
@@ -52,7 +54,7 @@ class Kept:
 def kept(folder: Path, *, postgres: bool, repeat_unseen: bool) -> Iterator[Kept]:
     """Make a place for the outbox."""
     if not postgres:
-        yield Kept(str(folder / "outbox.db"), folder / "outbox.db-media", 0.12, repeat_unseen)
+        yield Kept(str(folder / "outbox.db"), folder / "outbox.db-media", 0.12, 0.2, repeat_unseen)
         return
     import procrastinate  # noqa: F401  # before the workers are forked, so that they are there at once
 
@@ -66,7 +68,7 @@ def kept(folder: Path, *, postgres: bool, repeat_unseen: bool) -> Iterator[Kept]
             made.stop(signal.SIGQUIT if turn % 2 else signal.SIGINT)
             made.start()
 
-        yield Kept(made.address, folder / "media", 0.3, repeat_unseen, restart)
+        yield Kept(made.address, folder / "media", 0.3, 0.4, repeat_unseen, restart)
 
 
 def open_outbox(kept: Kept) -> Outbox:
@@ -84,7 +86,7 @@ def open_outbox(kept: Kept) -> Outbox:
     )
 
 
-def work(kept: Kept, where: dict[str, Where], *, until_idle: bool) -> None:
+def work(kept: Kept, where: dict[str, list[Where]], *, until_idle: bool) -> None:
     """Carry out what is due, until killed or until nothing is left."""
     with open_outbox(kept) as outbox:
         networks(where, outbox)
