@@ -62,6 +62,8 @@ def status_on(
         version=version_name,
         version_ends=ends,
         version_days_left=_days(at, ends) if ends else None,
+        version_source=version.source if version and ends else None,
+        version_confidence=version.confidence if version and ends else None,
         newest_version=newest_version,
         verified_on=catalogue.verified_on if catalogue else None,
         checked_days_ago=max(age.days, 0) if catalogue else None,

@@ -97,7 +97,7 @@ class Gate:
         if operation in view.stopped:
             self._stop(operation_retired(view.stopped[operation], view.status), operation)
         if view.version_stopped:
-            self._stop(version_retired(view.status, self._lookout.version_source()), operation)
+            self._stop(version_retired(view.status), operation)
         try:
             self._breaker.check(operation, tries=sends)
         except LifecycleError as error:
@@ -139,8 +139,7 @@ class Gate:
         status = self._lookout.status(now, now)
         found, entry = status.operations.get(operation), self._entry_of(error)
         expected = foreseen(error, found, status, entry)
-        source = self._lookout.version_source()
-        complete(error, found, status, entry=entry, version_source=source, expected=expected)
+        complete(error, found, status, entry=entry, expected=expected)
         # A raw request is about its own path alone: such an answer says nothing about the next one.
         state = None if operation == "request" else state_told(error)
         belief = believed(status, operation, version=isinstance(error, ApiVersionRetired))

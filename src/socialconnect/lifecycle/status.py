@@ -192,6 +192,8 @@ class DeprecationStatus(BaseModel):
         version: The API version in use, for a network with versions.
         version_ends: When that version ends, where known.
         version_days_left: The days until then; 0 or less once it has ended.
+        version_source: Who says when that version ends.
+        version_confidence: How well that is known.
         newest_version: The newest version that is known to be live then.
         served_version: The version that answered last, where the network tells; `None` before the first answer.
         verified_on: The day on which the catalogue's facts were last checked; `None` for a network without one.
@@ -211,6 +213,8 @@ class DeprecationStatus(BaseModel):
     version: str | None = None
     version_ends: date | None = None
     version_days_left: int | None = None
+    version_source: str | None = None
+    version_confidence: str | None = None
     newest_version: str | None = None
     served_version: str | None = None
     verified_on: date | None = None
@@ -234,6 +238,8 @@ class DeprecationStatus(BaseModel):
         lines += [f"  {', '.join(names)}: {short}" for short, names in alike.items()]
         # What several operations have in common is explained once.
         lines += dict.fromkeys(f"  {told}" for one in self.operations.values() for told in one.explanations)
+        if self.version_source is not None:
+            lines.append(f"  The version's end is told by {self.version_source}{_doubt(self.version_confidence)}.")
         lines += [f"  {one}" for one in self.answers]
         lines.append(f"  {self._basis}")
         return "\n".join(lines)
@@ -282,8 +288,11 @@ def told_days(days: int) -> str:
 
 def _why(fact: ComingChange | OperationStatus) -> str:
     instead = f" Instead: {fact.replacement}." if fact.replacement else ""
-    doubt = {"unverified": ", not verified", "secondary": ", at second hand"}.get(fact.confidence or "", "")
-    return f"{fact.reason}{instead} (source: {fact.source}{doubt})"
+    return f"{fact.reason}{instead} (source: {fact.source}{_doubt(fact.confidence)})"
+
+
+def _doubt(confidence: str | None) -> str:
+    return {"unverified": ", not verified", "secondary": ", at second hand"}.get(confidence or "", "")
 
 
 def _told(on: date | datetime) -> str:

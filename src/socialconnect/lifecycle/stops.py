@@ -26,7 +26,7 @@ def operation_retired(found: OperationStatus, status: DeprecationStatus) -> ApiR
     )
 
 
-def version_retired(status: DeprecationStatus, source: str | None) -> ApiVersionRetired:
+def version_retired(status: DeprecationStatus) -> ApiVersionRetired:
     """Give the error for a call with an API version that has ended."""
     newest = f"; newest known is {status.newest_version}" if status.newest_version else ""
     return ApiVersionRetired(
@@ -34,7 +34,7 @@ def version_retired(status: DeprecationStatus, source: str | None) -> ApiVersion
         version=status.version,
         newest=status.newest_version,
         deprecation=status,
-        source=source,
+        source=status.version_source,
         hint="Leave api_version out to use the newest.",
     )
 
@@ -56,7 +56,6 @@ def complete(
     status: DeprecationStatus,
     *,
     entry: Entry | None,
-    version_source: str | None,
     expected: bool,
 ) -> None:
     """
@@ -67,14 +66,13 @@ def complete(
         found: What the catalogue says of the operation.
         status: What it says of the network.
         entry: The entry that is about the very request, if one is.
-        version_source: Who tells when the version in use ends.
         expected: Whether the catalogue foresaw the answer: then its source is the error's.
     """
     known = found.source if found is not None and found.state in (ApiState.PAYWALLED, ApiState.RETIRED) else None
     if isinstance(error, ApiVersionRetired):
         error.version = error.version or status.version
         error.newest = error.newest or status.newest_version
-        known = version_source
+        known = status.version_source
     elif entry is not None:
         known = entry.source
         error.hint = error.hint or (f"Instead: {entry.replacement}." if entry.replacement else None)

@@ -49,13 +49,12 @@ class Upcoming(BaseModel):
         return f"{self.network}: {self.what} ends {told_days(self.days_left)}, on {self.on}"
 
 
-def ends_of(status: DeprecationStatus, *, version_source: str | None = None) -> list[Upcoming]:
+def ends_of(status: DeprecationStatus) -> list[Upcoming]:
     """
     Give what ends of that which an account uses: its operations, and its API version.
 
     Args:
         status: The account's status.
-        version_source: Who tells when the version ends.
     """
     found: dict[str, Upcoming] = {}
     for one in status.operations.values():
@@ -81,7 +80,7 @@ def ends_of(status: DeprecationStatus, *, version_source: str | None = None) -> 
             on=status.version_ends,
             days_left=status.version_days_left,
             reason=f"The network stops serving API version {status.version}.",
-            source=version_source or "the catalogue",
+            source=status.version_source or "the catalogue",
             replacement=status.newest_version if status.newest_version != status.version else None,
             operations=tuple(status.operations),
         )

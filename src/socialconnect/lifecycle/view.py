@@ -77,12 +77,6 @@ class Lookout:
         catalogue = self._lifecycle.catalogue(self._network)
         return [*(catalogue.entries if catalogue else ()), *self._lifecycle.entries(self._network)]
 
-    def version_source(self) -> str | None:
-        """Say who tells when the version in use ends."""
-        catalogue = self._lifecycle.catalogue(self._network)
-        row = catalogue.version(self._api, self._version) if catalogue and self._api and self._version else None
-        return row.source if row else None
-
     def is_old(self, view: View, now: datetime) -> bool:
         """Whether a view is out of date."""
         return not view.since <= now < view.until or view.revision != self._lifecycle.revision

@@ -165,7 +165,7 @@ def test_a_price_list_gives_the_price_of_the_day(make_catalogue: MakeCatalogue) 
 def test_the_version_in_use_has_its_own_end(make_catalogue: MakeCatalogue) -> None:
     """The status names the version, when it ends, and the newest that is live."""
     versions = [
-        {"version": "1", "released": date(2025, 1, 1), "ends": DAY},
+        {"version": "1", "released": date(2025, 1, 1), "ends": DAY, "confidence": "secondary"},
         {"version": "2", "released": date(2026, 1, 1)},
     ]
     catalogue = make_catalogue(versions=versions)
@@ -174,6 +174,7 @@ def test_the_version_in_use_has_its_own_end(make_catalogue: MakeCatalogue) -> No
     assert not before.version_retired
     assert str(before).splitlines() == [
         "sample on 2026-11-24: active, API version 1 (ends 2026-12-01, in 7 days)",
+        "  The version's end is told by https://example.com/versions, at second hand.",
         "  The facts were last checked on 2026-11-24.",
     ]
     after = status(catalogue, DAY, version="1")

@@ -38,7 +38,7 @@ def test_what_an_account_uses_ends_in_order(make_catalogue: MakeCatalogue) -> No
         versions=VERSIONS,
     )
     status = Lifecycle(catalogues=[catalogue]).status("sample", NOW, api="main", version="1")
-    ends = ends_of(status, version_source="https://example.com/versions")
+    ends = ends_of(status)
     assert [(one.what, one.days_left) for one in ends] == [
         ("API version 1", 30),
         ("posts, fetch_metrics (then retired)", 69),
