@@ -65,12 +65,16 @@ class Stop:
         lose: Of which request the answer is lost.
         fails: Of which request the answer is an error of the server, though it was carried out.
         full: From which event on the store cannot be written to.
+        interrupt: Before which event the process is told to end, as by Ctrl-C; it lives to record that.
+        interrupt_after: After which event, before its caller hears of it.
     """
 
     kill: int | None = None
     lose: int | None = None
     fails: int | None = None
     full: int | None = None
+    interrupt: int | None = None
+    interrupt_after: int | None = None
     events: int = 0
     requests: int = 0
     dead: bool = field(default=False, init=False)
@@ -81,6 +85,9 @@ class Stop:
         """Whether it came to that."""
         if self.full is not None:
             return self.events > self.full or self.shut
+        told = (self.interrupt, self.interrupt_after)
+        if any(one is not None and one < self.events for one in told):
+            return True
         return self.dead or any(one is not None and one < self.requests for one in (self.lose, self.fails))
 
     def event(self) -> None:
@@ -89,6 +96,13 @@ class Stop:
             self.dead = True
             raise Killed
         self.events += 1
+        if self.events - 1 == self.interrupt:
+            raise KeyboardInterrupt
+
+    def over(self, number: int) -> None:
+        """Come to the end of an event."""
+        if number - 1 == self.interrupt_after:
+            raise KeyboardInterrupt
 
     def watch(self, store: Store) -> None:
         """Count the store's writes; a dead process writes nothing more."""
@@ -102,7 +116,10 @@ class Stop:
                 self.shut = True
                 raise StoreUnavailable("the disk is full")
             self.event()
-            return await act(*args, **kwargs)
+            number = self.events
+            done = await act(*args, **kwargs)
+            self.over(number)
+            return done
 
         return counted
 
@@ -110,6 +127,7 @@ class Stop:
         """Answer a request, if the process lives to send it, and if it is to hear of it."""
         self.event()
         done = type(emulator).respond(emulator, request)
+        self.over(self.events)
         self.requests += 1
         if self.requests - 1 == self.lose:
             raise Dropped(FaultKind.LOST_ANSWER)

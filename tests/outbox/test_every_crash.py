@@ -43,6 +43,18 @@ def test_every_error_of_the_server_after_the_effect(
 
 
 @pytest.mark.parametrize(("network", "kind"), _OF_MANY_STEPS)
+@pytest.mark.parametrize("how", ["interrupt", "interrupt_after"])
+def test_every_place_to_interrupt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: str, kind: str, how: str
+) -> None:
+    """Wherever a worker is told to end, what it records about that is true."""
+    index = 0
+    while _blocking(tmp_path / f"{index}.db", Stage.of(network, monkeypatch), kind, Stop(**{how: index})):
+        index += 1
+    assert index >= 2
+
+
+@pytest.mark.parametrize(("network", "kind"), _OF_MANY_STEPS)
 def test_a_store_that_is_full_from_any_place_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: str, kind: str
 ) -> None:
@@ -73,7 +85,7 @@ def _blocking(path: Path, stage: Stage, kind: str, stop: Stop) -> bool:
         stage.clock.advance(hours=1)
         stop.watch(outbox._core._store)
         stage.meet(stop)
-        with contextlib.suppress(Killed, StoreUnavailable):
+        with contextlib.suppress(Killed, StoreUnavailable, KeyboardInterrupt):
             outbox.run_due()
     stage.meet(Stop())
     with Outbox(path, clock=stage.clock, repeat_unseen=True, poll=_HOUR) as outbox:
