@@ -98,6 +98,27 @@ def test_a_policy_that_raises_gives_no_leave(path: Path, clock: TestClock, caplo
     assert "secret" not in caplog.text
 
 
+class Unlisted(ReadableAdapter):
+    """Lists no post of this kind."""
+
+    network = "unlisted"
+
+    def lists(self, post: Post) -> bool:
+        return False
+
+
+def test_what_is_never_listed_is_not_sent_again(path: Path, clock: TestClock) -> None:
+    """Where the network would not list such a post, its absence says nothing, though all else holds."""
+    wall = ReadableWall(clock, lose=[False])
+    with Outbox(path, clock=clock, repeat_unseen=True) as outbox:
+        network = Network.from_adapter(Unlisted(wall), token="t", clock=clock, outbox=outbox)
+        plan = network.schedule(Post("hello"), clock.now() + MINUTE)
+        outbox.run(until_idle=True)
+        assert outbox.delivery(plan.id).state is DeliveryState.UNKNOWN
+        assert "does not list every post" in (outbox.delivery(plan.id).seen or "")
+    assert wall.requests == 1
+
+
 class Threaded(ReadableAdapter):
     """Shows which post another one answers."""
 
