@@ -254,6 +254,25 @@ def test_a_purge_deletes_what_is_past_its_time_and_says_so(outbox: Outbox, clock
     assert outbox.readings() == []
 
 
+def test_a_purge_that_is_broken_off_deletes_nothing(
+    outbox: Outbox, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was deleted can always be told: if a purge ends before its end, it is all there for the next one."""
+    network = FakeNetwork("linkedin", PAGE, clock=clock)
+    network.publish(Post("Hello"))
+    outbox.keep(network.posts())
+    clock.advance(days=42)
+
+    def broken(*_: object) -> list[PublishedPost]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("socialconnect.outbox.sqlite_ledger._stripped", broken)
+        with pytest.raises(KeyboardInterrupt):
+            outbox.purge()
+    assert len(outbox.purge()) == 1
+
+
 def test_what_has_no_time_is_never_purged(outbox: Outbox, clock: TestClock) -> None:
     """Twitter names no number of days: nothing of it goes by itself."""
     network = FakeNetwork("twitter", "1", clock=clock)
