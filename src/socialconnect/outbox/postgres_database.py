@@ -25,7 +25,7 @@ from socialconnect.outbox.postgres_schema import SCHEMA, Connection, prepare
 from socialconnect.outbox.rows import Value
 from socialconnect.outbox.store import Account, StoreUnavailable
 
-__all__ = ["Guard", "PostgresDatabase", "Session"]
+__all__ = ["Guard", "PostgresDatabase", "Session", "is_cut"]
 
 CONNECTIONS = 10
 """Connections of one outbox at most. None is held while a network is talked to."""
@@ -203,6 +203,15 @@ _HINTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = 
     (errors.LockNotAvailable, "Another process has held it for long; see whether it hangs."),
     ((errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow), "Try again when the server runs."),
 )
+
+
+def is_cut(error: StoreUnavailable) -> bool:
+    """Whether a connection ended while it was in use, so that another one may do; not that none is to be had."""
+    cause = error.__cause__
+    if isinstance(cause, errors.AdminShutdown | errors.CrashShutdown | errors.CannotConnectNow):
+        return True
+    cut = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    return cut and not isinstance(cause, PoolTimeout | PoolClosed)
 
 
 def _hint(error: Exception) -> str:

@@ -101,13 +101,26 @@ class Engine:
             while True:
                 try:
                     await self._work(until_idle=until_idle)
-                except (ConnectorException, psycopg.OperationalError) as error:
+                except (ConnectorException, psycopg.OperationalError, StoreUnavailable) as error:
                     if self._stopped.is_set():
                         return self._report
+                    if isinstance(error, StoreUnavailable) and not postgres_database.is_cut(error):
+                        raise
                     _log.warning("the outbox %s does not answer: %s", self._store.address, type(error).__name__)
-                    await self._do(self._store.pauses)  # waits for the server, and says so if it is in vain
+                    await self._server()
                 else:
                     return self._report
+
+    async def _server(self) -> None:
+        """Wait for the server, and say so if it is in vain."""
+        while True:
+            try:
+                await self._do(self._store.pauses)
+            except StoreUnavailable as error:
+                if not postgres_database.is_cut(error):
+                    raise  # else a connection from before, of which there are some
+            else:
+                return
 
     @contextmanager
     def _stopped_by_signals(self) -> Generator[None, None, None]:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg
@@ -145,7 +146,17 @@ def database(address: str, template: str | None = None) -> Iterator[str]:
 
 def address_of(address: str, name: str) -> str:
     """Give the address of another database of the server, in the form of an outbox's."""
-    from urllib.parse import urlsplit, urlunsplit
+    return urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
 
+
+def address_as(address: str, user: str) -> str:
+    """Give the address for another user, who needs no password."""
     parts = urlsplit(address)
-    return urlunsplit(parts._replace(path=f"/{name}"))
+    return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc.rpartition('@')[2]}"))
+
+
+def with_option(address: str, setting: str) -> str:
+    """Give the address with a setting of the server's for each connection."""
+    parts = urlsplit(address)
+    options = f"options={quote(f'-c {setting}')}"
+    return urlunsplit(parts._replace(query=f"{parts.query}&{options}" if parts.query else options))

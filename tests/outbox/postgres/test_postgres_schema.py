@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from procrastinate.schema import SchemaManager
 from tests.outbox.postgres.conftest import Db
-from tests.outbox.postgres.server import database
+from tests.outbox.postgres.server import address_as, database
 from tests.outbox.wall import Wall, network
 
 from socialconnect import Outbox, Post
@@ -133,10 +133,10 @@ def test_an_upgrade_that_fails_leaves_nothing(postgres_address: str, monkeypatch
 
 def test_a_user_without_rights_is_told(postgres: str, db: Db, clock: TestClock) -> None:
     """A user who may not read the outbox is told so; one who may use it need not be able to make it."""
-    name = f"reader_{postgres.partition('?')[0][-12:]}"
+    name = f"reader_{db.info.dbname[-12:]}"
     db.execute(f"CREATE USER {name}".encode())
     try:
-        theirs = postgres.replace("postgres@", f"{name}@")
+        theirs = address_as(postgres, name)
         with pytest.raises(StoreUnavailable, match="cannot be used") as caught:
             Outbox(theirs)
         assert "permission" in str(caught.value)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.outbox.postgres.conftest import Db
-from tests.outbox.postgres.server import Server, database, server
+from tests.outbox.postgres.server import Server, address_of, database, server, with_option
 from tests.outbox.wall import Wall, WallAdapter, network
 
 from socialconnect import Network, Outbox, Post
@@ -59,14 +59,14 @@ def test_an_address_that_leads_nowhere_is_told(address: str, told: str) -> None:
 def test_a_database_that_is_not_there_is_told(postgres_address: str) -> None:
     """It is not made by guess."""
     with pytest.raises(StoreUnavailable, match="must be there"):
-        Outbox(postgres_address.replace("/postgres?", "/nowhere?"))
+        Outbox(address_of(postgres_address, "nowhere_at_all"))
 
 
 def test_a_database_that_is_read_only_is_told(postgres: str, wall: Wall, clock: TestClock) -> None:
     """As a copy of a server is: what is there can be read, and planning says what is wrong."""
     with Outbox(postgres, clock=clock) as outbox:
         network(wall, outbox, clock).schedule(Post("hello"), clock.now() + timedelta(hours=1))
-    with Outbox(f"{postgres}&options=-c%20default_transaction_read_only%3Don", clock=clock) as outbox:
+    with Outbox(with_option(postgres, "default_transaction_read_only=on"), clock=clock) as outbox:
         assert len(outbox.deliveries()) == 1
         with pytest.raises(StoreUnavailable, match="primary"):
             network(wall, outbox, clock).schedule(Post("hello"), clock.now() + timedelta(hours=1))

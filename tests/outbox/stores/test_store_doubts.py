@@ -201,3 +201,24 @@ def test_a_post_is_credited_once_whoever_looks(store: Store, opens: Opens) -> No
     assert not run(opens().conclude(theirs, Verdict(found=live), NOW))
     assert held(store, second.id).state is DeliveryState.UNKNOWN
     assert [one.delivery.id for one in run(store.doubts(PAGE, NOW))] == [second.id]  # and is looked for again
+
+
+def test_a_look_that_is_overtaken_changes_nothing(store: Store) -> None:
+    """The late answer itself was faster; or the post was tried again meanwhile, and that attempt is unknown too."""
+    (one,) = put(store, delivery())
+    claim = took(store)
+    intend(store, claim)
+    run(store.recover(after(11), lambda _: False))
+    seen = doubt(store, minutes=11)
+    finish(store, claim, DeliveryState.PUBLISHED, minutes=11)
+    assert not run(store.conclude(seen, Verdict(look_at=after(12), told="not there"), after(11)))
+    assert not run(store.conclude(seen, Verdict(again=True), after(11)))
+    assert held(store, one.id).state is DeliveryState.PUBLISHED
+    again = unknown(store, minutes=12)
+    seen = doubt(store, minutes=12)
+    assert run(store.conclude(seen, Verdict(again=True), after(12)))
+    second = took(store, minutes=12)
+    intend(store, second, minutes=12)
+    finish(store, second, DeliveryState.UNKNOWN, minutes=12)
+    assert not run(store.conclude(seen, Verdict(again=True), after(12)))
+    assert held(store, again.id).state is DeliveryState.UNKNOWN
