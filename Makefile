@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types unit httpx2 proofs crash simulate bench clean
+.PHONY: help demo test lint types unit httpx2 proofs crash crash-sqlite crash-postgres simulate bench clean
 
 help:
 	@echo "make demo   set up and run the main job: a campaign to four networks, and the day one of them ends"
 	@echo "make test   set up and run everything: linters, type checks, all tests, with httpx2 beside httpx too"
-	@echo "make crash  kill the outbox's workers KILLS times (1000) at random moments, and count what stands on the walls"
+	@echo "make crash  kill the outbox's workers at random moments, on SQLite KILLS times (1000) and on PostgreSQL"
+	@echo "            POSTGRES_KILLS times (200), and count what stands on the walls; STORE=sqlite for one of them"
 	@echo "make simulate  the outbox in virtual time: DELIVERIES (100000) through crashes, lost answers and wrong clocks"
 	@echo "make bench  the benchmarks, as ratios in one run, with up to PLANNED (100000) deliveries planned"
 	@echo "make clean  take away what the others made"
@@ -52,18 +53,28 @@ unit: $(VENV)/.dev
 httpx2: $(VENV)/.dev build/httpx2
 	PYTHONPATH=build/httpx2 $(BIN)/python -m pytest -q -n auto --dist loadfile tests/unit/auth tests/unit/engine tests/unit/transport tests/networks
 
-# Both in small: about 20 seconds.
+# All in small: about half a minute.
 proofs: $(VENV)/.dev
 	$(BIN)/python -m tests.crash --kills 40
+	$(BIN)/python -m tests.crash --postgres --workers 3 --kills 10
 	$(BIN)/python -m tests.crash.simulate --deliveries 1000
 
+# On both stores; STORE=sqlite or STORE=postgres for one of them, SEED=N to repeat a run.
+STORE ?= sqlite postgres
 KILLS ?= 1000
-crash: $(VENV)/.dev
-	$(BIN)/python -m tests.crash --kills $(KILLS)
+POSTGRES_KILLS ?= 200
+SEEDED = $(if $(SEED),--seed $(SEED))
+crash: $(STORE:%=crash-%)
+
+crash-sqlite: $(VENV)/.dev
+	$(BIN)/python -m tests.crash --kills $(KILLS) $(SEEDED)
+
+crash-postgres: $(VENV)/.dev
+	$(BIN)/python -m tests.crash --postgres --workers 3 --kills $(POSTGRES_KILLS) $(SEEDED)
 
 DELIVERIES ?= 100000
 simulate: $(VENV)/.dev
-	$(BIN)/python -m tests.crash.simulate --deliveries $(DELIVERIES)
+	$(BIN)/python -m tests.crash.simulate --deliveries $(DELIVERIES) $(SEEDED)
 
 # With what the outbox is measured beside. A million takes some minutes more, mostly to put them in.
 PLANNED ?= 100000
