@@ -309,3 +309,16 @@ def test_what_is_published_is_claimed_no_more(store: Store) -> None:
     assert run(store.due(after(99))) == {}
     assert run(store.next_moment(OTHER)) is None
     assert take(store, OTHER, minutes=99) is None
+
+
+def test_what_was_clearly_refused_is_not_looked_for(store: Store) -> None:
+    """A delivery that is partly live, and of which nothing is in doubt, is unknown without a look or an intent."""
+    (one,) = put(store, delivery())
+    claim = took(store)
+    intend(store, claim)
+    answer(store, claim, "post-1")
+    intend(store, claim, "thread[0]")
+    run(store.finish(claim, Result(DeliveryState.UNKNOWN, error="refused", in_doubt=False), NOW))
+    found = held(store, one.id)
+    assert (found.state, found.partly_live, found.look_at, found.intent_at) == (DeliveryState.UNKNOWN, True, None, None)
+    assert run(store.doubts(PAGE, after(60))) == []
