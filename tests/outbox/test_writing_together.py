@@ -117,13 +117,45 @@ def test_a_reader_sees_only_what_is_on_disk(file: SqliteFile) -> None:
 
 def test_the_main_thread_writes_alone(file: SqliteFile) -> None:
     """An interrupt from the keyboard, which comes to the main thread alone, meets nobody else's writes there."""
-    ran: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+    ran: dict[str, str] = {}
+
+    def noting(name: str) -> Callable[[sqlite3.Connection], None]:
+        def act(db: sqlite3.Connection) -> None:
+            ran[name] = threading.current_thread().name
+
+        return act
+
+    def first(db: sqlite3.Connection) -> None:
+        begun.set()
+        assert go_on.wait(10)
+
+    def queue_another(pool: ThreadPoolExecutor) -> None:
+        for _ in range(2000):  # the main thread gets to where it waits
+            time.sleep(0)
+        waiting = len(file._together._waiting)
+        pool.submit(file.write, noting("other"))
+        while len(file._together._waiting) == waiting:
+            time.sleep(0)
+        go_on.set()
+
+    with ThreadPoolExecutor(3) as pool:
+        pool.submit(file.write, first)
+        assert begun.wait(10)
+        pool.submit(queue_another, pool)
+        file.write(noting("main"))
+    main = threading.main_thread().name
+    assert (ran["main"] == main, ran["other"] == main) == (True, False)
+
+
+def test_an_interrupted_write_is_undone(file: SqliteFile) -> None:
+    """What the main thread was writing when it was interrupted is not there, and the next write goes on."""
 
     def act(db: sqlite3.Connection) -> None:
-        ran.append(threading.current_thread().name)
+        db.execute("INSERT INTO campaigns (id, created) VALUES ('a', 0)")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         file.write(act)
-    assert ran == [threading.main_thread().name]
-    assert not file._together._waiting
+    assert file.write(naming("b")) == "b"
+    assert names(file) == ["b"]
