@@ -71,30 +71,28 @@ def plan(place: Kept, where: dict[str, list[Where]], posts: Sequence[Planned]) -
             next(ours[one.network]).schedule(one.post, start + timedelta(seconds=index * place.apart))
 
 
-def settle(place: Kept, posts: Sequence[Planned], wall: Wall) -> list[Planned]:
+def settle(place: Kept, posts: Sequence[Planned], wall: Wall) -> int:
     """
     Do what a person does about what no look can find: look at the wall, and settle it.
 
-    What is there is called live, with its comment or without; what is not there is planned again.
+    What is there as a whole is called live. What is not, or lacks its comment, is planned again for what is missing.
 
     Returns:
-        What was settled.
+        How many were settled.
     """
     ids = {text: post_id for _, post_id, text in wall}
     ours = {one.text: one for one in posts}
-    settled: list[Planned] = []
     with open_outbox(place) as outbox:
-        for one in outbox.deliveries([DeliveryState.UNKNOWN]):
-            if not ours[one.post.text].cannot_be_looked_for(partly_live=one.partly_live):
-                continue
-            settled.append(ours[one.post.text])
-            live = ids.get(one.post.text)
-            if live is not None:
-                outbox.settle(one.id, PublishedPost(network=one.network, account=one.account, id=live))
+        unknown = outbox.deliveries([DeliveryState.UNKNOWN])
+        unseen = [one for one in unknown if ours[one.post.text].cannot_be_looked_for(partly_live=one.partly_live)]
+        for one in unseen:
+            if all(text in ids for text in ours[one.post.text].texts):
+                live = PublishedPost(network=one.network, account=one.account, id=ids[one.post.text])
+                outbox.settle(one.id, live)
                 continue
             outbox.settle(one.id, None)
             outbox.reschedule(one.id, datetime.now(UTC) + timedelta(seconds=1))
-    return settled
+    return len(unseen)
 
 
 def tell(place: Kept) -> dict[str, DeliveryState]:
@@ -138,14 +136,11 @@ def proof(
         os.waitpid(in_child(lambda: plan(place, where, posts)), 0)
         kill_workers(place, where, kills, workers, dice)
         _finish(place, where)
-        settled: list[Planned] = []
-        while not hide_reads and (round_ := settle(place, posts, wall())):
-            settled += round_
+        while not hide_reads and (settled := settle(place, posts, wall())):
+            print(f"{settled} that no look can find were settled by hand", file=sys.stderr)
             _finish(place, where)
-        if settled:
-            print(f"{len(settled)} that no look can find were settled by hand", file=sys.stderr)
         seen = Counter(text for _, _, text in wall())
-        counted = count(posts, tell(place), seen, {one.text for one in settled})
+        counted = count(posts, tell(place), seen)
         explain(place, counted.wrong, seen)
         return counted
 

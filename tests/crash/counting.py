@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.crash.posts import Planned
@@ -50,7 +50,6 @@ def count(
     planned: Sequence[Planned],
     states: Mapping[str, DeliveryState],
     wall: Counter[str],
-    settled: Collection[str] = (),
 ) -> Counted:
     """
     Count.
@@ -59,18 +58,16 @@ def count(
         planned: What was planned.
         states: How each delivery ended, by its text.
         wall: How often each text stands on the walls.
-        settled: The texts of deliveries that were settled by hand, so that a comment may be missing.
     """
-    wanted = {text for one in planned for text in (*one.parts, one.comment) if text is not None}
+    wanted = {text for one in planned for text in one.texts}
     twice = {text: seen - (text in wanted) for text, seen in wall.items() if seen > (text in wanted)}
-    lost = [one for one in planned if _is_lost(one, states.get(one.text), wall, comment_open=one.text in settled)]
+    lost = [one for one in planned if _is_lost(one, states.get(one.text), wall)]
     unknown = sum(states.get(one.text) is DeliveryState.UNKNOWN for one in planned)
     wrong = (*twice, *(one.text for one in lost))
     return Counted(len(planned), wall.total(), sum(twice.values()), len(lost), unknown, wrong)
 
 
-def _is_lost(one: Planned, state: DeliveryState | None, wall: Counter[str], *, comment_open: bool) -> bool:
+def _is_lost(one: Planned, state: DeliveryState | None, wall: Counter[str]) -> bool:
     if state is DeliveryState.UNKNOWN:
         return False
-    expected = (*one.parts, *(() if one.comment is None or comment_open else (one.comment,)))
-    return state is not DeliveryState.PUBLISHED or not all(wall[text] for text in expected)
+    return state is not DeliveryState.PUBLISHED or not all(wall[text] for text in one.texts)

@@ -36,19 +36,15 @@ class Planned:
         return self.post.text
 
     @property
-    def parts(self) -> tuple[str, ...]:
-        """The texts of the posts that it makes."""
-        return (self.post.text, *(one.text for one in self.post.thread))
-
-    @property
-    def comment(self) -> str | None:
-        """The text of its first comment."""
-        return self.post.first_comment
+    def texts(self) -> tuple[str, ...]:
+        """What people see of it, each in a post or a comment of its own."""
+        comments = () if self.post.first_comment is None else (self.post.first_comment,)
+        return (self.post.text, *(one.text for one in self.post.thread), *comments)
 
     def cannot_be_looked_for(self, *, partly_live: bool) -> bool:
         """Whether no look at the account can tell what became of it: a first comment, and Facebook's films."""
         film = any(isinstance(one, Video) for one in self.post.media)
-        return (self.comment is not None and partly_live) or (self.network == "facebook" and film)
+        return (self.post.first_comment is not None and partly_live) or (self.network == "facebook" and film)
 
 
 def planned(count: int) -> list[Planned]:
