@@ -1,115 +1,32 @@
-"""An archive: it says itself what is in it, comes back bit for bit, and is refused when anything of it is wrong."""
+"""An archive: it says itself what is in it, holds what it should, and comes back bit for bit."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import json
-import shutil
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.lifecycle_leaving.archives import MEMBER, NOW, PICTURE, everything, files, rows
 
 from socialconnect import (
-    AsyncOutbox,
     ConfigurationError,
     Draft,
     Facebook,
-    Image,
-    NotFound,
     Outbox,
     OutcomeUnknown,
     Post,
-    PostVariant,
     PublishedPost,
     ScheduledPost,
     SunsetPlan,
     ValidationError,
 )
 from socialconnect.data_use import Provenance
-from socialconnect.outbox import ArchiveDamaged, DeliveryState, StoreUnavailable
-from socialconnect.testing import AsyncFakeNetwork, FakeNetwork, TestClock
+from socialconnect.outbox import DeliveryState
+from socialconnect.testing import FakeNetwork, TestClock
 from socialconnect.testing.emulators.facebook import FacebookEmulator
 from socialconnect.testing.samples import sample_image
-
-NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-MEMBER = "urn:li:person:a"
-PICTURE = Image(sample_image(8, 8), alt="A square")
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
-    """Fill an outbox once; gives its folder, and the moment at which it is full."""
-    folder, clock = tmp_path_factory.mktemp("filled"), TestClock(NOW)
-    with Outbox(folder / "old.db", clock=clock, poll=timedelta(hours=1)) as outbox:
-        fill(outbox, clock)
-    return folder, clock.now()
-
-
-@pytest.fixture
-def clock(filled: tuple[Path, datetime]) -> TestClock:
-    """Give a clock at the moment at which the outbox was filled."""
-    return TestClock(filled[1])
-
-
-@pytest.fixture
-def outbox(filled: tuple[Path, datetime], tmp_path: Path, clock: TestClock) -> Iterator[Outbox]:
-    """Give an outbox with something of every kind in it, for Twitter and for Facebook."""
-    shutil.copytree(filled[0], tmp_path, dirs_exist_ok=True)
-    with Outbox(tmp_path / "old.db", clock=clock) as outbox:
-        yield outbox
-
-
-@pytest.fixture
-def other(tmp_path: Path, clock: TestClock) -> Iterator[Outbox]:
-    """Give an empty outbox in another folder."""
-    (tmp_path / "elsewhere").mkdir()
-    with Outbox(tmp_path / "elsewhere" / "new.db", clock=clock, poll=timedelta(hours=1)) as outbox:
-        yield outbox
-
-
-def fill(outbox: Outbox, clock: TestClock) -> None:
-    """Put in drafts, plans, a held campaign, what was published, what is unknown, what failed, and numbers."""
-    twitter = FakeNetwork("twitter", "7", clock=clock, outbox=outbox)
-    facebook = FakeNetwork("facebook", "1000", clock=clock, outbox=outbox)
-    picture = Image(sample_image(64, 64), alt="A raincoat")
-    twitter.draft(Post("Not ready: é, “quotes”, a\nsecond line \u2028 and a comma,"))
-    twitter.draft(Post("With a picture", media=[picture]))
-    facebook.draft(Post("A draft of Facebook's"))
-    outbox.add_campaign("spring", [("twitter", "7", Post("At the start"), timedelta(days=1))])
-    twitter.schedule(Post("Done", media=[picture]), NOW + timedelta(hours=1))
-    outbox.run(until=NOW + timedelta(hours=2))
-    twitter.schedule(Post("Lost"), clock.now() + timedelta(hours=1))
-    twitter.fail_next("publish", OutcomeUnknown("The answer was lost."))
-    outbox.run(until=clock.now() + timedelta(hours=2))
-    later = Post("Later", variants={"twitter": PostVariant(text="Later, short", media=[picture])})
-    twitter.schedule(later, NOW + timedelta(days=9))
-    facebook.schedule(Post("Facebook's"), NOW + timedelta(days=9))
-    (published,) = [one for one in twitter.wall if one.text == "Done"]
-    twitter.set_metrics(published, views=12, likes=3)
-    outbox.keep(twitter.fetch_metrics([published]), twitter.fetch_account_metrics(), twitter.posts())
-
-
-def everything(outbox: Outbox) -> list[str]:
-    """Give all that an outbox holds as text, its folder left out."""
-    lines = [line for line in outbox.export() if '"kind": "outbox"' not in line and '"kind": "pause"' not in line]
-    return [line.replace(f"{outbox.path}-media/", "") for line in [*lines, *map(str, outbox.readings())]]
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """Give the bytes of an archive's files, except of its manifest, which holds the moment."""
-    found = [one for one in folder.rglob("*") if one.is_file() and one.name != "manifest.json"]
-    return {str(one.relative_to(folder)): one.read_bytes() for one in found}
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    """Read a table."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -335,154 +252,3 @@ def test_what_ran_out_since_is_not_put_back(tmp_path: Path, clock: TestClock) ->
         assert (published.id, published.text, late.readings()) == ("1", None, [])
         assert late.restore(tmp_path / "archive").deliveries == 0
         assert len(late.purge()) == 0
-
-
-# ── what is wrong with it ─────────────────────────────────────────────────────────────────────────────────────────
-
-Spoil = Callable[[Path], object]
-
-
-def _append(name: str, text: str) -> Spoil:
-    def spoil(folder: Path) -> None:
-        with (folder / name).open("a", encoding="utf-8") as file:
-            file.write(text)
-
-    return spoil
-
-
-def _cut(name: str) -> Spoil:
-    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-5])
-
-
-def _media(act: Callable[[Path], object]) -> Spoil:
-    return lambda folder: act(next((folder / "media").iterdir()))
-
-
-def _manifest(**changes: object) -> Spoil:
-    def spoil(folder: Path) -> None:
-        told = json.loads((folder / "manifest.json").read_text("utf-8"))
-        (folder / "manifest.json").write_text(json.dumps({**told, **changes}), "utf-8")
-
-    return spoil
-
-
-@pytest.mark.parametrize(
-    ("spoil", "place"),
-    [
-        (_cut("deliveries.jsonl"), "deliveries.jsonl"),
-        (_append("drafts.jsonl", "{}\n"), "drafts.jsonl"),
-        (_append("drafts.csv", "x\n"), "drafts.csv"),
-        (lambda folder: (folder / "readings.jsonl").unlink(), "readings.jsonl"),
-        (_media(lambda file: file.write_bytes(b"another picture")), "media/"),
-        (_media(lambda file: file.unlink()), "media/"),
-        (lambda folder: (folder / "media" / "extra.jpg").write_bytes(b"x"), "media/extra.jpg"),
-        (lambda folder: (folder / "manifest.json").unlink(), "manifest.json"),
-        (_cut("manifest.json"), "manifest.json"),
-        (_manifest(network="facebook"), "manifest.json"),
-        (_manifest(version=2), "manifest.json"),
-        (_manifest(surprise=1), "manifest.json"),
-        (_manifest(files=[]), "manifest.json"),
-    ],
-)
-def test_what_was_tampered_with_is_refused(
-    outbox: Outbox, other: Outbox, tmp_path: Path, spoil: Spoil, place: str
-) -> None:
-    """Whatever was changed, cut off, taken out or put in is told with its place, and nothing is restored."""
-    folder = tmp_path / "archive"
-    outbox.export_archive(folder)
-    spoil(folder)
-    with pytest.raises(ArchiveDamaged) as caught:
-        other.restore(folder)
-    assert caught.value.place.startswith(place)
-    assert place in str(caught.value)
-    assert everything(other) == []
-    assert not (tmp_path / "elsewhere" / "new.db-media").exists()
-
-
-def forged(folder: Path, name: str, change: Callable[[str], str], *, errors: str = "strict") -> None:
-    """Change a file and make the manifest fit, as one would who knows the format."""
-    from socialconnect.outbox.archive import ArchiveManifest, digest_of
-
-    path = folder / name
-    path.write_text(change(path.read_text("utf-8")), "utf-8", errors, newline="\n")
-    manifest = ArchiveManifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
-    size, sha256 = digest_of(path)
-    told = [
-        one.model_copy(update={"size": size, "sha256": sha256}) if one.path == name else one for one in manifest.files
-    ]
-    whole = manifest.model_copy(update={"files": tuple(told)}).sealed()
-    (folder / "manifest.json").write_bytes(whole)
-
-
-@pytest.mark.parametrize(
-    ("name", "change", "told"),
-    [
-        ("drafts.jsonl", lambda text: text + "{\n", "line 4"),
-        ("drafts.jsonl", lambda text: text + "[]\n", "line 4: it is no object"),
-        ("deliveries.jsonl", lambda text: text.replace('"state": "held"', '"state": "sold"'), "line 1: delivery.state"),
-        (
-            "readings.jsonl",
-            lambda text: text.replace('"kind": "metrics"', '"kind": "gossip"'),
-            "line 1: provenance.kind",
-        ),
-        ("campaigns.jsonl", lambda text: text.replace('"name"', '"nome"'), "line 1"),
-    ],
-)
-def test_a_line_that_makes_no_sense_is_named(
-    outbox: Outbox, other: Outbox, tmp_path: Path, name: str, change: Callable[[str], str], told: str
-) -> None:
-    """Checksums that fit are not enough: every line is checked too, and nothing is restored before all are."""
-    outbox.export_archive(tmp_path / "archive")
-    forged(tmp_path / "archive", name, change)
-    with pytest.raises(ArchiveDamaged, match=told) as caught:
-        other.restore(tmp_path / "archive")
-    assert caught.value.place.startswith(f"{name}:")
-    assert everything(other) == []
-
-
-@pytest.mark.parametrize("path", ["../../secret.txt", "/etc/hostname"])
-def test_a_post_cannot_name_a_file_outside(outbox: Outbox, other: Outbox, tmp_path: Path, path: str) -> None:
-    """A forged archive cannot have a file of this machine published."""
-    outbox.export_archive(tmp_path / "archive")
-    (copy,) = (tmp_path / "archive" / "media").iterdir()
-    forged(tmp_path / "archive", "drafts.jsonl", lambda text: text.replace(copy.name, path))
-    with pytest.raises(ArchiveDamaged, match="not in the archive"):
-        other.restore(tmp_path / "archive")
-    assert everything(other) == []
-
-
-def test_what_is_no_archive_is_refused(other: Outbox, tmp_path: Path) -> None:
-    """A folder that is not there, or holds something else, is told so."""
-    with pytest.raises(ArchiveDamaged, match="is no archive, or was not finished"):
-        other.restore(tmp_path / "nowhere")
-    with pytest.raises(ArchiveDamaged, match="is no archive, or was not finished"):
-        other.restore(tmp_path)
-
-
-def test_a_failure_halfway_restores_nothing(
-    outbox: Outbox, other: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """If the store fails after some of it was written, none of it is there."""
-    outbox.export_archive(tmp_path / "archive")
-    from socialconnect.outbox import archive_restore
-
-    def broken(*_: object) -> dict[str, object]:
-        raise StoreUnavailable("The disk is full.")
-
-    monkeypatch.setattr(archive_restore, "reading_row", broken)
-    with pytest.raises(StoreUnavailable):
-        other.restore(tmp_path / "archive")
-    assert everything(other) == []
-    with pytest.raises(NotFound):
-        other.launch("spring")
-
-
-@pytest.mark.anyio
-async def test_the_async_outbox_does_the_same(outbox: Outbox, tmp_path: Path, clock: TestClock) -> None:
-    """Awaited, an archive of a blocking outbox is restored, and written again the same."""
-    outbox.export_archive(tmp_path / "archive")
-    async with AsyncOutbox(tmp_path / "async.db", clock=clock) as other:
-        AsyncFakeNetwork("twitter", "7", clock=clock, outbox=other)
-        assert (await other.restore(tmp_path / "archive")).deliveries == 5
-        await other.export_archive(tmp_path / "again")
-    assert files(tmp_path / "again") == files(tmp_path / "archive")

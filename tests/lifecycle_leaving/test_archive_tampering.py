@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.lifecycle_leaving.test_archive import NOW, everything, files, fill, forged
+from tests.lifecycle_leaving.archives import NOW, everything, files, fill, forged
 
 from socialconnect import ConfigurationError, Outbox, Post, ValidationError
 from socialconnect.outbox import ArchiveDamaged, StoreUnavailable

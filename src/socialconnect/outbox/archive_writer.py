@@ -162,10 +162,10 @@ class ArchiveWriter:
         """Write what the network itself holds, as the plan read it."""
         for kind, held in (("draft", plan.network_drafts), ("plan", plan.network_plans)):
             for one in held:
-                row = held_by_network_row(one)
-                told = {**one.model_dump(mode="json", exclude={"post"}), "text": row["text"]}  # media may be bytes
+                told: dict[str, JsonValue] = one.model_dump(mode="json", exclude={"post"})  # its media may be bytes
+                told["text"] = one.text or (one.post.text if one.post is not None else None)
                 self._line("held_by_network", {"kind": kind, kind: told})
-                self._table("held_by_network", [row])
+                self._table("held_by_network", [held_by_network_row(one)])
         for problem in plan.problems:
             self._line("held_by_network", {"kind": "problem", "problem": problem})
 
