@@ -23,9 +23,9 @@ from socialconnect.outbox import DeliveryState, Outbox, StoreUnavailable
 from socialconnect.testing import TestClock
 
 try:
-    from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+    import resource
 except ImportError:  # Windows
-    RLIMIT_FSIZE, getrlimit, setrlimit = 0, None, None  # type: ignore[assignment]  # seen before each use
+    resource = None  # type: ignore[assignment]  # seen before each use
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -41,7 +41,7 @@ class Disk(NamedTuple):
 def small(request: pytest.FixtureRequest, tmp_path: Path) -> Disk:
     """A disk that can be filled: a real one where mounting is allowed; and a limit on what may be written, anywhere."""
     if request.param == "a limit":
-        if setrlimit is None:
+        if resource is None:
             pytest.skip("no limits here")
         return Disk(tmp_path, limited)
     folder: Path = request.getfixturevalue("disk")
@@ -51,14 +51,12 @@ def small(request: pytest.FixtureRequest, tmp_path: Path) -> Disk:
 @contextmanager
 def limited(size: int = 0) -> Iterator[None]:
     """Let this process write nothing beyond a size to any file."""
-    assert setrlimit is not None
-    assert getrlimit is not None
-    soft, hard = getrlimit(RLIMIT_FSIZE)
-    setrlimit(RLIMIT_FSIZE, (size, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:
-        setrlimit(RLIMIT_FSIZE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextmanager
@@ -115,7 +113,7 @@ def test_a_disk_that_is_full_sends_nothing(small: Disk, wall: Wall, clock: TestC
     assert wall.texts() == ["hello"]
 
 
-@pytest.mark.skipif(setrlimit is None, reason="no limits here")
+@pytest.mark.skipif(resource is None, reason="no limits here")
 def test_a_limit_keeps_no_half_of_a_media_file(path: Path, wall: Wall, clock: TestClock, tmp_path: Path) -> None:
     """Wherever in a copy the room ends, nothing is planned and nothing of the copy stays; with room it is whole."""
     big = tmp_path / "big.png"

@@ -146,5 +146,7 @@ def test_a_user_without_rights_is_told(postgres: str, db: Db, clock: TestClock) 
         with Outbox(theirs, clock=clock) as outbox:
             assert outbox.deliveries() == []
     finally:
-        db.execute(f"DROP OWNED BY {name}".encode())
+        for kind in ("TABLES", "SEQUENCES"):
+            db.execute(f"REVOKE ALL ON ALL {kind} IN SCHEMA socialconnect FROM {name}".encode())
+        db.execute(f"REVOKE ALL ON SCHEMA socialconnect FROM {name}".encode())
         db.execute(f"DROP USER {name}".encode())

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from socialconnect import Draft
 from socialconnect.outbox import MOVES, Delivery, DeliveryState
@@ -97,8 +98,10 @@ class Dictionary:
             raise ValueError
         if old.state in ASKED_AGAIN:
             one.steps = {name: step for name, step in one.steps.items() if step[1]}
-        afresh = {"intent_at": None, "looks": 0, "look_at": None, "seen": None}
-        fields = {name: getattr(new, name) for name in ("state", "at", "due", "attempts", "published", "changed_at")}
+        afresh: dict[str, Any] = {"intent_at": None, "looks": 0, "look_at": None, "seen": None}
+        fields: dict[str, Any] = {
+            name: getattr(new, name) for name in ("state", "at", "due", "attempts", "published", "changed_at")
+        }
         one.becomes(fence=one.fence + 1, **fields, **afresh)
         one.lease = one.intent = one.since = one.ended = one.existing = None
         return one.told
@@ -200,8 +203,10 @@ class Dictionary:
         allowed = (one for one in (*UNDER_WAY, S.UNKNOWN) if result.state in MOVES[one])
         one = self._held(claim, *allowed)
         unknown = result.state is S.UNKNOWN
-        told = {name: getattr(result, name) for name in ("state", "due", "published", "error", "error_kind")}
-        look = {"look_at": now if unknown else None, "looks": 0, "seen": None}
+        told: dict[str, Any] = {
+            name: getattr(result, name) for name in ("state", "due", "published", "error", "error_kind")
+        }
+        look: dict[str, Any] = {"look_at": now if unknown else None, "looks": 0, "seen": None}
         one.becomes(**told, **look, changed_at=now, intent_at=one.told.intent_at if unknown else None)
         one.intent = one.intent if unknown else None
         one.lease, one.existing = None, result.existing
@@ -217,7 +222,13 @@ class Dictionary:
             else:
                 unknown.append(name)
                 error = "The worker ended while the request was on its way."
-                fields = {"look_at": now, "looks": 0, "seen": None, "error": error, "error_kind": "OutcomeUnknown"}
+                fields: dict[str, Any] = {
+                    "look_at": now,
+                    "looks": 0,
+                    "seen": None,
+                    "error": error,
+                    "error_kind": "OutcomeUnknown",
+                }
                 one.becomes(state=S.UNKNOWN, changed_at=now, owner=one.owner, **fields)
                 one.ended = min(one.lease, now)
             one.lease = None
@@ -271,7 +282,7 @@ class Dictionary:
         found = verdict.found
         if found is not None and found.id in self.credited(one.account, doubt.since - 2 * CLOCK_ERROR):
             return False
-        looked = {"looks": doubt.looks + verdict.looked, "seen": verdict.told, "changed_at": now}
+        looked: dict[str, Any] = {"looks": doubt.looks + verdict.looked, "seen": verdict.told, "changed_at": now}
         if found is None and not verdict.again:
             one.becomes(look_at=verdict.look_at, owner=one.owner, **looked)
             return True

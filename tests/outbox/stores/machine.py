@@ -155,8 +155,10 @@ class Model(RuleBasedStateMachine):
         self.take(account, owner)
 
     def take(self, account: Account, owner: str) -> Claim | None:
-        given = {"owner": owner, "now": self.now, "lease_until": self.now + LEASE}
-        claim = self.both(lambda store: store.claim(account, **given), lambda: self.model.claim(account, **given))
+        given: Any = {"owner": owner, "now": self.now, "lease_until": self.now + LEASE}
+        claim: Claim | None = self.both(
+            lambda store: store.claim(account, **given), lambda: self.model.claim(account, **given)
+        )
         self.claims += [claim] if claim else []
         return claim
 
@@ -174,10 +176,7 @@ class Model(RuleBasedStateMachine):
             return
         self.write_intent(claim, "publish")
         self.now = self.later(minutes)
-        if recorded:
-            self.end(claim, _S.UNKNOWN)
-        else:
-            self.recover(("anna",))
+        self.end(claim, _S.UNKNOWN) if recorded else self.recover(("anna",))
 
     @precondition(lambda self: self.claims)
     @rule(data=st.data(), lives=st.sampled_from([None, 1, 20]))
@@ -308,7 +307,9 @@ class Model(RuleBasedStateMachine):
             more = planned if state is _S.PLANNED else {"due": None, **live}
             return old.model_copy(update={"state": state, "changed_at": self.now, **more})
 
-        key = self.draw_id(data)
+        self.change(self.draw_id(data), decide)
+
+    def change(self, key: str, decide: Callable[[Delivery], Delivery]) -> None:
         self.both(lambda store: store.change(key, decide), lambda: self.model.change(key, decide))
 
     @rule(data=st.data())
@@ -318,8 +319,7 @@ class Model(RuleBasedStateMachine):
         def decide(old: Delivery) -> Delivery:
             raise ValueError
 
-        key = self.draw_id(data)
-        self.both(lambda store: store.change(key, decide), lambda: self.model.change(key, decide))
+        self.change(self.draw_id(data), decide)
 
     @precondition(lambda self: self.model.kept)
     @rule(data=st.data(), account=ACCOUNT)
