@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
@@ -39,13 +39,16 @@ class Point(StrEnum):
 _AIMS = (None, None, None, Point.CLAIMED, Point.SENDING, Point.ANSWERED)
 """What the next kill waits for; `None` for a random moment."""
 
-_PATIENCE = 0.5
-"""Seconds after which it is not waited for any longer."""
+_PATIENCE = 2.0
+"""Seconds after which it is not waited for any longer: a worker must first begin."""
 
-_HELD = "SELECT owner, state, intent IS NOT NULL FROM {}deliveries WHERE state IN ('claimed', 'sending')"
+_HELD = (
+    "SELECT owner, state, intent IS NOT NULL FROM {0}deliveries WHERE state IN ('claimed', 'sending') "
+    "UNION ALL SELECT * FROM (SELECT NULL, state, FALSE FROM {0}deliveries WHERE state = 'planned' LIMIT 1) AS waiting"
+)
 
-Held = Callable[[], Iterable[tuple[str | None, str, bool]]]
-"""Gives the owner, the state, and whether an intent is open, of what workers hold."""
+Held = Callable[[], Sequence[tuple[str | None, str, bool]]]
+"""Gives the owner, the state, and whether an intent is open, of what workers hold; and one that waits for a worker."""
 
 
 def kill_workers(kept: Kept, where: dict[str, list[Where]], kills: int, workers: int, dice: random.Random) -> None:
@@ -71,8 +74,8 @@ def _kill_one(kept: Kept, alive: list[int], dice: random.Random) -> None:
         # Closed before the next worker is forked: SQLite's locks must not be inherited.
         with _looking(kept) as held:
             ends = time.monotonic() + _PATIENCE
-            while time.monotonic() < ends:
-                found = next((pid for pid, point in _points(held) if point is aim and pid in alive), None)
+            while time.monotonic() < ends and (rows := held()):
+                found = next((pid for pid, point in _points(rows) if point is aim and pid in alive), None)
                 if found is not None:
                     victim = found
                     os.kill(victim, signal.SIGKILL)
@@ -87,10 +90,11 @@ def _kill(victim: int) -> None:
     os.waitpid(victim, 0)
 
 
-def _points(held: Held) -> Iterator[tuple[int, Point]]:
-    for owner, state, open_ in held():
-        pid = int(owner.split()[1]) if owner else 0
-        yield pid, Point.CLAIMED if state == "claimed" else Point.SENDING if open_ else Point.ANSWERED
+def _points(rows: Iterable[tuple[str | None, str, bool]]) -> Iterator[tuple[int, Point]]:
+    for owner, state, open_ in rows:
+        if owner is None:
+            continue
+        yield int(owner.split()[1]), Point.CLAIMED if state == "claimed" else Point.SENDING if open_ else Point.ANSWERED
 
 
 @contextmanager
