@@ -38,6 +38,7 @@ def test_a_post_of_what_is_being_sent_is_nobody_elses(path: Path, clock: TestClo
 
         def put_and_look(text: str, **told: datetime | str) -> PublishedPost:
             made = put(text, account="a")
+            clock.advance(minutes=1)  # until the next look is due
             other.run_due()
             seen.append(other.delivery(first.id).state)
             return made
