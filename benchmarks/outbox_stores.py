@@ -14,9 +14,9 @@ from tests.outbox.postgres.server import database
 from socialconnect import DeliveryState, Post, PublishedPost
 from socialconnect.blocking import run
 from socialconnect.outbox import Delivery
-from socialconnect.outbox.postgres import PostgresStore
+from socialconnect.outbox.postgres.store import PostgresStore
 from socialconnect.outbox.rows import micros
-from socialconnect.outbox.sqlite import SqliteStore
+from socialconnect.outbox.sqlite.store import SqliteStore
 from socialconnect.outbox.store import Claim, Result, Store
 
 __all__ = ["files_with", "look_and_one", "one", "peak", "servers_with"]

@@ -23,7 +23,7 @@ from tests.crash.workers import Kept, in_child, work
 
 from socialconnect import DeliveryState
 from socialconnect.outbox import HistoryEntry
-from socialconnect.outbox.postgres_schema import SCHEMA
+from socialconnect.outbox.postgres.schema import SCHEMA
 
 __all__ = ["Point", "hits", "kill_workers"]
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from socialconnect import SocialConnectError
 from socialconnect.network import run
 from socialconnect.outbox import Delivery, DeliveryState
-from socialconnect.outbox.sqlite import SqliteStore
+from socialconnect.outbox.sqlite.store import SqliteStore
 from socialconnect.outbox.store import Query
 from socialconnect.testing import TestClock
 

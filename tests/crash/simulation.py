@@ -27,7 +27,7 @@ from socialconnect.network import Network, run
 from socialconnect.outbox import Delivery, DeliveryState
 from socialconnect.outbox.owner import Owner
 from socialconnect.outbox.reconciliation import LOOKS
-from socialconnect.outbox.sqlite import SqliteStore
+from socialconnect.outbox.sqlite.store import SqliteStore
 from socialconnect.outbox.store import Claim, Query
 from socialconnect.outbox.worker import Worker, WorkSettings
 from socialconnect.post import Post

@@ -11,7 +11,7 @@ from tests.crash.simulation import SHARES, TROUBLES
 
 from socialconnect.outbox.reconciliation import Verdict
 from socialconnect.outbox.rows import Value
-from socialconnect.outbox.sqlite import SqliteStore
+from socialconnect.outbox.sqlite.store import SqliteStore
 from socialconnect.outbox.store import Claim
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from socialconnect import Outbox, Post, Video
 from socialconnect.outbox import Delivery, DeliveryState
-from socialconnect.outbox.archive_contents import ArchivedDelivery, Contents
+from socialconnect.outbox.archive.contents import ArchivedDelivery, Contents
 from socialconnect.testing import FakeNetwork, TestClock
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

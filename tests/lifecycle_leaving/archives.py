@@ -64,7 +64,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def forged(folder: Path, name: str, change: Callable[[str], str], *, errors: str = "strict") -> None:
     """Change a file and make the manifest fit, as one would who knows the format."""
-    from socialconnect.outbox.archive import ArchiveManifest, digest_of
+    from socialconnect.outbox.archive.manifest import ArchiveManifest, digest_of
 
     path = folder / name
     path.write_text(change(path.read_text("utf-8")), "utf-8", errors, newline="\n")

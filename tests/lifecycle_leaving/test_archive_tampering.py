@@ -16,7 +16,7 @@ from tests.lifecycle_leaving.archives import NOW, everything, files, fill, forge
 
 from socialconnect import ConfigurationError, Outbox, Post, ValidationError
 from socialconnect.outbox import ArchiveDamaged, StoreUnavailable
-from socialconnect.outbox.archive_writer import ArchiveWriter
+from socialconnect.outbox.archive.writer import ArchiveWriter
 from socialconnect.testing import FakeNetwork, TestClock
 
 
@@ -102,14 +102,14 @@ def test_a_pipe_that_never_ends(archive: Path, tmp_path: Path, name: str) -> Non
 def test_a_file_that_is_far_too_large(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The size is looked at first, so that what was blown up to fill the memory or the day is not read at all."""
     os.truncate(archive / "deliveries.jsonl", 1 << 34)
-    from socialconnect.outbox import archive_reader
-    from socialconnect.outbox.archive import digest_of
+    from socialconnect.outbox.archive import reader
+    from socialconnect.outbox.archive.manifest import digest_of
 
     def small(path: Path) -> tuple[int, str]:
         assert path.name != "deliveries.jsonl"
         return digest_of(path)
 
-    monkeypatch.setattr(archive_reader, "digest_of", small)
+    monkeypatch.setattr(reader, "digest_of", small)
     assert refused(archive, tmp_path).place == "deliveries.jsonl"
 
 
@@ -152,7 +152,7 @@ def test_what_is_no_text(archive: Path, tmp_path: Path) -> None:
 
 def test_what_changes_while_it_is_read(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is changed between the check and the reading is noticed, and all that was put in is taken out."""
-    from socialconnect.outbox.archive_reader import ArchiveReader
+    from socialconnect.outbox.archive.reader import ArchiveReader
 
     contents = ArchiveReader.contents
 

@@ -267,7 +267,7 @@ def test_a_purge_that_is_broken_off_deletes_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("socialconnect.outbox.sqlite_ledger._stripped", broken)
+        patched.setattr("socialconnect.outbox.sqlite.ledger._stripped", broken)
         with pytest.raises(KeyboardInterrupt):
             outbox.purge()
     assert len(outbox.purge()) == 1

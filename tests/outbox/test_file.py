@@ -16,7 +16,7 @@ from tests.outbox.wall import Wall, network
 from socialconnect import Post
 from socialconnect.errors import ConfigurationError
 from socialconnect.outbox import AsyncOutbox, Outbox
-from socialconnect.outbox.sqlite import SqliteStore
+from socialconnect.outbox.sqlite.store import SqliteStore
 from socialconnect.testing import TestClock
 
 

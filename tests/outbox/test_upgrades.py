@@ -12,7 +12,7 @@ from tests.outbox.readable import ReadableWall, readable
 
 from socialconnect import Post
 from socialconnect.outbox import DeliveryState, Outbox
-from socialconnect.outbox.sqlite_file import _APPLICATION_ID, _UPGRADES, _statements
+from socialconnect.outbox.sqlite.file import _APPLICATION_ID, _UPGRADES, _statements
 from socialconnect.testing import TestClock
 
 HOUR = timedelta(hours=1)
@@ -94,7 +94,7 @@ def test_an_upgrade_that_fails_changes_nothing(first: Path, clock: TestClock, mo
     """If the upgrade breaks off, the file is as it was, and the next attempt succeeds."""
     broken = (*_UPGRADES, "CREATE TABLE broken (x;\n);\n")
     with monkeypatch.context() as patch:
-        patch.setattr("socialconnect.outbox.sqlite_file._UPGRADES", broken)
+        patch.setattr("socialconnect.outbox.sqlite.file._UPGRADES", broken)
         with pytest.raises(Exception, match="syntax error"):
             Outbox(first, clock=clock)
     with closing(sqlite3.connect(first)) as db:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from socialconnect.outbox.sqlite_file import SqliteFile
+from socialconnect.outbox.sqlite.file import SqliteFile
 from socialconnect.outbox.store import LeaseLost, StoreUnavailable
 
 THREADS = 6
@@ -102,7 +102,7 @@ def test_the_next_write_after_an_error_goes_on(file: SqliteFile) -> None:
 
 def test_more_than_a_transaction_takes_are_all_written(file: SqliteFile, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that a transaction did not take are in the next one."""
-    monkeypatch.setattr("socialconnect.outbox.sqlite_together._MOST", 4)
+    monkeypatch.setattr("socialconnect.outbox.sqlite.group_commit._MOST", 4)
     done = together(file, [naming(str(number)) for number in range(THREADS)])
     assert [one.result() for one in done] == names(file) == list("012345")
 

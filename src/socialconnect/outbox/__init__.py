@@ -1,6 +1,6 @@
 """The durable store of drafts and planned deliveries, and the worker that carries them out."""
 
-from socialconnect.outbox.archive import ArchiveDamaged, ArchiveManifest
+from socialconnect.outbox.archive.manifest import ArchiveDamaged, ArchiveManifest
 from socialconnect.outbox.async_outbox import AsyncOutbox
 from socialconnect.outbox.delivery import (
     ENDED,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from socialconnect.async_network import AsyncNetwork
 from socialconnect.lifecycle import SunsetPlan
-from socialconnect.outbox.archive import ArchiveManifest
+from socialconnect.outbox.archive.manifest import ArchiveManifest
 from socialconnect.outbox.core_leaving import Found
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.face import OutboxFace

@@ -102,7 +102,7 @@ class AsyncOutbox(AsyncOutboxWatching, AsyncOutboxLeaving):
         Raises:
             ConfigurationError: The outbox is not on PostgreSQL, or its database cannot be used any more.
         """
-        from socialconnect.outbox.postgres_worker import Engine
+        from socialconnect.outbox.postgres.worker import Engine
 
         engine = Engine(self._core, self._place.store, self._clock, workers=workers)
         return await engine.run(until_idle=until_idle)

@@ -10,9 +10,9 @@ from pathlib import Path
 from socialconnect.errors import ConfigurationError, Problem, UnsupportedFeature, ValidationError
 from socialconnect.lifecycle import SunsetPlan
 from socialconnect.metrics import AccountMetrics, Metrics, MetricsReport
-from socialconnect.outbox.archive import ArchiveManifest
-from socialconnect.outbox.archive_reader import ArchiveReader
-from socialconnect.outbox.archive_writer import ArchiveWriter
+from socialconnect.outbox.archive.manifest import ArchiveManifest
+from socialconnect.outbox.archive.reader import ArchiveReader
+from socialconnect.outbox.archive.writer import ArchiveWriter
 from socialconnect.outbox.core_campaigns import CampaignsCore, new_id, require_aware
 from socialconnect.outbox.delivery import DeliveryState
 from socialconnect.outbox.ledger import Ledger, Purged, Reading, Restored, Spend

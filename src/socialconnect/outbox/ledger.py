@@ -22,7 +22,7 @@ from socialconnect.post import PublishedPost
 from socialconnect.times import UtcDatetime
 
 if TYPE_CHECKING:
-    from socialconnect.outbox.archive_contents import Contents, Snapshot
+    from socialconnect.outbox.archive.contents import Contents, Snapshot
 
 __all__ = [
     "Ledger",

@@ -104,7 +104,7 @@ class Outbox(OutboxWatching, OutboxLeaving):
         """
         import anyio
 
-        from socialconnect.outbox.postgres_worker import Engine
+        from socialconnect.outbox.postgres.worker import Engine
 
         engine = Engine(self._core, self._place.store, self._clock, workers=workers)
         return anyio.run(partial(engine.run, until_idle=until_idle), backend="asyncio")

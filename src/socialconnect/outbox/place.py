@@ -11,7 +11,7 @@ from socialconnect.errors import ConfigurationError
 from socialconnect.media import MediaFile
 from socialconnect.outbox.owner import Owner
 from socialconnect.outbox.shelf import MediaShelf
-from socialconnect.outbox.sqlite import SqliteStore
+from socialconnect.outbox.sqlite.store import SqliteStore
 from socialconnect.outbox.store import Store
 
 __all__ = ["Place", "is_postgres", "place"]
@@ -73,7 +73,7 @@ def place(where: str | Path, media: str | Path | None, *, blocking: bool) -> Pla
 
 def _postgres(dsn: str, media: str | Path | None, *, blocking: bool) -> Place:
     try:
-        from socialconnect.outbox.postgres import PostgresStore
+        from socialconnect.outbox.postgres.store import PostgresStore
     except ImportError as error:
         raise ConfigurationError(
             f"An outbox on PostgreSQL needs packages that are not installed: {error}.",

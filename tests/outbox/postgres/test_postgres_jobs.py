@@ -19,7 +19,7 @@ from socialconnect import AsyncNetwork, AsyncOutbox, Network, Outbox, Post
 from socialconnect.errors import ConfigurationError, NotSent
 from socialconnect.network import run
 from socialconnect.outbox import DeliveryState
-from socialconnect.outbox.postgres import PostgresStore, queue_of
+from socialconnect.outbox.postgres.store import PostgresStore, queue_of
 from socialconnect.testing import TestClock
 
 ROOT = Path(__file__).parents[3]

@@ -194,8 +194,8 @@ def test_sqlite_needs_none_of_it(tmp_path: Path) -> None:
 
 def test_without_the_packages_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """If psycopg is not there, the error names the extra that brings it."""
-    monkeypatch.delitem(sys.modules, "socialconnect.outbox.postgres", raising=False)
-    monkeypatch.setitem(sys.modules, "socialconnect.outbox.postgres_database", None)
+    monkeypatch.delitem(sys.modules, "socialconnect.outbox.postgres.store", raising=False)
+    monkeypatch.setitem(sys.modules, "socialconnect.outbox.postgres.database", None)
     with pytest.raises(ConfigurationError, match=r"socialconnect\[postgres\]"):
         Outbox("postgresql://localhost/outbox")
 

@@ -14,7 +14,8 @@ from tests.outbox.postgres.server import address_as, database
 from tests.outbox.wall import Wall, network
 
 from socialconnect import Outbox, Post
-from socialconnect.outbox import StoreUnavailable, postgres_schema
+from socialconnect.outbox import StoreUnavailable
+from socialconnect.outbox.postgres import schema
 from socialconnect.testing import TestClock
 
 
@@ -56,14 +57,14 @@ def test_an_outbox_of_every_version_is_brought_up_to_date(
     postgres_address: str, clock: TestClock, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What an older version planned is there after each upgrade, with its job, and is carried out."""
-    upgrades = postgres_schema.UPGRADES
+    upgrades = schema.UPGRADES
     for version in range(1, len(upgrades) + 1):
         with database(postgres_address) as address:
-            monkeypatch.setattr(postgres_schema, "UPGRADES", upgrades[:version])
+            monkeypatch.setattr(schema, "UPGRADES", upgrades[:version])
             old = Outbox(address, clock=clock)
             network(wall, old, clock).schedule(Post(f"by {version}"), clock.now() + timedelta(hours=1))
             old.close()
-            monkeypatch.setattr(postgres_schema, "UPGRADES", upgrades)
+            monkeypatch.setattr(schema, "UPGRADES", upgrades)
             with Outbox(address, clock=clock, poll=timedelta(hours=1)) as outbox:
                 network(wall, outbox, clock)
                 assert [one.post.text for one in outbox.deliveries()] == [f"by {version}"]
@@ -84,7 +85,7 @@ def test_procrastinates_schema_is_brought_up_to_date(postgres_address: str, cloc
             )
             for one in then:
                 connection.execute(one.read_bytes())
-            connection.execute(postgres_schema.UPGRADES[0].encode())
+            connection.execute(schema.UPGRADES[0].encode())
             connection.execute("INSERT INTO versions (version, procrastinate) VALUES (1, %s)", (then[-1].name,))
         Outbox(address).close()
         with Outbox(address, clock=clock, poll=timedelta(hours=1)) as outbox:
@@ -121,13 +122,13 @@ def test_somebody_elses_schema_is_refused(postgres_address: str) -> None:
 
 def test_an_upgrade_that_fails_leaves_nothing(postgres_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """If something goes wrong in the middle, the database is as it was, and the next attempt succeeds."""
-    upgrades = postgres_schema.UPGRADES
+    upgrades = schema.UPGRADES
     with database(postgres_address) as address:
-        monkeypatch.setattr(postgres_schema, "UPGRADES", (*upgrades, "CREATE TABLE x (id int); SELECT 1 / 0"))
+        monkeypatch.setattr(schema, "UPGRADES", (*upgrades, "CREATE TABLE x (id int); SELECT 1 / 0"))
         with pytest.raises(psycopg.errors.DivisionByZero):
             Outbox(address)
         assert tables(address) == set()
-        monkeypatch.setattr(postgres_schema, "UPGRADES", upgrades)
+        monkeypatch.setattr(schema, "UPGRADES", upgrades)
         Outbox(address).close()
 
 

@@ -16,8 +16,9 @@ from tests.outbox.wall import Wall, WallAdapter, network
 
 from socialconnect import Network, Outbox, Post
 from socialconnect.errors import ConfigurationError
-from socialconnect.outbox import DeliveryState, StoreUnavailable, postgres_database
-from socialconnect.outbox.postgres_database import PostgresDatabase
+from socialconnect.outbox import DeliveryState, StoreUnavailable
+from socialconnect.outbox.postgres import database as connecting
+from socialconnect.outbox.postgres.database import PostgresDatabase
 from socialconnect.testing import TestClock
 
 IMPATIENT = 0.5
@@ -34,7 +35,7 @@ def own_server() -> Iterator[Server]:
 @pytest.fixture
 def place(own_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty database there, and an outbox that does not wait for it for long."""
-    monkeypatch.setattr(postgres_database, "PATIENCE", IMPATIENT)
+    monkeypatch.setattr(connecting, "PATIENCE", IMPATIENT)
     with database(own_server.address) as address:
         yield address
 
@@ -124,10 +125,10 @@ def test_a_process_that_stops_in_the_middle_of_a_write_holds_nobody_up(
     postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its session is ended before the others lose their patience; what it was writing is not written."""
-    settings = postgres_database._SETTINGS
-    stopped_for = f"session_timeout={int(postgres_database.PATIENCE * 500)}"
+    settings = connecting._SETTINGS
+    stopped_for = f"session_timeout={int(connecting.PATIENCE * 500)}"
     assert stopped_for in settings
-    monkeypatch.setattr(postgres_database, "_SETTINGS", settings.replace(stopped_for, "session_timeout=300"))
+    monkeypatch.setattr(connecting, "_SETTINGS", settings.replace(stopped_for, "session_timeout=300"))
     account = ("wall", "a")
     stopped, other = (PostgresDatabase(postgres) for _ in range(2))
     try:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from socialconnect import ConfigurationError, Draft, Image, Metrics, Outbox, Post, PostVariant, PublishedPost
 from socialconnect.data_use import Provenance
 from socialconnect.outbox import CampaignEntry, Delivery, DeliveryState, HistoryEntry, StepEntry
-from socialconnect.outbox.archive_contents import ArchivedDelivery, Contents, MissingAnswer, PausedCampaign
+from socialconnect.outbox.archive.contents import ArchivedDelivery, Contents, MissingAnswer, PausedCampaign
 from socialconnect.outbox.ledger import Reading, Rerouted, Spend
 from socialconnect.testing import TestClock
 from socialconnect.testing.samples import sample_image

@@ -34,7 +34,7 @@ from socialconnect.data_use import Provenance
 from socialconnect.errors import ValidationError
 from socialconnect.network import run
 from socialconnect.outbox import Delivery, DeliveryState
-from socialconnect.outbox.archive_contents import ArchivedDelivery, Contents
+from socialconnect.outbox.archive.contents import ArchivedDelivery, Contents
 from socialconnect.outbox.ledger import Ledger, Purged, Reading, Rerouted, Restored, Spend
 from socialconnect.outbox.place import place
 from socialconnect.outbox.store import Account, Result, Store

@@ -22,8 +22,9 @@ class TwitterSettings:
             each for the request that asks in it.
         create_history: What a create tells of the post's edits: its `ids`, a `blank` one, or nothing (`absent`).
         plan: What the app may use: `pay_per_use`; the older `free`, `basic` and `pro`, which become pay-per-use on
-            their day in the catalogue; `legacy`, free access until it was sold, and `none` from then on; `enterprise`, which may like, follow, quote and reply freely; `subset`, to which
-            almost all answers 403 with code 453; `none`, an app that is attached to no project.
+            their day in the catalogue; `legacy`, free access until it was sold, and `none` from then on; `enterprise`,
+            which may like, follow, quote and reply freely; `subset`, to which almost all answers 403 with code 453;
+            `none`, an app that is attached to no project.
         app_owner: The user that owns the developer app: the one whose own lists are read at the price of owned reads.
         read_lag: Until a new post can be read by its id, and a deleted one no longer can.
         timeline_lag: Until a new post stands in its author's timeline.

@@ -10,9 +10,9 @@ from datetime import datetime
 from psycopg.rows import DictRow
 
 from socialconnect.outbox.delivery import ENDED, CampaignEntry, Delivery, DeliveryState, StepEntry
-from socialconnect.outbox.postgres_database import Guard
-from socialconnect.outbox.postgres_doubts import PostgresDoubts
-from socialconnect.outbox.postgres_drafts import awaited
+from socialconnect.outbox.postgres.database import Guard
+from socialconnect.outbox.postgres.doubts import PostgresDoubts
+from socialconnect.outbox.postgres.drafts import awaited
 from socialconnect.outbox.records import NOT_PAUSED, REROUTED, as_in_json, campaign_entry, step_entry
 from socialconnect.outbox.rows import micros, moment
 from socialconnect.outbox.store import Tally

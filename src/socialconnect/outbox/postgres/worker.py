@@ -25,9 +25,9 @@ from procrastinate.jobs import Status
 from socialconnect.blocking import run
 from socialconnect.clock import Clock, SystemClock
 from socialconnect.errors import ConfigurationError
-from socialconnect.outbox import postgres_database
 from socialconnect.outbox.core import OutboxCore
-from socialconnect.outbox.postgres import PostgresStore, queue_of
+from socialconnect.outbox.postgres import database
+from socialconnect.outbox.postgres.store import PostgresStore, queue_of
 from socialconnect.outbox.report import RunReport
 from socialconnect.outbox.store import Account, Store, StoreUnavailable
 from socialconnect.outbox.worker import Worker
@@ -104,7 +104,7 @@ class Engine:
                 except (ConnectorException, psycopg.OperationalError, StoreUnavailable) as error:
                     if self._stopped.is_set():
                         return self._report
-                    if isinstance(error, StoreUnavailable) and not postgres_database.is_cut(error):
+                    if isinstance(error, StoreUnavailable) and not database.is_cut(error):
                         raise
                     _log.warning("the outbox %s does not answer: %s", self._store.address, type(error).__name__)
                     await self._server()
@@ -117,7 +117,7 @@ class Engine:
             try:
                 await self._do(self._store.pauses)
             except StoreUnavailable as error:
-                if not postgres_database.is_cut(error):
+                if not database.is_cut(error):
                     raise  # else a connection from before, of which there are some
             else:
                 return
@@ -190,7 +190,7 @@ class Engine:
             conninfo=self._store.conninfo,
             min_size=1,
             max_size=self._workers + 3,
-            timeout=postgres_database.PATIENCE,
+            timeout=database.PATIENCE,
             name=f"jobs of {self._store.address}",
         )
         app = procrastinate.App(connector=connector)

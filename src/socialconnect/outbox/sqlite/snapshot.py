@@ -8,7 +8,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 
-from socialconnect.outbox.archive_contents import ArchivedDelivery, PausedCampaign, missing_answer
+from socialconnect.outbox.archive.contents import ArchivedDelivery, PausedCampaign, missing_answer
 from socialconnect.outbox.delivery import CampaignEntry, HistoryEntry, StepEntry
 from socialconnect.outbox.ledger import Reading, Rerouted, Spend
 from socialconnect.outbox.records import campaign_entry, history_entry, step_entry

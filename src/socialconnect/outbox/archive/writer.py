@@ -20,7 +20,8 @@ from pydantic import BaseModel, JsonValue
 from socialconnect.data_use import Provenance
 from socialconnect.errors import ConfigurationError
 from socialconnect.lifecycle import SunsetPlan
-from socialconnect.outbox.archive import (
+from socialconnect.outbox.archive.contents import ArchivedDelivery, Snapshot
+from socialconnect.outbox.archive.manifest import (
     MANIFEST,
     MEDIA,
     PARTS,
@@ -29,9 +30,8 @@ from socialconnect.outbox.archive import (
     ArchiveManifest,
     digest_of,
 )
-from socialconnect.outbox.archive_contents import ArchivedDelivery, Snapshot
-from socialconnect.outbox.archive_readme import READ_ME
-from socialconnect.outbox.archive_tables import TABLES, held_by_network_row, table_rows
+from socialconnect.outbox.archive.readme import READ_ME
+from socialconnect.outbox.archive.tables import TABLES, held_by_network_row, table_rows
 from socialconnect.outbox.ledger import Reading, bare, may_be_kept
 from socialconnect.outbox.shelf import force_folder
 from socialconnect.post import Post

@@ -7,9 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from socialconnect.outbox.ledger import Purged, Reading, Spend, bare, may_be_kept
-from socialconnect.outbox.postgres_database import Session
-from socialconnect.outbox.postgres_drafts import awaited
-from socialconnect.outbox.postgres_upkeep import PostgresUpkeep
+from socialconnect.outbox.postgres.database import Session
+from socialconnect.outbox.postgres.drafts import awaited
+from socialconnect.outbox.postgres.upkeep import PostgresUpkeep
 from socialconnect.outbox.records import reading_row
 from socialconnect.outbox.rows import micros
 from socialconnect.outbox.store import Account

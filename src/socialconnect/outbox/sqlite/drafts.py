@@ -8,7 +8,7 @@ from datetime import datetime
 
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.rows import Rows, Value, micros
-from socialconnect.outbox.sqlite_file import SqliteFile
+from socialconnect.outbox.sqlite.file import SqliteFile
 from socialconnect.outbox.store import Claim
 from socialconnect.post import Draft, Post
 

@@ -10,15 +10,15 @@ from decimal import Decimal
 from psycopg import errors
 from psycopg.rows import DictRow
 
-from socialconnect.outbox.archive import ArchiveDamaged
-from socialconnect.outbox.archive_contents import Contents, Snapshot
-from socialconnect.outbox.archive_restore import put_in
+from socialconnect.outbox.archive.contents import Contents, Snapshot
+from socialconnect.outbox.archive.manifest import ArchiveDamaged
+from socialconnect.outbox.archive.restore import put_in
 from socialconnect.outbox.delivery import CampaignEntry, Delivery
 from socialconnect.outbox.ledger import Reading, Rerouted, Restored, Spend
-from socialconnect.outbox.postgres_database import Guard, Session
-from socialconnect.outbox.postgres_drafts import awaited
-from socialconnect.outbox.postgres_ledger import PostgresLedger, set_spent
-from socialconnect.outbox.postgres_snapshot import PostgresSnapshot
+from socialconnect.outbox.postgres.database import Guard, Session
+from socialconnect.outbox.postgres.drafts import awaited
+from socialconnect.outbox.postgres.ledger import PostgresLedger, set_spent
+from socialconnect.outbox.postgres.snapshot import PostgresSnapshot
 from socialconnect.outbox.records import campaign_entry
 from socialconnect.outbox.rows import Rows, Value, micros
 from socialconnect.outbox.store import Account

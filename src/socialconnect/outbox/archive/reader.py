@@ -13,7 +13,8 @@ from typing import TypeVar, cast
 from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic import ValidationError as ShapeError
 
-from socialconnect.outbox.archive import (
+from socialconnect.outbox.archive.contents import ArchivedDelivery, Contents, MissingAnswer, PausedCampaign
+from socialconnect.outbox.archive.manifest import (
     MANIFEST,
     MEDIA,
     PARTS,
@@ -22,8 +23,7 @@ from socialconnect.outbox.archive import (
     ArchiveManifest,
     digest_of,
 )
-from socialconnect.outbox.archive_contents import ArchivedDelivery, Contents, MissingAnswer, PausedCampaign
-from socialconnect.outbox.archive_restore import still_to_be_kept
+from socialconnect.outbox.archive.restore import still_to_be_kept
 from socialconnect.outbox.delivery import CampaignEntry, Delivery, HistoryEntry, StepEntry
 from socialconnect.outbox.ledger import Reading, Rerouted, Spend
 from socialconnect.outbox.store import Account

@@ -21,7 +21,7 @@ from socialconnect.outbox.records import (
     step_row,
 )
 from socialconnect.outbox.rows import micros, moment
-from socialconnect.outbox.sqlite_drafts import SqliteDrafts, insert
+from socialconnect.outbox.sqlite.drafts import SqliteDrafts, insert
 from socialconnect.outbox.store import Account
 
 __all__ = ["SqliteDoubts"]

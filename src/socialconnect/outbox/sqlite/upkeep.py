@@ -12,7 +12,7 @@ from datetime import datetime
 from socialconnect.outbox.delivery import ENDED, CampaignEntry, Delivery, DeliveryState, StepEntry
 from socialconnect.outbox.records import NOT_PAUSED, REROUTED, as_in_json, campaign_entry, step_entry
 from socialconnect.outbox.rows import micros, moment
-from socialconnect.outbox.sqlite_doubts import SqliteDoubts
+from socialconnect.outbox.sqlite.doubts import SqliteDoubts
 from socialconnect.outbox.store import Tally
 
 __all__ = ["SqliteUpkeep"]

@@ -9,7 +9,7 @@ from types import CoroutineType
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from socialconnect.outbox.delivery import Delivery
-from socialconnect.outbox.postgres_database import Guard, PostgresDatabase, Session
+from socialconnect.outbox.postgres.database import Guard, PostgresDatabase, Session
 from socialconnect.outbox.rows import Rows, Value, micros
 from socialconnect.outbox.store import Claim
 from socialconnect.post import Draft, Post

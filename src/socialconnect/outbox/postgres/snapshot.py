@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from psycopg.rows import DictRow
 
-from socialconnect.outbox.archive_contents import ArchivedDelivery, PausedCampaign, missing_answer
+from socialconnect.outbox.archive.contents import ArchivedDelivery, PausedCampaign, missing_answer
 from socialconnect.outbox.delivery import CampaignEntry, HistoryEntry, StepEntry
 from socialconnect.outbox.ledger import Reading, Rerouted, Spend
-from socialconnect.outbox.postgres_database import Session
+from socialconnect.outbox.postgres.database import Session
 from socialconnect.outbox.records import campaign_entry, history_entry, step_entry
 from socialconnect.outbox.rows import Rows, moment
 from socialconnect.post import Draft

@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 
-from socialconnect.outbox.archive import ArchiveDamaged
-from socialconnect.outbox.archive_contents import Contents, Snapshot
-from socialconnect.outbox.archive_restore import put_in
+from socialconnect.outbox.archive.contents import Contents, Snapshot
+from socialconnect.outbox.archive.manifest import ArchiveDamaged
+from socialconnect.outbox.archive.restore import put_in
 from socialconnect.outbox.delivery import CampaignEntry, Delivery
 from socialconnect.outbox.ledger import Reading, Rerouted, Restored, Spend
 from socialconnect.outbox.records import campaign_entry
 from socialconnect.outbox.rows import Rows, Value, micros
-from socialconnect.outbox.sqlite_drafts import insert
-from socialconnect.outbox.sqlite_ledger import SqliteLedger, set_spent
-from socialconnect.outbox.sqlite_snapshot import SqliteSnapshot
+from socialconnect.outbox.sqlite.drafts import insert
+from socialconnect.outbox.sqlite.ledger import SqliteLedger, set_spent
+from socialconnect.outbox.sqlite.snapshot import SqliteSnapshot
 from socialconnect.post import Draft
 
 __all__ = ["SqliteArchive"]

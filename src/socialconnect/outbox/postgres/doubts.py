@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import cast
 
 from socialconnect.outbox.delivery import Delivery, HistoryEntry
-from socialconnect.outbox.postgres_database import Guard, Session
-from socialconnect.outbox.postgres_drafts import PostgresDrafts, awaited
+from socialconnect.outbox.postgres.database import Guard, Session
+from socialconnect.outbox.postgres.drafts import PostgresDrafts, awaited
 from socialconnect.outbox.reconciliation import Doubt, Verdict
 from socialconnect.outbox.records import (
     concluded,

@@ -20,9 +20,9 @@ from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
 from socialconnect.outbox.records import ASKED_AGAIN, NOT_PAUSED, OUTCOME_FROM, UNDER_WAY, step_row
 from socialconnect.outbox.rows import Rows, Value, micros, moment, plain, published_text
-from socialconnect.outbox.sqlite_archive import SqliteArchive
-from socialconnect.outbox.sqlite_drafts import insert
-from socialconnect.outbox.sqlite_file import SqliteFile
+from socialconnect.outbox.sqlite.archive import SqliteArchive
+from socialconnect.outbox.sqlite.drafts import insert
+from socialconnect.outbox.sqlite.file import SqliteFile
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result
 from socialconnect.post import Post
 

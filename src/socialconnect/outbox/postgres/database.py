@@ -21,7 +21,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from socialconnect.errors import ConfigurationError
-from socialconnect.outbox.postgres_schema import SCHEMA, Connection, prepare
+from socialconnect.outbox.postgres.schema import SCHEMA, Connection, prepare
 from socialconnect.outbox.rows import Value
 from socialconnect.outbox.store import Account, StoreUnavailable
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from socialconnect.outbox.ledger import Purged, Reading, Spend, bare, may_be_kept
 from socialconnect.outbox.records import reading_row
 from socialconnect.outbox.rows import Value, micros
-from socialconnect.outbox.sqlite_drafts import insert
-from socialconnect.outbox.sqlite_upkeep import SqliteUpkeep
+from socialconnect.outbox.sqlite.drafts import insert
+from socialconnect.outbox.sqlite.upkeep import SqliteUpkeep
 from socialconnect.outbox.store import Account
 from socialconnect.post import PublishedPost
 

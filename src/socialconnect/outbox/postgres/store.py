@@ -19,10 +19,10 @@ from pydantic import JsonValue
 
 from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.delivery import MOVES, Delivery, DeliveryState
-from socialconnect.outbox.postgres_archive import PostgresArchive
-from socialconnect.outbox.postgres_database import Guard, PostgresDatabase, Session
-from socialconnect.outbox.postgres_doubts import RECORD, wake_all
-from socialconnect.outbox.postgres_drafts import awaited
+from socialconnect.outbox.postgres.archive import PostgresArchive
+from socialconnect.outbox.postgres.database import Guard, PostgresDatabase, Session
+from socialconnect.outbox.postgres.doubts import RECORD, wake_all
+from socialconnect.outbox.postgres.drafts import awaited
 from socialconnect.outbox.records import ASKED_AGAIN, NOT_PAUSED, OUTCOME_FROM, UNDER_WAY, step_row
 from socialconnect.outbox.rows import Rows, Value, micros, moment, plain, published_text
 from socialconnect.outbox.store import Account, Claim, LeaseLost, Paused, Query, Result

@@ -3,7 +3,7 @@ The outbox's SQLite file: opened, recognised, its schema brought up to date, and
 
 WAL with `synchronous=FULL`: a transaction that has returned survives a power cut, and readers never wait. Several
 processes may have the file open; each write takes the write lock first (`BEGIN IMMEDIATE`) and waits for it. What
-several threads of a process write at once shares a transaction (`sqlite_together.py`).
+several threads of a process write at once shares a transaction (`group_commit.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from socialconnect.errors import ConfigurationError
-from socialconnect.outbox.sqlite_together import WritesTogether
+from socialconnect.outbox.sqlite.group_commit import WritesTogether
 from socialconnect.outbox.store import StoreUnavailable
 
 __all__ = ["SqliteFile"]

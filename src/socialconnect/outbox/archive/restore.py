@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from socialconnect.errors import Problem, ValidationError
-from socialconnect.outbox.archive_contents import (
+from socialconnect.outbox.archive.contents import (
     ArchivedDelivery,
     Contents,
     missing_answer_row,

@@ -1,0 +1,1 @@
+"""The archive of an outbox, a folder that explains itself: `manifest.py` first."""
