@@ -71,6 +71,23 @@ def test_list_shows_and_filters(cli: Cli, path: Path, held: dict[str, str]) -> N
     assert "No deliveries" in cli("outbox", "list", "--outbox", path, "--network", "twitter").out
 
 
+def test_a_list_fits_a_narrow_terminal(
+    cli: Cli, path: Path, held: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 80 columns each id stands whole on a line with time and state, and no line is longer."""
+    monkeypatch.setenv("COLUMNS", "80")
+    with Outbox(path) as outbox:
+        outbox.add_campaign(
+            "long", [("linkedin", "urn:li:organization:5515715", Post("word " * 90), timedelta(days=9))]
+        )
+    lines = cli("outbox", "list", "--outbox", path).out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [one.split()[0] for one in lines[::2]][:4] == [
+        held[one] for one in ("published", "failed", "unknown", "planned")
+    ]
+    assert all(one.startswith("    ") for one in lines[1::2])
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -81,14 +98,19 @@ def test_list_shows_and_filters(cli: Cli, path: Path, held: dict[str, str]) -> N
         (("vacuum", "--outbox", "{path}", "--older-than", "long"), "such as 90d, not 'long'"),
         (("settle", "x", "--outbox", "{path}"), "Say either --live POST-ID"),
         (("pause", "--outbox", "{path}"), "name either a network or a campaign"),
+        (("pause", "--network", "facebok", "--outbox", "{path}"), "no network named 'facebok'; known are facebook"),
+        (("pause", "--campaign", "sprung", "--outbox", "{path}"), "no campaign named 'sprung'"),
+        (("list", "--outbox", "{folder}"), "is a folder"),
     ],
 )
 def test_what_is_wrong_is_told(
     cli: Cli, path: Path, held: dict[str, str], arguments: tuple[str, ...], told: str
 ) -> None:
     """What was given wrong ends with exit code 2 and says what to write; no file is made."""
-    ran = cli("outbox", *(one.format(path=path) for one in arguments))
+    ran = cli("outbox", *(one.format(path=path, folder=path.parent) for one in arguments))
     assert ran.code == 2
+    with Outbox(path) as outbox:
+        assert outbox.pauses() == []
     assert told in ran.err
     assert not Path("no-such.db").exists()
 
@@ -157,7 +179,8 @@ def test_pause_resume_and_call_off(cli: Cli, path: Path, held: dict[str, str]) -
     assert "the network facebook" in cli("outbox", "pause", "--network", "facebook", "--outbox", path).out
     paused = json.loads(cli("outbox", "pause", "--campaign", "spring", "--outbox", path, "--json").out)
     assert [(one["of"], one["name"]) for one in paused] == [("network", "facebook"), ("campaign", "spring")]
-    cli("outbox", "resume", "--network", "facebook", "--outbox", path)
+    assert "was not paused" not in cli("outbox", "resume", "--network", "facebook", "--outbox", path).out
+    assert "facebook was not paused" in cli("outbox", "resume", "--network", "facebook", "--outbox", path).out
     assert "Nothing is paused" in cli("outbox", "resume", "--campaign", "spring", "--outbox", path).out
     assert "cancelled" in cli("outbox", "call-off", "spring", "--outbox", path).out
     with Outbox(path) as outbox:

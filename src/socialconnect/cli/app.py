@@ -31,6 +31,7 @@ app = typer.Typer(
     name="socialconnect",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 app.add_typer(outbox_app, name="outbox")
@@ -67,7 +68,11 @@ def common(
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """One interface to Facebook, Instagram, LinkedIn and Twitter."""
+    """
+    One interface to Facebook, Instagram, LinkedIn and Twitter.
+
+    Exit codes: 0 done, 1 something failed, 2 what was given is wrong, 3 something ends soon (status --fail-within).
+    """
 
 
 @app.command()

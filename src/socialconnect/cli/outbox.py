@@ -18,12 +18,13 @@ from socialconnect.errors import ConfigurationError
 from socialconnect.outbox import Outbox, OutboxSettings
 from socialconnect.outbox.place import is_postgres
 from socialconnect.post import PublishedPost
+from socialconnect.registry import known_networks
 
-__all__ = ["AccountsFile", "NetworkName", "OutboxFile", "open_outbox", "outbox_app"]
+__all__ = ["AccountsFile", "NetworkName", "OutboxFile", "open_outbox", "outbox_app", "require_network"]
 
 outbox_app = typer.Typer(
     no_args_is_help=True,
-    help="See what the outbox holds: list, show, change, export, clear away.",
+    help="See and change what the outbox holds; leave a network. Tokens are needed for reroute and --ask alone.",
     add_completion=False,
 )
 _out = Console()
@@ -45,9 +46,24 @@ def open_outbox(outbox: str | None, accounts: Path | None, *, make: bool = False
         where, settings = outbox_place(accounts)
     else:
         raise ConfigurationError("Give either --outbox PATH or --accounts FILE.")
-    if not make and not is_postgres(where) and not Path(where).is_file():
-        raise ConfigurationError(f"There is no outbox at {where}.", hint="The worker makes it when it first runs.")
+    if not is_postgres(where):
+        if Path(where).is_dir():
+            raise ConfigurationError(f"{where} is a folder.", hint="Give the outbox's file in it.")
+        if not make and not Path(where).is_file():
+            raise ConfigurationError(f"There is no outbox at {where}.", hint="The worker makes it when it first runs.")
     return Outbox(where, **settings)
+
+
+def require_network(held: Outbox, name: str) -> None:
+    """
+    Refuse a network that nobody knows and the outbox holds nothing for: it is a slip, and would be about nothing.
+
+    Raises:
+        ConfigurationError: It is one.
+    """
+    known = known_networks() | set(held.counts()["networks"])
+    if name not in known:
+        raise ConfigurationError(f"There is no network named {name!r}; known are {', '.join(sorted(known))}.")
 
 
 @outbox_app.command()
@@ -182,6 +198,10 @@ def pause(
 ) -> None:
     """Let nothing more of a network or a campaign begin."""
     with open_outbox(outbox, accounts) as held:
+        if network is not None:
+            require_network(held, network)
+        elif campaign is not None and all(one.name != campaign for one in held.campaigns()):
+            raise ConfigurationError(f"The outbox holds no campaign named {campaign!r}.")
         held.pause(network=network, campaign=campaign)
         _told_pauses(held, as_json)
 
@@ -196,7 +216,8 @@ def resume(
 ) -> None:
     """Let a network or a campaign go on."""
     with open_outbox(outbox, accounts) as held:
-        held.resume(network=network, campaign=campaign)
+        if not held.resume(network=network, campaign=campaign) and not as_json:
+            _out.print(f"{network or campaign} was not paused.", highlight=False, markup=False)
         _told_pauses(held, as_json)
 
 
@@ -257,10 +278,10 @@ def vacuum(
     as_json: AsJson = False,
 ) -> None:
     """
-    Clear away copies of media that nothing refers to any more.
+    Clear away copies of media that nothing refers to any more; with --older-than also what ended long ago.
 
-    With --older-than also deliveries that are published, failed, missed or cancelled since longer than that: each with
-    its post, its steps and its history. What has not ended is never deleted, and a campaign's name stays taken.
+    That is deliveries that were published, failed, missed or cancelled longer ago, each with its post, its steps and
+    its history. What has not ended is never deleted, and a campaign's name stays taken.
     """
     age = age_of("--older-than", older_than) if older_than is not None else None
     with open_outbox(outbox, accounts) as held:

@@ -8,15 +8,19 @@ import sys
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
 from socialconnect.clock import Clock, SystemClock
 from socialconnect.errors import ConfigurationError
-from socialconnect.outbox import Outbox
+from socialconnect.outbox import DeliveryState, Outbox
 
 __all__ = ["Progress", "as_worker"]
 
 _EVERY = 5.0
 """Seconds after which what is still to come is counted anew."""
+
+_ENDED = frozenset({"delivery.ended", "delivery.missed", "delivery.abandoned"})
+_UNKNOWN = DeliveryState.UNKNOWN.value
 
 
 class Progress(logging.Handler):
@@ -30,7 +34,6 @@ class Progress(logging.Handler):
 
     def __init__(self, outbox: Outbox, clock: Clock) -> None:
         super().__init__()
-        self.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         self._outbox, self._clock = outbox, clock
         self._done = Counter[str]()
         self._to_come = 0
@@ -44,20 +47,31 @@ class Progress(logging.Handler):
             self.handleError(record)
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line."""
-        if getattr(record, "event", None) in ("delivery.ended", "delivery.missed", "delivery.looked"):
-            self._done[str(getattr(record, "state", ""))] += 1
-        told = [f"{count} {state}" for state, count in sorted(self._done.items()) if state != "unknown" or count]
-        return f"{super().format(record)}  [{', '.join([*told, f'{self._still_to_come()} to come'])}]"
+        """Give the line; its time is in UTC, as all that the command line shows."""
+        self._count(str(getattr(record, "event", "")), str(getattr(record, "state", "")))
+        told = [f"{count} {state.replace('_', ' ')}" for state, count in sorted(self._done.items()) if count]
+        at = datetime.fromtimestamp(record.created, UTC)
+        return f"{at:%Y-%m-%d %H:%M:%S %Z} {super().format(record)}  [{', '.join([*told, self._still_to_come()])}]"
 
-    def _still_to_come(self) -> int:
+    def _count(self, event: str, state: str) -> None:
+        if event in _ENDED:
+            self._done[state] += 1
+            self._to_come = max(0, self._to_come - 1)
+        elif event == "delivery.looked" and state != _UNKNOWN:  # what a look decides is not unknown any more
+            self._done[_UNKNOWN] = max(0, self._done[_UNKNOWN] - 1)
+            if state == DeliveryState.PLANNED:
+                self._to_come += 1
+            else:
+                self._done[state] += 1
+
+    def _still_to_come(self) -> str:
         now = self._clock.monotonic()
         if self._counted is None or now - self._counted >= _EVERY:
             with suppress(ConfigurationError):  # the worker will say it
                 states = self._outbox.counts()["states"]
                 self._to_come = states["planned"] + states["claimed"] + states["sending"] + states["held"]
             self._counted = now
-        return self._to_come
+        return f"{self._to_come} to come"
 
 
 @contextmanager

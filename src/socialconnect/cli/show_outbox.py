@@ -22,21 +22,19 @@ _COLOURS = {
     _S.MISSED: "yellow",
     _S.CANCELLED: "dim",
 }
-_TEXT = 40
-"""Characters of a post's text that a table shows."""
+_TEXT = 60
+"""Characters of a post's text that a list shows."""
 
 
 def deliveries(console: Console, found: Sequence[Delivery], *, more: bool) -> None:
-    """Show deliveries, one a line; `more` says that the list was cut off."""
+    """Show deliveries, two lines for each, so that ids stay whole; `more` says that the list was cut off."""
     if not found:
         console.print("No deliveries.")
         return
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold underline")
-    for name in ("delivery", "when", "state", "account", "text"):
-        table.add_column(name, no_wrap=name in ("delivery", "when", "state"), overflow="fold")
     for one in found:
-        table.add_row(one.id, _when(one), _state(one.state), f"{one.network} {one.account}", _short(one.post.text))
-    console.print(table)
+        console.print(Text.assemble((one.id, "bold"), f"  {_when(one)}  ", _state(one.state)), soft_wrap=True)
+        what = Text(f"    {one.network} {one.account}: {_short(one.post.text)}")
+        console.print(what, no_wrap=True, overflow="ellipsis")
     if more:
         console.print(Text("There are more: narrow it down, or raise --limit.", style="dim"))
 

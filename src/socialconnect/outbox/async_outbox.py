@@ -102,6 +102,7 @@ class AsyncOutbox(AsyncOutboxWatching, AsyncOutboxLeaving):
         Raises:
             ConfigurationError: The outbox is not on PostgreSQL, or its database cannot be used any more.
         """
+        self._require_database()
         from socialconnect.outbox.postgres.worker import Engine
 
         engine = Engine(self._core, self._place.store, self._clock, workers=workers)

@@ -83,6 +83,14 @@ class OutboxFace:
         """Where it is, for people: the file, or the database without its password."""
         return self._place.address
 
+    def _require_database(self) -> None:
+        """Refuse what needs PostgreSQL, before the packages for it are asked for."""
+        if self._place.path is not None:
+            raise ConfigurationError(
+                "Jobs need an outbox on PostgreSQL, and this one is a file.",
+                hint="Use run(), or leave --workers out: it does the same.",
+            )
+
     @property
     def plans(self) -> Plans:
         """The side of the outbox that networks call; they attach themselves through it."""

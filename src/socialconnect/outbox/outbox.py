@@ -102,6 +102,7 @@ class Outbox(OutboxWatching, OutboxLeaving):
         Raises:
             ConfigurationError: The outbox is not on PostgreSQL, or its database cannot be used any more.
         """
+        self._require_database()
         import anyio
 
         from socialconnect.outbox.postgres.worker import Engine

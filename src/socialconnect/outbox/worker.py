@@ -175,7 +175,9 @@ class Worker:
                 continue
             state = DeliveryState.PUBLISHED if verdict.found else DeliveryState.PLANNED if verdict.again else None
             told = f"found live as {verdict.found.id}" if verdict.found else verdict.told
-            self._events.log(Event.LOOKED, doubt.delivery, f"unknown; {told}", state=state)
+            self._events.log(
+                Event.LOOKED, doubt.delivery, f"{(state or doubt.delivery.state).value}; {told}", state=state
+            )
             if state is not None:
                 report += RunReport.of(state)
                 await self._events.changed(doubt.delivery.id)
@@ -347,7 +349,7 @@ class Worker:
                 self._warn(claim.delivery, f"it is live as {result.published.id}")
             return self._taken_over(claim.delivery, lost)
         event = Event.POSTPONED if result.state is DeliveryState.PLANNED else Event.ENDED
-        told = f"{result.state.value} ({result.error_kind or '-'})"
+        told = f"{result.state.value} ({result.error_kind})" if result.error_kind else result.state.value
         self._events.log(event, claim.delivery, told, state=result.state, error_kind=result.error_kind)
         await self._events.changed(claim.delivery.id)
         return Ended(result, error)
