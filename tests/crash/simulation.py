@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -123,6 +124,13 @@ class _Process:
     course: Coroutine[None, None, None] = field(init=False)
     dead: bool = False
     wakes: float = 0.0
+    context: Context = field(default_factory=copy_context)  # what one process sets, no other sees
+
+    def goes_on(self) -> None:
+        self.context.run(self.course.send, None)
+
+    def ends(self) -> None:
+        self.context.run(self.course.throw, Killed)
 
     async def switch(self) -> None:
         if self.dead:
@@ -248,7 +256,7 @@ class _World:
             self.tell("", f"the clock is set to {self.clock.now():%d. %H:%M:%S}")
         if self._strikes("person"):
             self.person.act()
-        process.course.send(None)
+        process.goes_on()
         self.clock.advance(self.dice.random() * 0.2)
         return None
 
@@ -261,7 +269,7 @@ class _World:
         self.alive.discard(process.name)
         self.tell("", f"{process.name} is killed")
         with suppress(Killed):
-            process.course.throw(Killed)
+            process.ends()
         self.processes[self.processes.index(process)] = self._started()
 
     def count(self) -> Outcome:
@@ -297,7 +305,7 @@ class _World:
                 continue
             one.dead = True
             with suppress(Killed):
-                one.course.throw(Killed)
+                one.ends()
         run(self.store.close())
 
 

@@ -65,10 +65,10 @@ _BREAKS: Mapping[str, Mapping[str, object]] = {
     "the intent is not on disk": {"recorded_journal.RecordedJournal._intend": _nothing},
     # One of the two suffices to stop a worker that stood still.
     "neither fence nor lease is looked at": {
-        "sqlite.SqliteStore._fenced": _unfenced,
+        "sqlite.store.SqliteStore._fenced": _unfenced,
         "recorded_journal.RecordedJournal._require_time": lambda _: None,
     },
-    "a pause is not looked at before the intent": {"sqlite.NOT_PAUSED": "TRUE"},
+    "a pause is not looked at before the intent": {"sqlite.store.NOT_PAUSED": "TRUE"},
 }
 
 
