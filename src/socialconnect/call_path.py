@@ -127,8 +127,8 @@ class CallPath:
         governed_by: str | None = None,
     ) -> T:
         """Do an operation; `governed_by` names the catalogue's operation whose life it shares, if not its own."""
-        governing = governed_by or operation
-        self.gate.check(governing, sends=sends)  # its errors are complete, and are not the network's answer
+        gate = self.gate
+        gate.check(operation, governed_by=governed_by, sends=sends)  # its errors are complete, and no answer
         try:
             if post is not None:
                 problems = [*problems, *self.problems(post)]
@@ -137,18 +137,23 @@ class CallPath:
             result = await act()
         except LifecycleError as error:
             if error.status is not None:  # the network's own answer
-                self.gate.learn(error, governing)
+                gate.learn(error, operation, governed_by=governed_by)
+            else:
+                gate.undecided(operation)
             error.at(network=self.network, account=self.account, operation=operation)
             raise
         except SocialConnectError as error:
-            retired = self.gate.explained(error) if governing == "request" else None
+            retired = gate.explained(error) if operation == "request" else None
             if retired is not None:
-                self.gate.learn(retired, governing)
+                gate.learn(retired, operation)
                 raise retired from error
-            self.gate.undecided(governing)
+            gate.undecided(operation)
             error.at(network=self.network, account=self.account, operation=operation)
             raise
-        self.gate.passed(governing, served=self.adapter.served_version)
+        except BaseException:  # such as a task that was cancelled: the next call may try what this one tried
+            gate.undecided(operation)
+            raise
+        gate.passed(operation, governed_by=governed_by, served=self.adapter.served_version)
         return result
 
     def _tell(self, operation: str, problems: Sequence[Problem]) -> None:

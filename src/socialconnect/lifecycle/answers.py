@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from socialconnect.errors import ApiPaywalled, ApiRetired, ApiVersionRetired, LifecycleError
 from socialconnect.lifecycle.evaluation import state_of_all
 from socialconnect.lifecycle.rows import Entry
-from socialconnect.lifecycle.status import ApiState, DeprecationStatus, LiveAnswer, OperationStatus
+from socialconnect.lifecycle.status import ApiState, DeprecationStatus, LiveAnswer, OperationStatus, moment
 
 __all__ = ["Answer", "Answers", "believed", "foreseen", "state_told"]
 
@@ -44,9 +44,10 @@ class Answers:
             self._last = {name: one for name, one in self._last.items() if name != operation}
         return known.told
 
-    def knows(self, operation: str) -> bool:
-        """Whether there is an answer about an operation."""
-        return operation in self._last
+    def knows(self, operation: str, belief: str) -> bool:
+        """Whether the last answer about an operation was held against this very belief."""
+        known = self._last.get(operation)
+        return known is not None and known.told.believed == belief
 
     def applied(self, status: DeprecationStatus, refused_for: Mapping[str, float]) -> DeprecationStatus:
         """
@@ -84,6 +85,9 @@ def _as_answered(known: OperationStatus, answer: Answer) -> OperationStatus:
     told, error = answer.told, answer.error
     if told.state is None or told.state is known.state:
         return known  # the catalogue tells more of it
+    retired = known.state is ApiState.RETIRED
+    if retired and (known.confidence == "declared" or (known.since is not None and moment(known.since) > told.at)):
+        return known  # no answer speaks against what the application decided, nor against what came after it
     paywalled = error if isinstance(error, ApiPaywalled) else None
     return OperationStatus(
         operation=known.operation,

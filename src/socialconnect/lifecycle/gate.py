@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NoReturn
@@ -76,12 +77,13 @@ class Gate:
             return self._lookout.status(on, now)
         return self._answers.applied(self._lookout.status(now, now), self._breaker.remaining)
 
-    def check(self, operation: str, *, sends: bool = True) -> None:
+    def check(self, operation: str, *, governed_by: str | None = None, sends: bool = True) -> None:
         """
         Let a call pass, or not.
 
         Args:
             operation: The call's operation.
+            governed_by: The catalogue's operation whose life it shares, if not its own.
             sends: Whether the call goes to the network itself; `False` for one that the outbox carries out by a call
                 that is checked again.
 
@@ -89,13 +91,13 @@ class Gate:
             ApiRetired: The operation, or the API version in use, is retired now.
             LifecycleError: The network answered so a short while ago.
         """
-        view = self._view()
-        if operation in view.warnings:
-            for cause, text, days in view.warnings[operation]:
+        view, governing = self._view(), governed_by or operation
+        if governing in view.warnings:
+            for cause, text, days in view.warnings[governing]:
                 event = self._event(EventKind.WARNED, operation, text, cause, days)
                 self._lifecycle.warn_once(cause, text, event)
-        if operation in view.stopped:
-            self._stop(operation_retired(view.stopped[operation], view.status), operation)
+        if governing in view.stopped:
+            self._stop(operation_retired(view.stopped[governing], view.status), operation)
         if view.version_stopped:
             self._stop(version_retired(view.status), operation)
         try:
@@ -130,19 +132,26 @@ class Gate:
         found.request_id, found.answer, found.deprecation = error.request_id, error.answer, None
         return found
 
-    def learn(self, error: LifecycleError, operation: str) -> None:
-        """Complete an error that the network answered with what the catalogue knows, and remember a closed door."""
+    def learn(self, error: LifecycleError, operation: str, *, governed_by: str | None = None) -> None:
+        """
+        Complete an error that the network answered with what the catalogue knows, and remember a closed door.
+
+        Args:
+            error: The error.
+            operation: The call's operation, whose door it is: an answer to an edit says nothing of publishing.
+            governed_by: The catalogue's operation whose life it shares, if not its own.
+        """
         error.at(network=self._network, account=self._account, operation=operation)
         if error.deprecation is not None:
             return  # learnt already: remembered by the breaker, or the answer to a call within this one
-        now = self._clock.now()
+        now, governing = self._clock.now(), governed_by or operation
         status = self._lookout.status(now, now)
-        found, entry = status.operations.get(operation), self._entry_of(error)
+        found, entry = status.operations.get(governing), self._entry_of(error)
         expected = foreseen(error, found, status, entry)
         complete(error, found, status, entry=entry, expected=expected)
         # A raw request is about its own path alone: such an answer says nothing about the next one.
         state = None if operation == "request" else state_told(error)
-        belief = believed(status, operation, version=isinstance(error, ApiVersionRetired))
+        belief = believed(status, governing, version=isinstance(error, ApiVersionRetired))
         told = LiveAnswer(
             operation=operation,
             at=now,
@@ -153,20 +162,24 @@ class Gate:
             status=error.status,
             code=error.code,
         )
-        self._answers.keep(Answer(told, error))
+        # A copy keeps the answer without its traceback, whose frames hold everything that the call knew.
+        self._answers.keep(Answer(told, copy.copy(error)))
         error.deprecation = self.status()  # before the door shuts, which keeps a copy of the error
         if state is not None:
             self._breaker.shut(operation, error)
+        else:
+            self._breaker.undecided(operation)
         self._tell(EventKind.CLOSED, operation, error.message, type(error).__name__)
         if not expected:
-            self._drift(operation, status, belief, type(error).__name__, error=error)
+            self._drift(operation, status, belief, type(error).__name__, error=error, about=governing)
 
-    def passed(self, operation: str, *, served: str | None = None) -> None:
+    def passed(self, operation: str, *, governed_by: str | None = None, served: str | None = None) -> None:
         """
         Note that a call succeeded.
 
         Args:
             operation: Its operation.
+            governed_by: The catalogue's operation whose life it shares, if not its own.
             served: The API version that answered, where the network tells.
         """
         self._breaker.passed(operation)
@@ -174,17 +187,17 @@ class Gate:
         if known is not None:
             self._tell(EventKind.REOPENED, operation, "a call went through again", "answer")
         view = self._last_view
-        if view is None or operation not in _ASKS_THE_NETWORK:
+        if view is None or (governed_by or operation) not in _ASKS_THE_NETWORK:
             return
-        other = served is not None and served != self._version
+        governing, other = governed_by or operation, served is not None and served != self._version
         if other and not view.version_gone:
             reason = f"API version {served} answered in place of {self._version}."
             self._unexpected(operation, view.status, reason, version=True, served=served)
         elif view.version_gone and not other:
             reason = f"API version {self._version} is still served."
             self._unexpected(operation, view.status, reason, version=True, served=served)
-        elif operation in view.gone:
-            self._unexpected(operation, view.status, "The call went through.", version=False, served=served)
+        elif governing in view.gone:
+            self._unexpected(operation, view.status, "The call went through.", about=governing, served=served)
 
     def undecided(self, operation: str) -> None:
         """Note that a call failed for a reason that says nothing about the API's life."""
@@ -197,7 +210,7 @@ class Gate:
         rows = catalogue.metrics if catalogue else ()
         for name in names:
             named = [row for row in rows if row.covers(name)]
-            if named and all(row.ends is None or row.ends > now.date() for row in named):
+            if named and all(row.lives(now.date()) for row in named):
                 status = self._lookout.status(now, now)
                 self._drift("fetch_metrics", status, f"metric {name} is alive", f"metric {name} was refused")
 
@@ -219,17 +232,24 @@ class Gate:
     # ── what the network says against the catalogue ───────────────────────────────────────────────────────────────
 
     def _unexpected(
-        self, operation: str, status: DeprecationStatus, reason: str, *, version: bool, served: str | None
+        self,
+        operation: str,
+        status: DeprecationStatus,
+        reason: str,
+        *,
+        version: bool = False,
+        about: str | None = None,
+        served: str | None,
     ) -> None:
         """Note a success that the catalogue does not allow for, once."""
-        if self._answers.knows(operation):
+        now, belief = self._clock.now(), believed(status, about or operation, version=version)
+        if self._answers.knows(operation, belief):
             return
-        now, belief = self._clock.now(), believed(status, operation, version=version)
         # What works is not retired; that it is to go is still what is known.
         state = None if version else ApiState.DEPRECATED
         told = LiveAnswer(operation=operation, at=now, state=state, reason=reason, believed=belief, contradicts=True)
         self._answers.keep(Answer(told))
-        self._drift(operation, status, belief, reason, served=served)
+        self._drift(operation, status, belief, reason, served=served, about=about)
 
     def _drift(
         self,
@@ -240,8 +260,9 @@ class Gate:
         *,
         error: LifecycleError | None = None,
         served: str | None = None,
+        about: str | None = None,
     ) -> None:
-        found = status.operations.get(operation)
+        found = status.operations.get(about or operation)
         record = DriftRecord(
             at=self._clock.now(),
             network=self._network,

@@ -225,6 +225,10 @@ class MetricLife(Row):
     def _ends_after_its_start(self) -> Self:
         return _in_order(self, "since", self.since, "ends", self.ends)
 
+    def lives(self, on: date) -> bool:
+        """Whether the names exist on a day, as far as is known."""
+        return (self.since is None or self.since <= on) and (self.ends is None or on < self.ends)
+
     def covers(self, name: str) -> bool:
         """Whether the row is about this name."""
         return any(fnmatchcase(name, one) for one in self.names)

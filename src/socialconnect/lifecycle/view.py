@@ -44,7 +44,8 @@ class View:
     warnings: Mapping[str, Sequence[Notice]]
     """For each operation, the warnings that are due."""
     gone: frozenset[str]
-    """The operations that the facts call retired, whether their calls are stopped or not."""
+    """The operations that the facts call retired, whether their calls are stopped or not; what the application itself
+    declared is no fact that an answer could speak against."""
     version_gone: bool
     """Whether the facts call the version in use ended, whether its calls are stopped or not."""
     requests: Sequence[Entry]
@@ -88,7 +89,7 @@ class Lookout:
         retired = {name: one for name, one in status.operations.items() if one.state is ApiState.RETIRED}
         stopped = {name: one for name, one in retired.items() if self._enforced(one.since, one.confidence, status)}
         ended = status.version_ends if status.version_retired else None
-        version_stopped = ended is not None and self._enforced(ended, None, status)
+        version_stopped = ended is not None and self._enforced(ended, status.version_confidence, status)
         warnings: dict[str, list[Notice]] = {}
         for name, found in status.operations.items():
             warnings[name] = [*self._of_changes(found, status), *self._of_version(status, version_stopped)]
@@ -102,7 +103,7 @@ class Lookout:
             stopped,
             version_stopped,
             {name: due for name, due in warnings.items() if due},
-            frozenset(retired),
+            frozenset(name for name, one in retired.items() if one.confidence != "declared"),
             status.version_retired,
             self._requests_touched(now),
         )
@@ -112,10 +113,13 @@ class Lookout:
         return self._enforced(entry.effective, entry.confidence, status)
 
     def _enforced(self, since: date | datetime | None, confidence: str | None, status: DeprecationStatus) -> bool:
-        """Whether an end is acted on: always the application's own; a forecast only while the facts are fresh."""
+        """
+        Whether an end is acted on: always the application's own; a forecast only while the facts are fresh; what nobody
+        read in any document never, since a call that the network would have taken may be somebody's post.
+        """
         settings = self._lifecycle
-        if not settings.enforce or confidence == "declared":
-            return settings.enforce
+        if not settings.enforce or confidence in ("declared", "unverified"):
+            return settings.enforce and confidence == "declared"
         forecast = since is not None and status.verified_on is not None and moment(since) > moment(status.verified_on)
         return settings.enforce_outdated or not (status.outdated and forecast)
 
@@ -162,16 +166,20 @@ class Lookout:
             return []
         newest = f"; newest known is {status.newest_version}" if status.newest_version else ""
         if status.version_retired:
-            text = f"API version {self._version} ended on {ends}{newest}. The call goes on, {self._why(status)}."
+            why = self._why(status, status.version_confidence)
+            text = f"API version {self._version} ended on {ends}{newest}. The call goes on, {why}."
             return [Notice(f"{self._network}:{self._version}:ended", f"{self._network}: {text}", days)]
         text = f"API version {self._version} ends on {ends}, {told_days(days)}{newest}."
         return [Notice(f"{self._network}:{self._version}", f"{self._network}: {text}", days)]
 
     def _unenforced(self, found: OperationStatus, status: DeprecationStatus) -> Notice:
-        text = f"{self._network} {found.operation}: {found.explanations[0]} The call goes on, {self._why(status)}."
+        why = self._why(status, found.confidence)
+        text = f"{self._network} {found.operation}: {found.explanations[0]} The call goes on, {why}."
         return Notice(f"{self._network}:{found.cause}:unenforced", text)
 
-    def _why(self, status: DeprecationStatus) -> str:
+    def _why(self, status: DeprecationStatus, confidence: str | None) -> str:
         if not self._lifecycle.enforce:
             return "since the library was told not to stop it"
+        if confidence == "unverified":
+            return "since this was not read in any document of the network"
         return f"since this was a forecast when the facts were last checked, on {status.verified_on}"
