@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,10 @@ from socialconnect.outbox.sqlite.file import SqliteFile
 from socialconnect.outbox.store import LeaseLost, StoreUnavailable
 
 THREADS = 6
+
+
+class Ended(BaseException):
+    """What ends a thread from outside."""
 
 
 @pytest.fixture
@@ -59,7 +65,7 @@ def together(
             done = [pool.submit(file.write, first)]
             assert begun.wait(10)
             done += [pool.submit(file.write, act) for act in acts]
-            while len(file._together._waiting) < len(acts):
+            while len(file._together._waiting) <= len(acts):  # the first one stays there too until it is done
                 time.sleep(0)
             meanwhile()
         finally:
@@ -159,3 +165,93 @@ def test_an_interrupted_write_is_undone(file: SqliteFile) -> None:
         file.write(act)
     assert file.write(naming("b")) == "b"
     assert names(file) == ["b"]
+
+
+def end(thread: int, error: type[BaseException]) -> None:
+    """End a thread from outside, as a job engine's time limit does."""
+    assert ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error)) == 1
+
+
+def test_a_thread_that_is_ended_while_it_waits_keeps_nobody_waiting(file: SqliteFile) -> None:
+    """The one that would have had to write next is ended; those behind it are written, and itself is not."""
+    waiting: list[int] = []
+
+    def noting(db: sqlite3.Connection) -> str:
+        raise AssertionError("it is never begun")
+
+    def submit(pool: ThreadPoolExecutor, act: Callable[[sqlite3.Connection], str], already: int) -> Future[str]:
+        def write() -> str:
+            waiting.append(threading.get_ident())
+            return file.write(act)
+
+        done = pool.submit(write)
+        while len(file._together._waiting) == already:
+            time.sleep(0)
+        return done
+
+    begun, go_on = threading.Event(), threading.Event()
+
+    def first(db: sqlite3.Connection) -> str:
+        begun.set()
+        assert go_on.wait(10)
+        return "first"
+
+    with ThreadPoolExecutor(4) as pool:
+        try:
+            pool.submit(file.write, first)
+            assert begun.wait(10)
+            at_first = len(file._together._waiting)
+            ended = submit(pool, noting, at_first)
+            others = [submit(pool, naming(name), at_first + 1 + number) for number, name in enumerate("ab")]
+            end(waiting[0], Ended)
+        finally:
+            go_on.set()
+        assert [one.result(10) for one in others] == names(file) == ["a", "b"]
+        assert type(ended.exception(10)) is Ended
+
+
+def test_what_a_thread_that_is_ended_had_begun_for_others_is_done(file: SqliteFile) -> None:
+    """Nothing of it is on disk, so one of the others does it."""
+    ended: list[str] = []
+
+    def act(db: sqlite3.Connection) -> str:
+        if not ended:
+            ended.append("once")
+            raise Ended
+        return naming("3")(db)
+
+    done = together(file, [act if number == 3 else naming(str(number)) for number in range(THREADS)])
+    told = [type(one.exception(10)) for one in done]
+    assert (told.count(Ended), told.count(type(None))) == (1, THREADS - 1)
+    assert names(file) == [str(number) for number, kind in enumerate(told) if kind is not Ended]
+
+
+def test_what_may_be_on_disk_is_not_done_again(file: SqliteFile) -> None:
+    """A thread that is ended as it comes back from the disk has written for all; that is not known, and told so."""
+    transactions: list[None] = []
+
+    @contextmanager
+    def writing() -> Iterator[sqlite3.Connection]:
+        with file.writing() as db:
+            yield db
+        transactions.append(None)
+        if len(transactions) == 2:
+            raise Ended
+
+    file._together._writing = writing
+    done = together(file, [naming(str(number)) for number in range(THREADS)])
+    told = [type(one.exception(10)) for one in done]
+    assert (told.count(Ended), told.count(StoreUnavailable)) == (1, THREADS - 1)
+    assert names(file) == list("012345")
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(file.write, naming("a")).result(10) == "a"
+
+
+def test_each_is_told_in_an_error_of_its_own(file: SqliteFile) -> None:
+    """An error says for which account it was raised: one for several threads would name the account of one of them."""
+    moved = file.path.with_suffix(".moved")
+    done = together(file, [naming(str(number)) for number in range(THREADS)], lambda: file.path.rename(moved))
+    errors = [one.exception() for one in done]
+    assert len({id(one) for one in errors}) == THREADS
+    assert {str(one) for one in errors} == {str(errors[0])}
+    assert "was deleted, moved or replaced" in str(errors[0])

@@ -7,11 +7,13 @@ that is on disk. Nobody waits for others to come: a thread that is alone writes 
 
 from __future__ import annotations
 
+import copy
 import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
 from socialconnect.outbox.store import StoreUnavailable
@@ -26,6 +28,9 @@ _MOST = 64
 
 class WritesTogether:
     """
+    Any thread may be ended from outside, at any place, by an exception: as a job engine's time limit does. What it was
+    doing for others is then done by one of those, unless it may be on disk already: never twice.
+
     Args:
         writing: Gives the connection inside a transaction.
     """
@@ -34,7 +39,7 @@ class WritesTogether:
         self._writing = writing
         self._queue = threading.Lock()
         self._waiting: deque[_Write[Any]] = deque()
-        self._busy = False  # whether one of the callers is writing, or about to
+        self._leader: _Write[Any] | None = None  # whose thread does what waits, or is about to
 
     def do(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """
@@ -48,44 +53,55 @@ class WritesTogether:
             with self._writing() as db:
                 return act(db)
         mine = _Write(act)
-        with self._queue:
-            self._waiting.append(mine)
-            first, self._busy = not self._busy, True
-        if not first:
-            mine.turn.acquire()
-        if not mine.done:
-            self._do_waiting()
+        led: list[_Write[Any]] = []
+        try:
+            with self._queue:
+                self._waiting.append(mine)
+                self._leader = self._leader or mine
+            if self._leader is not mine:
+                mine.turn.acquire()
+            if self._leader is mine:
+                with self._queue:
+                    led.extend(islice(self._waiting, _MOST))  # they stay there until it is done
+                self._do_together(led)
+        finally:
+            if self._leader is mine or not mine.ended:
+                self._leave(mine, led)
         return mine.result()
 
-    def _do_waiting(self) -> None:
-        """Do all that waits, tell those who wait for it, and have the next one do what has come meanwhile."""
+    def _leave(self, mine: _Write[Any], led: list[_Write[Any]]) -> None:
+        """Have the next one do what waits now, and tell those for whom this thread has done it."""
         with self._queue:
-            together = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
-        self._do_together(together)
-        for one in together:
-            one.done = True
-        with self._queue:
-            following = self._waiting[0] if self._waiting else None
-            self._busy = following is not None
-        if following is not None:
-            following.turn.release()
-        for one in together:
-            one.turn.release()
+            self._waiting = deque(one for one in self._waiting if not one.ended and one is not mine)
+            if self._leader is mine:
+                self._leader = self._waiting[0] if self._waiting else None
+                if self._leader is not None:
+                    self._leader.turn.release()
+        for one in led:
+            if one.ended:
+                one.turn.release()
 
     def _do_together(self, together: list[_Write[Any]]) -> None:
         try:
             with self._writing() as db:
                 for one in together:
                     one.value = one.act(db)
+                for one in together:
+                    one.ended = True  # from here on it may be on disk, and is not done again
         except StoreUnavailable as error:  # the file's fault, and so everybody's
             for one in together:
-                one.error = error
-        except BaseException as error:  # noqa: BLE001  # somebody waits for each of these, and raises it
+                one.fail(error if len(together) == 1 else _own(error))
+        except Exception as error:
+            if any(one.ended for one in together):  # nothing raises there but what ends this thread
+                raise
             if len(together) == 1:
-                together[0].error = error
+                together[0].fail(error)
                 return
             for one in together:  # all was undone: whose error was it?
                 self._do_together([one])
+        else:
+            for one in together:
+                one.written = True
 
 
 class _Write(Generic[T]):
@@ -96,13 +112,30 @@ class _Write(Generic[T]):
 
     def __init__(self, act: Callable[[sqlite3.Connection], T]) -> None:
         self.act = act
-        self.turn = threading.Lock()  # free once it is done, or first of those that wait
+        self.turn = threading.Lock()  # free once it has ended, or is first of those that wait
         self.turn.acquire()
-        self.done = False
+        self.ended = self.written = False
         self.value: T | None = None
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
+
+    def fail(self, error: Exception) -> None:
+        """Note that it was undone."""
+        self.error, self.ended = error, True
 
     def result(self) -> T:
+        """Give what it gave, once it is on disk."""
         if self.error is not None:
             raise self.error
+        if not self.written:
+            raise StoreUnavailable(
+                "The thread that wrote to the outbox, for itself and others, was ended while it did.",
+                hint="Whether it was written shows when the outbox is read again.",
+            )
         return cast("T", self.value)
+
+
+def _own(error: StoreUnavailable) -> StoreUnavailable:
+    """Give an error of its own for one of several threads: each adds where it happened, as for its account."""
+    own = copy.copy(error)
+    own.__cause__ = error
+    return own
