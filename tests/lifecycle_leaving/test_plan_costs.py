@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError as ShapeError
 
-from socialconnect import Campaign, ConfigurationError, Lifecycle, Post
+from socialconnect import Campaign, ConfigurationError, Lifecycle, Post, ValidationError
 from socialconnect.lifecycle.plan_costs import PlanComparison, Volume, compare_plans
 from socialconnect.testing import FakeNetwork, TestClock
 
@@ -177,6 +178,33 @@ def test_prices_in_two_currencies_are_not_compared(tmp_path: Path) -> None:
         compare_plans(MONTH, network="shop", on=NOW, lifecycle=facts)
 
 
+def test_calls_in_two_currencies_are_not_added_up(tmp_path: Path) -> None:
+    """A bill of dollars and euros has no sum."""
+    lifecycle(tmp_path, 'name = "use"\nmetered = true\nresources = { posts = "post", reads = "read" }')
+    path = tmp_path / "shop.toml"
+    path.write_text(
+        path.read_text().replace(
+            "[[plans]]",
+            '[[prices]]\nresource = "read"\nlabel = "Read"\nlow = "1 EUR"\nhigh = "1 EUR"\neffective = 2026-01-01\n'
+            'source = "s"\n[[plans]]',
+        )
+    )
+    facts = Lifecycle(catalogues=[path])
+    assert compare_plans(Volume(posts=1), network="shop", on=NOW, lifecycle=facts).cheapest is not None
+    with pytest.raises(ConfigurationError, match="priced in EUR and USD"):
+        compare_plans(Volume(posts=1, reads=1), network="shop", on=NOW, lifecycle=facts)
+
+
+def test_a_moment_counts_for_its_day_in_utc() -> None:
+    """At 20:00 in New York the next day has begun in UTC, with other prices; a naive moment is refused."""
+    before_midnight = datetime(2026, 4, 19, 19, 30, tzinfo=ZoneInfo("America/New_York"))
+    at_midnight = datetime(2026, 4, 19, 20, tzinfo=ZoneInfo("America/New_York"))
+    found = [compare_plans(Volume(posts=1), on=one).plan("pay-per-use").high for one in (before_midnight, at_midnight)]
+    assert found == [Decimal("0.010"), Decimal("0.015")]
+    with pytest.raises(ValidationError, match="needs a zone"):
+        compare_plans(MONTH, on=datetime(2026, 4, 20))
+
+
 # ── from where on a flat plan is worth it ─────────────────────────────────────────────────────────────────────────
 
 
@@ -214,15 +242,35 @@ def test_a_flat_plan_may_be_worth_it_already(tmp_path: Path) -> None:
     )
 
 
+def test_how_far_a_flat_plan_reaches_is_not_rounded_away() -> None:
+    """One post a month fits each day's allowance as often as the month has days; Basic is worth it, and lets it be."""
+    found = compare_plans(Volume(posts=1, links=1), on=WITH_BOTH, held="Pro")
+    assert found.break_even is None  # Pro costs 5,000 for 500,000 posts, of which it lets 300,000 be made
+    found = compare_plans(Volume(posts=1, links=1, media=20), on=WITH_BOTH, held="Basic")
+    assert found.break_even is not None
+    assert (found.break_even.times, found.break_even.up_to) == (Decimal("952.39"), Decimal("3000.00"))
+
+
+def test_what_a_plan_costs_besides_its_calls_does_not_grow(tmp_path: Path) -> None:
+    """A plan for 10 and a dime for each post costs as much as one for 50 at 400 posts, whatever the month is now."""
+    by_use = 'name = "use"\nprice = "10 USD per month"\nmetered = true\nresources = { posts = "post" }'
+    facts = lifecycle(tmp_path, by_use, 'name = "flat"\nprice = "50 USD per month"\nposts = 800')
+    for posts, times in ((100, "4.00"), (400, "1.00"), (800, "0.50")):
+        found = compare_plans(Volume(posts=posts), network="shop", on=NOW, lifecycle=facts)
+        assert found.break_even is not None
+        assert found.break_even.times == Decimal(times)
+    assert compare_plans(Volume(), network="shop", on=NOW, lifecycle=facts).break_even is None
+
+
 # ── what holds of every volume ────────────────────────────────────────────────────────────────────────────────────
 
 DAYS = st.dates(date(2021, 11, 15), date(2030, 1, 1))
 
 
 @st.composite
-def volumes(draw: st.DrawFn) -> Volume:
+def volumes(draw: st.DrawFn, most: int = 60_000) -> Volume:
     """Give any month."""
-    count = st.integers(0, 60_000)
+    count = st.integers(0, most)
     posts, reads, metrics = draw(count), draw(count), draw(count)
     return Volume(
         posts=posts,
@@ -257,7 +305,7 @@ def test_the_cheapest_is_the_least_of_what_is_possible(volume: Volume, on: date)
     assert all(one.possible == (not one.obstacles) for one in found.plans)
 
 
-@given(volumes().filter(lambda one: bool(one.posts)))
+@given(st.one_of(volumes(), volumes(most=40)).filter(lambda one: bool(one.posts)))
 def test_the_costs_cross_at_the_break_even(volume: Volume) -> None:
     """At the break-even use costs at least as much as the flat plan, which is possible; well before, less."""
     priced = volume.model_copy(update={"deletes": 0, "alt_texts": 0})  # what had a price in March 2026
@@ -265,6 +313,10 @@ def test_the_costs_cross_at_the_break_even(volume: Volume) -> None:
     if even is None:
         return
     there = compare_plans(priced.times(even.times), on=WITH_BOTH, held="Basic")
+    if even.up_to is not None:
+        last, over = (priced.times(even.up_to + more) for more in (Decimal(0), Decimal("0.01")))
+        assert compare_plans(last, on=WITH_BOTH, held="Basic").plan("Basic").fits
+        assert not compare_plans(over, on=WITH_BOTH, held="Basic").plan("Basic").fits
     assert there.plan("Basic").possible
     assert there.plan("pay-per-use").high >= there.plan("Basic").high
     assert even.up_to is None or even.times <= even.up_to

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from datetime import date, datetime
+from decimal import ROUND_CEILING, Decimal
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -15,8 +16,11 @@ from socialconnect.errors import ConfigurationError
 from socialconnect.lifecycle.catalogue import Catalogue
 from socialconnect.lifecycle.rows import Confidence, PlanOffer
 from socialconnect.lifecycle.settings import Lifecycle
+from socialconnect.lifecycle.status import moment
 
 __all__ = ["BreakEven", "PlanComparison", "PlanCost", "Volume", "compare_plans"]
+
+_HUNDREDTH = Decimal("0.01")
 
 _SAID: dict[Confidence, str] = {"seen": "", "declared": "", "secondary": "as reported", "unverified": "unverified"}
 
@@ -208,7 +212,12 @@ class PlanComparison(BaseModel):
 
 
 def compare_plans(
-    volume: Volume, *, network: str = "twitter", on: date, held: str | None = None, lifecycle: Lifecycle | None = None
+    volume: Volume,
+    *,
+    network: str = "twitter",
+    on: date | datetime,
+    held: str | None = None,
+    lifecycle: Lifecycle | None = None,
 ) -> PlanComparison:
     """
     Say what a month of a volume costs on each plan that a network has on a day, past or present.
@@ -216,22 +225,25 @@ def compare_plans(
     Args:
         volume: What is done in a month.
         network: The network's name.
-        on: The day.
+        on: The day, or an aware moment in it.
         held: The plan that the app has already: it is possible even if new customers no longer get it.
         lifecycle: Whose catalogue to read; the bundled one if not given.
 
     Raises:
         ConfigurationError: There is no catalogue of that network, it has no such plan as `held` on that day, or its
             plans are priced in several currencies, which cannot be compared.
+        ValidationError: `on` is a naive datetime.
     """
     catalogue = (lifecycle or Lifecycle()).catalogue(network)
     if catalogue is None:
         raise ConfigurationError(f"There is no catalogue of {network}.")
+    on = moment(on).date()  # a moment is a `date` too, and in which day it is depends on the zone
     offers = [one for one in catalogue.plans if one.effective <= on and (one.until is None or on < one.until)]
     if held is not None and held not in {one.name for one in offers}:
         raise _no_plan(held, network, on, [one.name for one in offers])
     costs = [_cost(one, volume, catalogue, on, held) for one in offers]
     currencies = {one.currency for one in costs if one.currency is not None}
+    currencies |= {item.currency for one in costs for item in one.items}
     if len(currencies) > 1:
         raise ConfigurationError(f"The plans of {network} are priced in {' and '.join(sorted(currencies))}.")
     return PlanComparison(
@@ -337,17 +349,33 @@ def _break_even(offers: Sequence[PlanOffer], costs: Sequence[PlanCost], volume: 
     found: list[BreakEven] = []
     for use, use_cost in (pair for pair in known if pair[0].metered):
         for flat, flat_cost in (pair for pair in known if not pair[0].metered):
-            times = (flat_cost.high / use_cost.high).quantize(Decimal("0.01"), ROUND_CEILING)
+            # What a plan costs besides its calls stays the same at any volume.
+            fixed = use.price.amount if use.price is not None else Decimal(0)
+            if use_cost.high == fixed:
+                continue
+            times = ((flat_cost.high - fixed) / (use_cost.high - fixed)).quantize(_HUNDREDTH, ROUND_CEILING)
+            if times <= 0:
+                continue  # the flat plan is worth it whatever is done: nothing crosses
             there = volume.times(times)
             if _fits(_quotas(flat, there, on)) and _fits(_quotas(use, there, on)):
-                reach = _reach(_quotas(flat, volume, on))
-                found.append(BreakEven(plan=flat.name, instead_of=use.name, times=times, up_to=reach))
+                found.append(
+                    BreakEven(plan=flat.name, instead_of=use.name, times=times, up_to=_reach(flat, volume, on))
+                )
     return min(found, key=lambda one: one.times, default=None)
 
 
-def _reach(quotas: Sequence[QuotaUse]) -> Decimal | None:
-    most = [Decimal(one.limit) / one.units for one in quotas if one.limit is not None and one.units]
-    return min(most).quantize(Decimal("0.01"), ROUND_FLOOR) if most else None
+def _reach(offer: PlanOffer, volume: Volume, on: date) -> Decimal | None:
+    """Give how many times the volume a plan lets be done, to the hundredth below."""
+    limits = [one.limit for one in _quotas(offer, volume, on) if one.limit is not None and one.units]
+    if not limits:
+        return None
+    # No allowance lasts for more than one post of each account on each day; counts are rounded up, so that each
+    # hundredth is asked for by itself.
+    most = max(limits) * volume.accounts * monthrange(on.year, on.month)[1] * 100
+    first_over = bisect_left(
+        range(most + 1), 1, key=lambda one: not _fits(_quotas(offer, volume.times(one * _HUNDREDTH), on))
+    )
+    return (first_over - 1) * _HUNDREDTH
 
 
 def _amount(amount: Decimal) -> str:
