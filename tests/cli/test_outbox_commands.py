@@ -101,6 +101,7 @@ def test_a_list_fits_a_narrow_terminal(
         (("pause", "--network", "facebok", "--outbox", "{path}"), "no network named 'facebok'; known are facebook"),
         (("pause", "--campaign", "sprung", "--outbox", "{path}"), "no campaign named 'sprung'"),
         (("list", "--outbox", "{folder}"), "is a folder"),
+        (("list", "--outbox", "mysql://me:hush@db/outbox"), "An outbox is kept in a file, or in PostgreSQL"),
     ],
 )
 def test_what_is_wrong_is_told(
@@ -112,6 +113,7 @@ def test_what_is_wrong_is_told(
     with Outbox(path) as outbox:
         assert outbox.pauses() == []
     assert told in ran.err
+    assert "hush" not in ran.err
     assert not Path("no-such.db").exists()
 
 
@@ -136,6 +138,15 @@ def test_the_accounts_file_names_the_outbox(
     assert "5 deliveries, 1 drafts" in cli("outbox", "counts", "--accounts", accounts).out
     accounts.write_text(account)
     assert "names no outbox" in cli("outbox", "list", "--accounts", accounts).err
+
+
+@pytest.mark.parametrize("address", ["postgresql://me:hush@db/outbox", "postgresql://db/outbox?user=me&password=hush"])
+def test_a_password_in_the_accounts_file_is_refused(cli: Cli, tmp_path: Path, address: str) -> None:
+    """The address of an outbox with a password stands in the environment, as tokens do; it is not told back."""
+    accounts = tmp_path / "accounts.toml"
+    accounts.write_text(f'outbox = "{address}"\n[accounts.page]\nnetwork = "facebook"\n')
+    ran = cli("outbox", "list", "--accounts", accounts)
+    assert (ran.code, "secrets do not belong in a file" in ran.err, "hush" in ran.err) == (2, True, False)
 
 
 def test_show_tells_the_history(cli: Cli, path: Path, held: dict[str, str]) -> None:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TypedDict
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,7 +36,7 @@ from socialconnect.errors import ApiRetired, ConfigurationError, Problem, Valida
 from socialconnect.lifecycle import Lifecycle, load_overlays
 from socialconnect.network import Network
 from socialconnect.outbox import Outbox, OutboxSettings
-from socialconnect.outbox.place import is_postgres
+from socialconnect.outbox.place import is_address
 from socialconnect.registry import network_class
 
 __all__ = ["Accounts", "load_accounts", "outbox_place"]
@@ -154,13 +155,26 @@ def outbox_place(path: Path, environment: Mapping[str, str] = os.environ) -> tup
 def _place(outbox: str | dict[str, str], path: Path, environment: Mapping[str, str]) -> str:
     """Give the outbox's file, which is beside the accounts file, or its address."""
     if isinstance(outbox, str):
-        return outbox if is_postgres(outbox) else str(path.parent / outbox)
+        if _has_password(outbox):
+            raise ConfigurationError(
+                f"{path} is wrong: outbox has a password in it, and secrets do not belong in a file.",
+                hint='Put the address into an environment variable, and write: outbox = { env = "VARIABLE" }',
+            )
+        return outbox if is_address(outbox) else str(path.parent / outbox)
     variable = outbox.get("env")
     if variable is None or len(outbox) != 1:
         raise ConfigurationError(f"{path} is wrong: outbox.", hint='Write: outbox = { env = "VARIABLE" }')
     if not environment.get(variable):
         raise ConfigurationError(f"{path} takes the outbox from {variable}, which is not set in the environment.")
     return environment[variable]
+
+
+def _has_password(place: str) -> bool:
+    try:
+        parts = urlsplit(place)
+        return bool(parts.password) or "password" in parse_qs(parts.query)
+    except ValueError:  # no address; whoever opens it says so
+        return False
 
 
 def _no_outbox(path: Path) -> ConfigurationError:

@@ -196,7 +196,12 @@ def run_outbox(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Carry out what the outbox holds: the worker. Runs until it is stopped, or with --once a single time."""
+    """
+    Carry out what the outbox holds: the worker. Runs until it is stopped, or with --once a single time.
+
+    Ctrl-C and SIGTERM stop it after what is under way, with exit code 0. With --once it is 1 if a delivery failed, may
+    be live, or needs a person.
+    """
     with load_accounts(accounts, need_outbox=True) as held:
         assert held.outbox is not None  # noqa: S101  # need_outbox made sure of it
         with as_worker(held.outbox):
@@ -217,7 +222,7 @@ def _work(outbox: Outbox, *, once: bool, workers: int | None, as_json: bool) -> 
         print_json(report.model_dump(mode="json"))
     else:
         show.run_report(_out, report)
-    if report.failed or report.unknown or report.needs_attention:
+    if once and (report.failed or report.unknown or report.needs_attention):  # a worker that was stopped did not fail
         raise typer.Exit(FAILED)
 
 

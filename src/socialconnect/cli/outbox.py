@@ -16,7 +16,7 @@ from socialconnect.cli.options import AsJson, age_of, moment_of, print_json
 from socialconnect.clock import SystemClock
 from socialconnect.errors import ConfigurationError
 from socialconnect.outbox import Outbox, OutboxSettings
-from socialconnect.outbox.place import is_postgres
+from socialconnect.outbox.place import is_address
 from socialconnect.post import PublishedPost
 from socialconnect.registry import known_networks
 
@@ -46,7 +46,7 @@ def open_outbox(outbox: str | None, accounts: Path | None, *, make: bool = False
         where, settings = outbox_place(accounts)
     else:
         raise ConfigurationError("Give either --outbox PATH or --accounts FILE.")
-    if not is_postgres(where):
+    if not is_address(where):
         if Path(where).is_dir():
             raise ConfigurationError(f"{where} is a folder.", hint="Give the outbox's file in it.")
         if not make and not Path(where).is_file():

@@ -14,7 +14,7 @@ from socialconnect.outbox.shelf import MediaShelf
 from socialconnect.outbox.sqlite.store import SqliteStore
 from socialconnect.outbox.store import Store
 
-__all__ = ["Place", "is_postgres", "place"]
+__all__ = ["Place", "is_address", "is_postgres", "place"]
 
 _SCHEMES = ("postgresql://", "postgres://")
 
@@ -44,6 +44,11 @@ def is_postgres(where: str | Path) -> bool:
     return isinstance(where, str) and where.startswith(_SCHEMES)
 
 
+def is_address(where: str | Path) -> bool:
+    """Whether this is the address of a database of any kind, rather than a file."""
+    return isinstance(where, str) and "://" in where
+
+
 def place(where: str | Path, media: str | Path | None, *, blocking: bool) -> Place:
     """
     Open the store that is meant.
@@ -58,6 +63,11 @@ def place(where: str | Path, media: str | Path | None, *, blocking: bool) -> Pla
     """
     if is_postgres(where):
         return _postgres(str(where), media, blocking=blocking)
+    if is_address(where):  # not told back: it may hold a password
+        raise ConfigurationError(
+            "An outbox is kept in a file, or in PostgreSQL; this is another address.",
+            hint="A PostgreSQL address begins with postgresql://.",
+        )
     if str(where) == ":memory:" or not str(where):
         raise ConfigurationError("An outbox needs a file: a plan is never kept in memory alone.")
     if str(where).startswith(("postgresql:/", "postgres:/")):
