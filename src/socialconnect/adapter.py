@@ -9,11 +9,12 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar, Protocol, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from socialconnect.auth.tokens import Credential, OAuth1Credential
 from socialconnect.cost import CostEstimate
@@ -28,7 +29,7 @@ from socialconnect.transport.pacing import RateWindow
 from socialconnect.transport.request import Request, Response
 from socialconnect.transport.wire import Wire
 
-__all__ = ["Adapter", "Capabilities"]
+__all__ = ["Adapter", "Capabilities", "DoneSteps", "Seen"]
 
 
 class Capabilities(BaseModel):
@@ -68,6 +69,30 @@ class Capabilities(BaseModel):
     first_comment: bool = False
     documents: bool = False
     shows_parents: bool = False
+
+
+class DoneSteps(Protocol):
+    """The steps of a publish that are done and on record, for looking; a `Journal` is that, too."""
+
+    async def recorded(self, name: str) -> tuple[JsonValue] | None:
+        """Give a step's result, alone in a tuple, while it lives; see `Journal.recorded`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Seen:
+    """
+    What a look at the one place where a visible step's result would be has shown.
+
+    Args:
+        found: What the step has made, if that is there.
+        whole: Whether it would have been seen if it were there: only then its absence says something.
+        pending: Whether the network is still working on it, so that it may yet appear.
+    """
+
+    found: PublishedPost | None = None
+    whole: bool = False
+    pending: bool = False
 
 
 class Adapter(ABC):
@@ -151,6 +176,21 @@ class Adapter(ABC):
     async def posts(self, since: datetime | None, limit: int) -> list[PublishedPost]:
         """Give the account's posts, newest first, no older than `since`."""
         raise self.unsupported("posts", "keep the ids that publish gives")
+
+    async def look_for(self, post: Post, step: str, done: DoneSteps) -> Seen | None:
+        """
+        Look for what a visible step of a publish has made, where that has a place of its own; `None` if it has none.
+
+        Reconciliation asks this first when a step's answer was lost. A first comment is below its post, whose id is
+        on record, and an upload has had its id since before the step. Nothing there can be another delivery's. What
+        has no such place is looked for among `posts`.
+
+        Args:
+            post: The network's variant of the post.
+            step: The visible step, as `publish` has named it to the journal.
+            done: What of that publish is on record.
+        """
+        return None
 
     async def fetch_metrics(
         self, post_ids: Sequence[str], names: Sequence[str] = ()

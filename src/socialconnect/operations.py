@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
+from socialconnect.adapter import DoneSteps, Seen
 from socialconnect.auth.tokens import StaticToken
 from socialconnect.call_path import CallPath
 from socialconnect.checks import naive_problems, refuse, time_problems
@@ -124,6 +125,11 @@ class Operations(CallPath):
         found = await self._call("posts", read, problems=problems)
         told = {"provenance": self._provenance("posts")}
         return [one.model_copy(update=told) for one in found]
+
+    async def look_for(self, post: Post, step: str, done: DoneSteps) -> Seen | None:
+        """Look for what a step of a publish has made; see `Adapter.look_for`. It lives and ends as `posts` does."""
+        ours = post.for_network(self.network)
+        return await self._call("posts", lambda: self.adapter.look_for(ours, step, done))
 
     async def fetch_metrics(self, refs: Sequence[PublishedPost | str], names: Sequence[str] = ()) -> MetricsReport:
         """Give the numbers of posts; see `Network.fetch_metrics`."""

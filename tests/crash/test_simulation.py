@@ -61,7 +61,7 @@ def _unfenced(self: SqliteStore, db: sqlite3.Connection, claim: Claim, change: s
 
 
 _BREAKS: Mapping[str, Mapping[str, object]] = {
-    "what was not seen at once is sent again": {"worker.unseen": lambda *_, **__: Verdict(again=True)},
+    "what was not seen at once is sent again": {"reconciler.unseen": lambda *_, **__: Verdict(again=True)},
     "the intent is not on disk": {"recorded_journal.RecordedJournal._intend": _nothing},
     # One of the two suffices to stop a worker that stood still.
     "neither fence nor lease is looked at": {
@@ -87,7 +87,7 @@ def test_a_broken_outbox_is_noticed(broken: str, monkeypatch: pytest.MonkeyPatch
 def test_a_failing_seed_prints_a_short_history(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the worlds that fail, a small one is found, and told is what happened to one text there."""
     monkeypatch.setattr("tests.crash.simulate._TRIED", 3)
-    monkeypatch.setattr("socialconnect.outbox.worker.unseen", lambda *_, **__: Verdict(again=True))
+    monkeypatch.setattr("socialconnect.outbox.reconciler.unseen", lambda *_, **__: Verdict(again=True))
     failed = world(1, 60)
     told, small = shortest(1, failed)
     assert told.startswith("seed ")

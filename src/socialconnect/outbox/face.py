@@ -12,7 +12,7 @@ from socialconnect.errors import ConfigurationError
 from socialconnect.outbox.core import OutboxCore
 from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.place import place
-from socialconnect.outbox.reconciliation import LOOKS
+from socialconnect.outbox.reconciliation import LOOKS, POSTS_PER_LOOK
 from socialconnect.outbox.worker import WorkSettings
 from socialconnect.plans import Plans
 from socialconnect.transport.retry import RetryPolicy
@@ -50,6 +50,10 @@ class OutboxSettings(TypedDict, total=False):
     the account has not shown it on any look. Not unless said so: it then stays unknown until a person settles it."""
     longest_pause: timedelta
     """How long a worker whose end cannot be seen may have stood still and then go on. One day unless said otherwise."""
+    posts_per_look: int
+    """How many of an account's newest posts such a look reads at most; 100 unless said otherwise. With more than that
+    since the day before, what is not seen stays unknown: raise it for accounts that post more. Networks that bill what
+    is read (Twitter) bill it for each look; see `estimate_cost(operation="posts", count=…)`."""
     on_change: Callable[[Delivery], object] | None
     """Called with a delivery after each change that a worker has recorded, in the worker's thread: to tell the
     application, not to take long. What it raises is logged, and changes nothing."""
@@ -111,12 +115,15 @@ def _work_settings(settings: OutboxSettings) -> WorkSettings:
         looks=tuple(settings.get("looks", LOOKS)),
         repeat_unseen=repeat if callable(repeat) else lambda _: repeat,
         longest_pause=settings.get("longest_pause", timedelta(days=1)),
+        posts_per_look=settings.get("posts_per_look", POSTS_PER_LOOK),
         on_change=settings.get("on_change"),
     )
     if work.grace < timedelta(0) or work.poll <= timedelta(0) or work.publish_timeout <= 0:
         raise ConfigurationError("poll and publish_timeout must be more than 0, and grace must not be negative.")
     if not work.looks or min(work.looks) < timedelta(0):
         raise ConfigurationError("looks must name at least one time to look, and none that is negative.")
+    if work.posts_per_look < 1:
+        raise ConfigurationError("posts_per_look must be at least 1.")
     if work.lease.total_seconds() <= work.publish_timeout:
         raise ConfigurationError("lease must be longer than publish_timeout: a claim must outlast the request.")
     return work

@@ -20,6 +20,7 @@ from socialconnect.post import Post, PublishedPost
 __all__ = [
     "CLOCK_ERROR",
     "LOOKS",
+    "POSTS_PER_LOOK",
     "SKEW",
     "Doubt",
     "Verdict",
@@ -28,6 +29,8 @@ __all__ = [
     "listed",
     "made_by",
     "match",
+    "may_be",
+    "may_still_answer",
     "unseen",
 ]
 
@@ -46,7 +49,7 @@ LOOKS = (
 )
 """How long after the one before each look comes: reads lag behind writes, mostly by seconds, sometimes by minutes."""
 
-READ = 100
+POSTS_PER_LOOK = 100
 """Posts that one look reads at most. With more of them since the intent, nothing found says nothing."""
 
 _OF_THREAD = re.compile(r"thread\[(\d+)\]")
@@ -174,6 +177,19 @@ def _alone(found: PublishedPost) -> PublishedPost:
     return found.model_copy(update={"parent": None})
 
 
+def may_be(doubt: Doubt, found: PublishedPost, adapter: Adapter) -> bool:
+    """Whether a post may be what a doubtful request made, as far as its looks tell, whenever it appeared."""
+    part = _part(doubt)
+    return part is not None and (found.id == doubt.existing or _alike(part, found, adapter))
+
+
+def may_still_answer(doubt: Doubt, now: datetime, gone: Callable[[str], bool], longest_pause: timedelta) -> bool:
+    """Whether a worker may still stand between the intent and the answer, and then go on."""
+    if doubt.owner is None or gone(doubt.owner):
+        return False
+    return doubt.ended is None or now - doubt.ended <= longest_pause
+
+
 def listed(doubt: Doubt, adapter: Adapter) -> bool:
     """Whether the account's posts would hold what a doubtful request made, so that its absence says something."""
     part = _part(doubt)
@@ -190,11 +206,11 @@ def unseen(
     *,
     looks: Sequence[timedelta],
     covered: bool,
-    gone: Callable[[str], bool],
-    longest_pause: timedelta,
+    silent: bool,
     allowed: bool,
     like_it: PublishedPost | None = None,
     listed: bool = True,
+    placed: bool = False,
 ) -> Verdict:
     """
     Say what follows from a look that did not find the post.
@@ -203,21 +219,24 @@ def unseen(
         doubt: The doubt.
         now: The time.
         looks: How long after the one before each look comes.
-        covered: Whether the look showed all posts since the intent.
-        gone: Whether a worker is known to be gone.
-        longest_pause: How long a worker may stand still and then go on.
+        covered: Whether the look showed all posts since the intent, or all that stands in its one place.
+        silent: Whether nobody can still send it; see `may_still_answer`.
         allowed: Whether the policy lets it be sent again.
         like_it: A post like it that may be it, which nobody else has made; see `earlier`.
         listed: Whether the account's posts would hold it at all.
+        placed: Whether it was looked for in its one place; see `Adapter.look_for`.
     """
     seen = f"Looked {doubt.looks + 1} times, last at {now:%Y-%m-%d %H:%M:%S} UTC: the account does not show it."
     if doubt.looks + 1 < len(looks):
         return Verdict(look_at=now + looks[doubt.looks + 1], told=seen)
-    silent = doubt.owner is None or gone(doubt.owner) or (doubt.ended is not None and now - doubt.ended > longest_pause)
+    hidden = "the network did not show " + ("all that is there" if placed else "all posts since the day before")
     reasons = (
-        (_part(doubt) is not None, "what is missing cannot be told by the account's posts, as a comment cannot"),
+        (
+            placed or _part(doubt) is not None,
+            "what is missing cannot be told by the account's posts, as a comment cannot",
+        ),
         (listed, "the network does not list every post of its kind, so that its absence says nothing"),
-        (covered, "the network did not show all posts since the day before"),
+        (covered, hidden),
         (like_it is None, f"the account shows a post like it that may be it ({like_it.id if like_it else ''})"),
         (silent, "the worker that may still send it cannot be shown to be gone"),
         (allowed, "it is not sent again by itself unless the outbox is told so (repeat_unseen)"),

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from socialconnect.clock import Clock
 from socialconnect.outbox.store import Claim, Store
 
-__all__ = ["GaveUp", "RecordedJournal", "TooLate"]
+__all__ = ["GaveUp", "RecordedJournal", "RecordedSteps", "TooLate"]
 
 
 class GaveUp(Exception):
@@ -19,6 +19,24 @@ class GaveUp(Exception):
 
 class TooLate(Exception):
     """It took until after the delivery's grace before the visible request could be sent, which was not."""
+
+
+class RecordedSteps:
+    """
+    The steps of a delivery that are on record, for looking; see `DoneSteps`.
+
+    Args:
+        store: Where they are recorded.
+        delivery: The delivery's id.
+        clock: The clock.
+    """
+
+    def __init__(self, store: Store, delivery: str, clock: Clock) -> None:
+        self._store, self._delivery, self._clock = store, delivery, clock
+
+    async def recorded(self, name: str) -> tuple[JsonValue] | None:
+        """Give a step's result, alone in a tuple, while it lives."""
+        return await self._store.recorded(self._delivery, name, self._clock.now())
 
 
 class RecordedJournal:

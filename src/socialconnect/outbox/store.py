@@ -231,6 +231,10 @@ class Store(Protocol):
         """Give an account's deliveries whose outcome is unknown and that are to be looked for now, oldest first."""
         ...
 
+    async def unknown(self, account: Account) -> list[Doubt]:
+        """Give all of an account's deliveries whose outcome is unknown, also those that are not looked for any more."""
+        ...
+
     async def credited(self, account: Account, since: datetime) -> frozenset[str]:
         """Give the ids of all posts that deliveries of an account have made, of those changed since a moment."""
         ...

@@ -10,66 +10,27 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from socialconnect.clock import Clock
-from socialconnect.errors import LifecycleError
-from socialconnect.journal import post_id_of
 from socialconnect.lifecycle.told import never_raised
 from socialconnect.operations import Operations
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.events import Event, Events
 from socialconnect.outbox.outcomes import described, result_of
 from socialconnect.outbox.owner import Owner
-from socialconnect.outbox.reconciliation import (
-    CLOCK_ERROR,
-    READ,
-    Doubt,
-    Verdict,
-    before,
-    earlier,
-    listed,
-    match,
-    unseen,
-)
+from socialconnect.outbox.reconciler import Reconciler
 from socialconnect.outbox.recorded_journal import RecordedJournal
 from socialconnect.outbox.report import RunReport
-from socialconnect.outbox.store import Account, Claim, LeaseLost, Query, Result, Store, StoreUnavailable
-from socialconnect.post import PublishedPost
-from socialconnect.transport.retry import RetryPolicy
+from socialconnect.outbox.store import Account, Claim, LeaseLost, Result, Store, StoreUnavailable
+from socialconnect.outbox.work_settings import WorkSettings
 
 __all__ = ["Ended", "Look", "WorkSettings", "Worker"]
 
 
 _SET_FORWARD = 2.0
 """Seconds by which a clock moves at once when it is set, and not just corrected."""
-
-
-@dataclass(frozen=True)
-class WorkSettings:
-    """
-    Args:
-        grace: How late a delivery may appear; later it is missed.
-        lease: How long a worker's claim lasts without a sign of life; longer than any one step of a publish.
-        publish_timeout: Seconds that a visible request may last at most; as the networks' own `publish_timeout`.
-        retry: How often a delivery is tried after errors that pass, and how long to wait in between.
-        poll: How often to look for what other processes have put in.
-        looks: How long after the one before each look for what is unknown comes.
-        repeat_unseen: Whether what the network never showed is sent again, once nobody else can still send it.
-        longest_pause: How long a worker whose end is not known may stand still and then go on.
-        on_change: What is called with a delivery after each change that a worker has recorded.
-    """
-
-    grace: timedelta
-    lease: timedelta
-    publish_timeout: float
-    retry: RetryPolicy
-    poll: timedelta
-    looks: Sequence[timedelta]
-    repeat_unseen: Callable[[Delivery], bool]
-    longest_pause: timedelta
-    on_change: Callable[[Delivery], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +82,7 @@ class Worker:
         self._store, self._clock, self._settings, self._accounts = store, clock, settings, accounts
         self._owner = owner
         self._events = Events(store, settings.on_change)
+        self._reconciler = Reconciler(store, clock, settings, owner, self._events)
         self._ahead: float | None = None  # by how much the time of day was ahead of monotonic time at the last look
         self._jumped: datetime | None = None  # when it was last seen that it had been set forward
 
@@ -139,7 +101,7 @@ class Worker:
         report = RunReport.of(DeliveryState.UNKNOWN, len(abandoned))
         due: list[Operations] = []
         for account, operations in accounts.items():
-            report += await self._reconcile(account, operations, now)
+            report += await self._reconciler.reconcile(operations, now, jumped=self._jumped)
             missed = await self._store.miss(account, before=now - self._settings.grace, now=now)
             await self._events.noticed(Event.MISSED, missed)
             report += RunReport.of(DeliveryState.MISSED, len(missed))
@@ -159,100 +121,6 @@ class Worker:
         if self._ahead is not None and ahead - self._ahead > _SET_FORWARD:
             self._jumped = now
         self._ahead = ahead
-
-    async def _reconcile(self, account: Account, operations: Operations, now: datetime) -> RunReport:
-        """Look at an account for what may have become of its unknown deliveries; see `reconciliation.py`."""
-        doubts = await self._store.doubts(account, now)
-        if not doubts:
-            return RunReport()
-        if self._jumped is not None:  # less time may have gone by between the looks than their times say: afresh
-            jumped = self._jumped
-            doubts = [replace(one, looks=0) if one.delivery.changed_at < jumped else one for one in doubts]
-        verdicts = await self._verdicts(account, operations, doubts)
-        report = RunReport()
-        for doubt, verdict in zip(doubts, verdicts, strict=True):
-            if not await self._store.conclude(doubt, verdict, self._clock.now()):
-                continue
-            state = DeliveryState.PUBLISHED if verdict.found else DeliveryState.PLANNED if verdict.again else None
-            told = f"found live as {verdict.found.id}" if verdict.found else verdict.told
-            self._events.log(
-                Event.LOOKED, doubt.delivery, f"{(state or doubt.delivery.state).value}; {told}", state=state
-            )
-            if state is not None:
-                report += RunReport.of(state)
-                await self._events.changed(doubt.delivery.id)
-        return report
-
-    async def _verdicts(self, account: Account, operations: Operations, doubts: Sequence[Doubt]) -> list[Verdict]:
-        adapter = operations.adapter
-        if not adapter.capabilities.read_back:
-            told = "The network does not let software read the account's posts: look yourself, and settle it by hand."
-            return [Verdict(told=told)] * len(doubts)
-        since = doubts[0].since - CLOCK_ERROR
-        try:
-            with never_raised():
-                posts = await operations.posts(since=since, limit=READ)
-            # After the reading: what was on its way by then and was read is either still so, or known to be another's.
-            sending = await self._is_sending(account)
-            credited = set(await self._store.credited(account, since - CLOCK_ERROR))  # theirs may have been wrong too
-            return [await self._verdict(one, operations, posts, credited, sending=sending) for one in doubts]
-        except StoreUnavailable:
-            raise
-        except LifecycleError as error:
-            return [Verdict(told=f"The account could not be looked at: {described(error)[0]}")] * len(doubts)
-        except Exception as error:  # noqa: BLE001  # an adapter may be anybody's: its defect concerns no other account
-            # It counts as no look; the next one comes as soon as one that had found nothing would be followed.
-            return [self._not_looked(f"The account could not be looked at: {described(error)[0]}")] * len(doubts)
-
-    async def _verdict(
-        self, doubt: Doubt, operations: Operations, posts: Sequence[PublishedPost], credited: set[str], *, sending: bool
-    ) -> Verdict:
-        """Say what a look at the account tells of one doubt; what it finds belongs to it from here on."""
-        adapter = operations.adapter
-        doubt = await self._placed(doubt)
-        found = match(doubt, posts, adapter, credited)
-        if found is not None:
-            if sending and found.id != doubt.existing:
-                told = "The account shows one like it, while another delivery is being sent."
-                return Verdict(look_at=self._clock.now() + self._settings.looks[0], looked=False, told=told)
-            credited.add(found.id)
-            return Verdict(found=found)
-        return unseen(
-            doubt,
-            self._clock.now(),
-            looks=self._settings.looks,
-            covered=len(posts) < READ,
-            gone=self._owner.is_gone,
-            longest_pause=self._settings.longest_pause,
-            allowed=self._may_repeat(doubt.delivery),
-            like_it=earlier(doubt, posts, adapter, credited),
-            listed=listed(doubt, adapter),
-        )
-
-    def _not_looked(self, told: str) -> Verdict:
-        return Verdict(look_at=self._clock.now() + self._settings.looks[-1], looked=False, told=told)
-
-    async def _is_sending(self, account: Account) -> bool:
-        """Whether another delivery is on its way, whose post may be there before its answer is."""
-        network, name = account
-        states = frozenset({DeliveryState.SENDING})
-        return bool(await self._store.deliveries(Query(states=states, network=network, account=name, limit=1)))
-
-    async def _placed(self, doubt: Doubt) -> Doubt:
-        """Tell which post a further post of a thread answers."""
-        step = before(doubt.step)
-        if step is None:
-            return doubt
-        done = await self._store.recorded(doubt.delivery.id, step, self._clock.now())
-        return doubt if done is None else replace(doubt, answers=post_id_of(done[0]))
-
-    def _may_repeat(self, delivery: Delivery) -> bool:
-        """Ask the application whether it may be sent again; what it raises is no leave."""
-        try:
-            return self._settings.repeat_unseen(delivery)
-        except Exception as error:  # noqa: BLE001  # the application's own
-            self._events.hook_failed(delivery, "repeat_unseen", error)
-            return False
 
     async def drain(
         self, operations: Operations, halted: Callable[[], bool], errors: dict[str, Exception] | None = None

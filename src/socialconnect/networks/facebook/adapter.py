@@ -9,19 +9,20 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from socialconnect.adapter import Capabilities
+from socialconnect.adapter import Capabilities, DoneSteps, Seen
 from socialconnect.checks import refuse
 from socialconnect.cost import CostEstimate, QuotaUse
 from socialconnect.errors import PermissionDenied, Problem, SocialConnectError
 from socialconnect.journal import Journal, NoJournal, post_id_of
 from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.networks.facebook import limits, metrics, page_metrics, plans
+from socialconnect.networks.facebook.comments import look_for_comment
 from socialconnect.networks.facebook.content import Kind, Release, kind_of, text_beside_media
 from socialconnect.networks.facebook.errors import RULES, part_refused
 from socialconnect.networks.facebook.oauth import missing_scopes
 from socialconnect.networks.facebook.options import FacebookOptions
-from socialconnect.networks.facebook.publishing import comment_on, release
-from socialconnect.networks.facebook.recognition import as_read, is_listed
+from socialconnect.networks.facebook.publishing import FIRST_COMMENT, comment_on, release
+from socialconnect.networks.facebook.recognition import as_read, is_listed, look_for_film
 from socialconnect.networks.facebook.wire import Feed, PagePost
 from socialconnect.networks.meta import insights
 from socialconnect.networks.meta.adapter import GraphAdapter, next_page, not_before
@@ -107,6 +108,13 @@ class FacebookAdapter(GraphAdapter):
         found = await self._list("published_posts", query, limit)
         read = [self._read_back(one) for one in found]
         return [one for one in read if not_before(one.created_at, since)][:limit]
+
+    async def look_for(self, post: Post, step: str, done: DoneSteps) -> Seen | None:
+        """Look for a first comment below its post, and for a film by the id of its upload."""
+        if step == "publish":
+            return await look_for_film(self, post, done)
+        live = await done.recorded("publish") if step == FIRST_COMMENT else None
+        return None if live is None else await look_for_comment(self, post_id_of(live[0]), post.first_comment or "")
 
     async def _list(self, edge: str, query: Mapping[str, str], limit: int | None = None) -> list[PagePost]:
         found: list[PagePost] = []

@@ -22,7 +22,10 @@ from socialconnect.networks.meta.adapter import GraphAdapter
 from socialconnect.post import Post
 from socialconnect.transport.request import Effect
 
-__all__ = ["comment_on", "release"]
+__all__ = ["FIRST_COMMENT", "comment_on", "release"]
+
+FIRST_COMMENT = "first comment"
+"""The visible step that makes the first comment."""
 
 
 async def release(adapter: GraphAdapter, post: Post, journal: Journal, how: Release) -> JsonValue:
@@ -113,7 +116,7 @@ async def comment_on(adapter: GraphAdapter, made: JsonValue, text: str, journal:
         done = await adapter.post(post_id, "comments", body=body, effect=Effect.VISIBLE, model=PagePost)
         return done.id
 
-    return await journal.visible("first comment", act)
+    return await journal.visible(FIRST_COMMENT, act)
 
 
 def _first(adapter: GraphAdapter, post: Post) -> MediaFile:

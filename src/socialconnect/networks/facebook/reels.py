@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from socialconnect.adapter import DoneSteps
 from socialconnect.errors import (
     MediaNotReady,
     MediaRejected,
@@ -27,7 +28,9 @@ from socialconnect.networks.meta.upload import fetch_from, send_file
 from socialconnect.refusal import Refusal, Rule, to_error
 from socialconnect.transport.request import Effect, Request
 
-__all__ = ["finish", "finish_reel", "prepare", "released", "until_out"]
+__all__ = ["finish", "finish_reel", "prepare", "released", "until_out", "uploaded"]
+
+_EDGE = "video_reels"
 
 _FAILED = Rule(MediaRejected, hint="Convert the video to what a reel takes, and publish again.")
 
@@ -57,6 +60,16 @@ async def prepare(adapter: GraphAdapter, edge: str, video: Video, journal: Journ
         except _Lost:
             continue  # begin another
     return await _session(adapter, edge, video, journal, limits.SESSIONS)
+
+
+async def uploaded(done: DoneSteps) -> str | None:
+    """Give the id of the reel that is ready to be made visible, by what is on record; if there is one."""
+    for attempt in range(limits.SESSIONS, 0, -1):
+        begun = await done.recorded(f"{_EDGE} start {attempt}")
+        video_id = None if begun is None else ReelSession.model_validate(begun[0]).video_id
+        if video_id is not None and await done.recorded(f"{_EDGE} ready {video_id}") is not None:
+            return video_id
+    return None
 
 
 async def _session(adapter: GraphAdapter, edge: str, video: Video, journal: Journal, attempt: int) -> str:
@@ -175,7 +188,7 @@ async def finish_reel(adapter: GraphAdapter, video_id: str, told: Mapping[str, J
         OutcomeUnknown: The answer was lost, and the reel's own status does not say that it is out.
     """
     try:
-        post_id = (await finish(adapter, "video_reels", {"video_id": video_id, **told})).post_id
+        post_id = (await finish(adapter, _EDGE, {"video_id": video_id, **told})).post_id
     except OutcomeUnknown:
         if told.get("video_state") == "DRAFT":
             raise

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
+from socialconnect.adapter import DoneSteps
 from socialconnect.errors import OutcomeUnknown, UnavailableError, ValidationError
 from socialconnect.journal import Journal
 from socialconnect.media import Video
@@ -26,7 +27,10 @@ from socialconnect.transport.request import Effect, FilePart, Request
 
 RangeT = TypeVar("RangeT", bound=Range)
 
-__all__ = ["Upload", "fetch_video", "finish_video", "upload_video"]
+__all__ = ["Upload", "fetch_video", "finish_video", "upload_video", "uploaded"]
+
+_START = "video start"
+"""The step that begins an upload."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ async def upload_video(adapter: GraphAdapter, video: Video, journal: Journal) ->
         form = {"upload_phase": "start", "file_size": str(size)}
         return (await _send(adapter, form, UploadSession)).model_dump(mode="json")
 
-    begun = UploadSession.model_validate(await journal.step("video start", start, lives=limits.UPLOAD_LIVES))
+    begun = UploadSession.model_validate(await journal.step(_START, start, lives=limits.UPLOAD_LIVES))
     due: Range = begun
     while due.start_offset < due.end_offset:
         asked = due
@@ -65,6 +69,12 @@ async def upload_video(adapter: GraphAdapter, video: Video, journal: Journal) ->
         step = f"video part {begun.upload_session_id} {asked.start_offset}"
         due = Range.model_validate(await journal.step(step, transfer, lives=limits.UPLOAD_LIVES))
     return Upload(begun.upload_session_id, begun.video_id)
+
+
+async def uploaded(done: DoneSteps) -> str | None:
+    """Give the id of the video whose upload is on record, if one is."""
+    begun = await done.recorded(_START)
+    return None if begun is None else UploadSession.model_validate(begun[0]).video_id
 
 
 async def _transfer(adapter: GraphAdapter, video: Video, session: str, due: Range) -> Range:

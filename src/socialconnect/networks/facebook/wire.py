@@ -11,6 +11,7 @@ from socialconnect.networks.meta.wire import Created, GraphModel, GraphTime, Pag
 __all__ = [
     "Attachment",
     "Attachments",
+    "CommentList",
     "Feed",
     "Finished",
     "PagePost",
@@ -195,6 +196,7 @@ class VideoNode(GraphModel):
     id: str | None = None
     status: VideoStatus = Field(default_factory=VideoStatus)
     published: bool | None = None
+    post_id: str | None = None
 
 
 class Story(GraphModel):
@@ -209,6 +211,26 @@ class Stories(GraphModel):
     """A list of stories."""
 
     data: tuple[Story, ...]
+
+
+# ── comments ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Author(GraphModel):
+    id: str | None = None
+
+
+class _Comment(GraphModel):
+    id: str
+    message: str | None = None
+    author: _Author | None = Field(default=None, validation_alias="from")
+
+
+class CommentList(GraphModel):
+    """A list of comments."""
+
+    data: tuple[_Comment, ...]
+    paging: Paging | None = None
 
 
 # ── counts that need no insights ──────────────────────────────────────────────────────────────────────────────────────

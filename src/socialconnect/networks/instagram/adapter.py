@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from socialconnect.adapter import Capabilities
+from socialconnect.adapter import Capabilities, DoneSteps, Seen
 from socialconnect.cost import CostEstimate, QuotaUse
 from socialconnect.errors import ConfigurationError, PermissionDenied, Problem, SocialConnectError
 from socialconnect.journal import Journal, post_id_of
 from socialconnect.metrics import AccountMetrics, Metrics
 from socialconnect.networks.instagram import account_metrics, content, limits, metrics, quota
+from socialconnect.networks.instagram.comments import look_for_comment
 from socialconnect.networks.instagram.containers import Workshop
 from socialconnect.networks.instagram.errors import RULES
 from socialconnect.networks.instagram.options import InstagramOptions
@@ -34,6 +35,7 @@ __all__ = ["InstagramAdapter", "InstagramLoginAdapter", "adapter_class"]
 _PAGE_SIZE = 100
 _REMEMBERED = 100
 """How many posts are remembered, with the containers that they were: more than are searched for one that was lost."""
+_FIRST_COMMENT = "first comment"
 # 10 and the numbers from 200 to 299 say that a permission is missing; others of that class speak of roles and tokens.
 _NO_PERMISSION = frozenset({"10", *(str(number) for number in range(200, 300))})
 
@@ -113,7 +115,7 @@ class InstagramAdapter(GraphAdapter):
             body: dict[str, JsonValue] = {"message": text}
             return (await self.post(media_id, "comments", body=body, effect=Effect.VISIBLE, model=Created)).id
 
-        return post_id_of(await journal.visible("first comment", act))
+        return post_id_of(await journal.visible(_FIRST_COMMENT, act))
 
     async def _set_comments(self, media_id: str, post: Post, journal: Journal) -> None:
         """Open or close the comments, if that was asked for: after the account's own, which would be refused too."""
@@ -158,6 +160,11 @@ class InstagramAdapter(GraphAdapter):
             following = next_page(page.paging)
             following = None if following == asked else following
         return found[:limit]
+
+    async def look_for(self, post: Post, step: str, done: DoneSteps) -> Seen | None:
+        """Look for a first comment below its post."""
+        live = await done.recorded("publish") if step == _FIRST_COMMENT else None
+        return None if live is None else await look_for_comment(self, post_id_of(live[0]), post.first_comment or "")
 
     def _read_back(self, media: Media) -> PublishedPost:
         return PublishedPost(

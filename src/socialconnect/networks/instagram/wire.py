@@ -67,6 +67,35 @@ class MediaList(GraphModel):
     paging: Paging | None = None
 
 
+class CommentAuthor(GraphModel):
+    """Who has made a comment."""
+
+    id: str | None = None
+
+
+class Comment(GraphModel):
+    """A comment below a post; `user` is there only where the account itself has made it."""
+
+    id: str
+    text: str | None = None
+    user: CommentAuthor | None = None
+    author: CommentAuthor | None = Field(default=None, validation_alias="from")
+    replies: Children = Field(default_factory=Children)
+
+
+class CommentList(GraphModel):
+    """A list of comments."""
+
+    data: tuple[Comment, ...]
+    paging: Paging | None = None
+
+
+class CommentCount(GraphModel):
+    """How many comments a post has, replies included."""
+
+    comments_count: int | None = None
+
+
 class ProductType(GraphModel):
     """What kind of post a media is."""
 

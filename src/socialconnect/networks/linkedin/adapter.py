@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from socialconnect.adapter import Capabilities
+from socialconnect.adapter import Capabilities, DoneSteps, Seen
 from socialconnect.cost import CostEstimate, QuotaUse
 from socialconnect.errors import OutcomeUnknown, Problem, SocialConnectError, ValidationError
 from socialconnect.journal import Journal, post_id_of
@@ -16,7 +16,7 @@ from socialconnect.networks.linkedin import limits, little_text, restli
 from socialconnect.networks.linkedin.account_metrics import fetch_account_metrics
 from socialconnect.networks.linkedin.allowances import DAILY
 from socialconnect.networks.linkedin.api import POST_URN, LinkedInApi
-from socialconnect.networks.linkedin.comments import comment, need_scope
+from socialconnect.networks.linkedin.comments import comment, look_for_comment, need_scope
 from socialconnect.networks.linkedin.content import carried, new_post
 from socialconnect.networks.linkedin.metrics import fetch_metrics
 from socialconnect.networks.linkedin.options import LinkedInOptions
@@ -30,6 +30,7 @@ from socialconnect.transport.request import Effect, Request, Response
 __all__ = ["LinkedInAdapter"]
 
 _POSTS = "/rest/posts"
+_COMMENT = "comment"
 
 
 class LinkedInAdapter(LinkedInApi):
@@ -68,7 +69,7 @@ class LinkedInAdapter(LinkedInApi):
         said = None
         if post.first_comment:
             text = post.first_comment
-            said = post_id_of(await journal.visible("comment", lambda: comment(self, post_id, text)))
+            said = post_id_of(await journal.visible(_COMMENT, lambda: comment(self, post_id, text)))
         options = post.options_for(LinkedInOptions)
         parent = options.reshare_of if options else None
         data: dict[str, JsonValue] = {"media": [*uploaded]} if uploaded else {}
@@ -136,6 +137,11 @@ class LinkedInAdapter(LinkedInApi):
     async def posts(self, since: datetime | None, limit: int) -> list[PublishedPost]:
         """Give the account's posts, newest first; a member's only to the few apps that may read them."""
         return await read_posts(self, since, limit)
+
+    async def look_for(self, post: Post, step: str, done: DoneSteps) -> Seen | None:
+        """Look for a first comment below its post."""
+        live = await done.recorded("publish") if step == _COMMENT else None
+        return None if live is None else await look_for_comment(self, post_id_of(live[0]), post.first_comment or "")
 
     def resembles(self, post: Post, found: PublishedPost) -> bool:
         """Tell posts of one text apart by what they carry, too; see `Adapter.resembles`."""

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 from pydantic import ValidationError as ShapeError
 
+from socialconnect.adapter import Seen
 from socialconnect.auth.tokens import Token
 from socialconnect.errors import OutcomeUnknown, PermissionDenied, SocialConnectError
 from socialconnect.networks.linkedin import limits, little_text, restli
 from socialconnect.networks.linkedin.api import LinkedInApi
+from socialconnect.networks.linkedin.restli import RestliValue
 from socialconnect.networks.linkedin.scopes import scopes_for
 from socialconnect.networks.linkedin.wire import CommentElement, CommentsAnswer, NewComment
+from socialconnect.post import PublishedPost
 from socialconnect.transport.request import Effect, Request, Response
 
-__all__ = ["comment", "need_scope"]
+__all__ = ["comment", "look_for_comment", "need_scope"]
 
 _VERSIONED = "/rest/socialActions"
 _OLD = "/v2/socialActions"
 """Where a self-serve token may comment; the versioned API asks it for the programme."""
+
+_PAGE = 100
+_PAGES = 3
+"""How many pages of comments are read; the last one is known by being empty."""
 
 
 async def need_scope(api: LinkedInApi) -> None:
@@ -87,12 +96,41 @@ def _created(response: Response) -> str:
 
 async def _look(api: LinkedInApi, path: str, post_id: str, text: str) -> str | None:
     """Look whether the comment is there: the post is new, and nobody else comments as this account."""
-    url = api.url("api", f"{path}/{restli.encode(post_id)}/comments")
-    request = restli.reading(url, {}, method="GET_ALL", limit_key=f"GET {path}")
     try:
-        found = (await api.wire.call(request, lambda response: response.into(CommentsAnswer))).elements
+        found = await _read(api, path, post_id, {})
     except SocialConnectError:
         return None  # nothing is known beyond what was known
-    shown = (text, little_text.read(text))  # whether it is read back as it was sent, or as people see it, is not told
-    ours = [one.name for one in found if one.actor == api.account and one.message.text in shown]
+    ours = [one.name for one in found if _is_ours(api, one, text)]
     return ours[0] if len(ours) == 1 else None
+
+
+async def look_for_comment(api: LinkedInApi, post_id: str, text: str) -> Seen | None:
+    """
+    Look below a post for the account's own comment; `None` where the token may only comment in the older way.
+
+    https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/comments-api, read on 2026-11-24.
+    """
+    if api.is_closed(f"POST {_VERSIONED}"):
+        return None
+    for page in range(_PAGES):
+        found = await _read(api, _VERSIONED, post_id, {"start": page * _PAGE, "count": _PAGE})
+        ours = next((one.name for one in found if one.name and _is_ours(api, one, text)), None)
+        if ours is not None:
+            fields = {"network": api.network, "account": api.account, "id": ours, "text": text, "parent": post_id}
+            return Seen(PublishedPost.model_validate({**fields, "media_count": 0}))
+        if not found:  # a page may be short and not the last
+            return Seen(whole=True)
+    return Seen()
+
+
+async def _read(
+    api: LinkedInApi, path: str, post_id: str, where: Mapping[str, RestliValue]
+) -> tuple[CommentElement, ...]:
+    url = api.url("api", f"{path}/{restli.encode(post_id)}/comments")
+    request = restli.reading(url, where, method="GET_ALL", limit_key=f"GET {path}")
+    return (await api.wire.call(request, lambda response: response.into(CommentsAnswer))).elements
+
+
+def _is_ours(api: LinkedInApi, found: CommentElement, text: str) -> bool:
+    shown = (text, little_text.read(text))  # whether it is read back as it was sent, or as people see it, is not told
+    return found.actor == api.account and found.message.text in shown

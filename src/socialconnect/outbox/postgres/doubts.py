@@ -54,6 +54,16 @@ class PostgresDoubts(PostgresDrafts):
         return [doubt_of(row, self._rows.delivery(row)) for row in rows]
 
     @awaited
+    def unknown(self, account: Account) -> list[Doubt]:
+        """Give all that is unknown; see `Store.unknown`."""
+        with self._database.reading() as db:
+            rows = db.all(
+                "SELECT * FROM deliveries WHERE network = %s AND account = %s AND state = 'unknown' ORDER BY number",
+                [*account],
+            )
+        return [doubt_of(row, self._rows.delivery(row)) for row in rows]
+
+    @awaited
     def credited(self, account: Account, since: datetime) -> frozenset[str]:
         """Give the ids of posts that belong to deliveries; see `Store.credited`."""
         with self._database.reading() as db:

@@ -42,6 +42,15 @@ class SqliteDoubts(SqliteDrafts):
             ).fetchall()
         return [doubt_of(row, self._rows.delivery(row)) for row in rows]
 
+    async def unknown(self, account: Account) -> list[Doubt]:
+        """Give all that is unknown; see `Store.unknown`."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM deliveries WHERE network = ? AND account = ? AND state = 'unknown' ORDER BY number",
+                account,
+            ).fetchall()
+        return [doubt_of(row, self._rows.delivery(row)) for row in rows]
+
     async def credited(self, account: Account, since: datetime) -> frozenset[str]:
         """Give the ids of posts that belong to deliveries; see `Store.credited`."""
         with self._file.reading() as db:
