@@ -90,7 +90,7 @@ def _of_accounts(
         ]
     if not found:
         raise ConfigurationError(f"{path} has no account of {network!r}.")
-    distinct = {(one.network, one.what): one for _, known in found for one in ends_of(known)}
+    distinct = {(one.network, one.cause): one for _, known in found for one in ends_of(known)}
     return found, list(distinct.values())
 
 

@@ -73,10 +73,11 @@ def ends_of(status: DeprecationStatus) -> list[Upcoming]:
                 operations=tuple(touched),
             )
     if status.version_ends is not None and not status.version_retired and status.version_days_left is not None:
-        found["version"] = Upcoming(
+        cause = _version_cause(status.version or "")
+        found[cause] = Upcoming(
             network=status.network,
             what=f"API version {status.version}",
-            cause=f"version {status.version}",
+            cause=cause,
             on=status.version_ends,
             days_left=status.version_days_left,
             reason=f"The network stops serving API version {status.version}.",
@@ -119,16 +120,37 @@ def _entry_ends(catalogue: Catalogue, entries: Iterable[Entry], on: datetime) ->
 
 
 def _row_ends(catalogue: Catalogue, on: datetime) -> Iterator[Upcoming]:
-    ends = [
-        *((f"API {one.api} version {one.version}", one.ends, one.source, None) for one in catalogue.versions),
-        *((f"metric {', '.join(one.names)}", one.ends, one.source, one.replacement) for one in catalogue.metrics),
-        *((f"price of {one.resource}", one.until, one.source, None) for one in catalogue.prices),
-    ]
-    for what, day, source, replacement in ends:
+    for cause, what, day, source, replacement in _rows(catalogue):
         if day is not None:
-            told = {"network": catalogue.network, "what": what, "cause": what, "on": day, "days_left": _days(on, day)}
-            more = {"reason": f"The {what} ends.", "source": source, "replacement": replacement}
-            yield Upcoming.model_validate({**told, **more})
+            yield Upcoming(
+                network=catalogue.network,
+                what=what,
+                cause=cause,
+                on=day,
+                days_left=_days(on, day),
+                reason=f"The {what} ends.",
+                source=source,
+                replacement=replacement,
+            )
+
+
+def _rows(catalogue: Catalogue) -> Iterator[tuple[str, str, date | None, str, str | None]]:
+    """Give the cause, the name, the end, the source and the replacement of what is no entry."""
+    for version in catalogue.versions:
+        what = f"API {version.api} version {version.version}"
+        cause = _version_cause(version.version) if version.api == catalogue.api else what
+        yield cause, what, version.ends, version.source, None
+    for metric in catalogue.metrics:
+        what = f"metric {', '.join(metric.names)}"
+        yield f"{metric.level} {what}", what, metric.ends, metric.source, metric.replacement
+    for price in catalogue.prices:
+        what = f"price of {price.resource}"
+        yield f"{what} from {price.effective}", what, price.until, price.source, None
+
+
+def _version_cause(version: str) -> str:
+    """Name the end of a version of the API that posts and metrics go through, the same for whoever tells of it."""
+    return f"version {version}"
 
 
 def _is_coming(cause: str, coming: Iterable[ComingChange]) -> bool:

@@ -112,6 +112,30 @@ def test_two_ends_of_one_operation_are_two_events(make_catalogue: MakeCatalogue)
     assert len(ids) == len(set(ids)) == 2
 
 
+def test_an_end_has_one_id_whoever_tells_of_it(make_catalogue: MakeCatalogue) -> None:
+    """What an account uses and what a catalogue holds are one event: a version's end, and an entry's."""
+    entry = {"id": "ends", "effective": date(2027, 1, 1), "announced": date(2026, 1, 1)}
+    other = {"api": "other", "version": "1", "released": date(2026, 1, 1), "ends": date(2026, 12, 25)}
+    catalogue = make_catalogue(entry, versions=[*VERSIONS, other]).model_copy(update={"api": "main"})
+    status = Lifecycle(catalogues=[catalogue]).status("sample", NOW, api="main", version="1")
+    used, known = ({one.cause: one.on for one in found} for found in (ends_of(status), _all_ends(catalogue)))
+    assert used == {"version 1": date(2026, 12, 24), "ends": date(2027, 1, 1)}
+    assert known == {**used, "API other version 1": date(2026, 12, 25)}
+
+
+@pytest.mark.parametrize("network", ["facebook", "instagram", "linkedin", "twitter"])
+def test_no_two_ends_share_an_id(network: str) -> None:
+    """A metric of one name at two levels, and a price that changed twice, are as many events."""
+    catalogue = Lifecycle().catalogue(network)
+    assert catalogue is not None
+    found = ends_within(catalogue, (), datetime(2018, 1, 1, tzinfo=UTC), timedelta(days=5000))
+    assert len({one.cause for one in found}) == len(found)
+
+
+def _all_ends(catalogue: Catalogue) -> list[Upcoming]:
+    return ends_within(catalogue, (), NOW, timedelta(days=365))
+
+
 def test_no_end_is_told_before_it_was_known(make_catalogue: MakeCatalogue) -> None:
     """Asked for a day of the past, the list holds what was announced by then."""
     catalogue = make_catalogue({"id": "later", "announced": date(2026, 11, 20), "effective": date(2026, 12, 1)})
