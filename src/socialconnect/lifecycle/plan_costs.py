@@ -20,7 +20,7 @@ from socialconnect.lifecycle.status import moment
 
 __all__ = ["BreakEven", "PlanComparison", "PlanCost", "Volume", "compare_plans"]
 
-_HUNDREDTH = Decimal("0.01")
+_HUNDREDTH = 1 / Decimal(100)
 
 _SAID: dict[Confidence, str] = {"seen": "", "declared": "", "secondary": "as reported", "unverified": "unverified"}
 
