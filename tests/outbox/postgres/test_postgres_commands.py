@@ -83,14 +83,15 @@ def test_workers_run_until_they_are_stopped(postgres: str, tmp_path: Path) -> No
     [
         ('{ env = "OUTBOX" }', "not set in the environment"),
         ('{ file = "OUTBOX" }', "env ="),
-        ('"postgresql://user:hunter2@127.0.0.1:1/outbox"', "See whether the server runs"),
+        ('"postgresql://user:hunter2@127.0.0.1:1/outbox"', "secrets do not belong in a file"),
+        ('{ env = "UNREACHABLE" }', "See whether the server runs"),
     ],
 )
 def test_what_is_wrong_is_told(tmp_path: Path, outbox: str, told: str) -> None:
-    """A missing variable, another kind of reference, and a server that is not there; never the password."""
+    """A missing variable, another kind of reference, a password, a server that is not there; never the password."""
     accounts = tmp_path / "accounts.toml"
     accounts.write_text(f"outbox = {outbox}\n{PAGE}")
-    failed = ran("outbox", "list", "--accounts", accounts)
+    failed = ran("outbox", "list", "--accounts", accounts, UNREACHABLE="postgresql://user:hunter2@127.0.0.1:1/outbox")
     assert failed.returncode == 2
     assert told in failed.stderr
     assert "hunter2" not in failed.stderr
