@@ -12,6 +12,8 @@ from tests.emulator.twitter_calls import USER, client, posted, uploaded
 from socialconnect.testing import TestClock
 from socialconnect.testing.emulators.twitter import TwitterEmulator
 from socialconnect.testing.emulators.twitter.limits import DAY, EndpointLimit, Window
+from socialconnect.testing.emulators.twitter.plans import Plans
+from socialconnect.testing.emulators.twitter.settings import AccessPlan
 from socialconnect.testing.samples import sample_image
 
 
@@ -181,14 +183,58 @@ def test_the_free_plan_ends_with_pay_per_use(api: httpx.Client, twitter: Twitter
     posted(api, "today")
 
 
-@pytest.mark.parametrize(("day", "most"), [("2024-09-30", 1500), ("2024-10-01", 500)])
-def test_the_free_plan_had_a_number_of_posts(twitter: TwitterEmulator, clock: TestClock, day: str, most: int) -> None:
-    """1,500 posts a month, and 500 from October 2024 on."""
-    from socialconnect.testing.emulators.twitter.plans import Plans
-
+@pytest.mark.parametrize(
+    ("plan", "day", "posts", "reads"),
+    [
+        ("free", "2023-03-28", None, None),  # before there was such a plan
+        ("free", "2024-09-30", 1500, 0),
+        ("free", "2025-08-21", 500, 0),
+        ("free", "2025-08-22", 500, 100),
+        ("basic", "2025-08-21", 50_000, 10_000),
+        ("basic", "2025-08-22", 50_000, 15_000),
+        ("pro", "2026-08-31", 300_000, 1_000_000),
+        ("pay_per_use", "2026-07-15", None, None),
+        ("pay_per_use", "2026-07-16", None, 2_000_000),
+        ("pay_per_use", "2026-08-13", None, 3_000_000),
+        ("basic", "2026-08-12", None, 2_000_000),  # by then pay-per-use
+    ],
+)
+def test_a_plan_has_the_numbers_of_the_day(
+    twitter: TwitterEmulator, clock: TestClock, plan: AccessPlan, day: str, posts: int | None, reads: int | None
+) -> None:
+    """What a plan lets be made and read in a month is what the catalogue has for the clock's day."""
     clock.set(day)
+    twitter.settings.plan = plan
+    plans = Plans(twitter.state)
+    assert (plans.posts, plans.reads) == (posts, reads)
+
+
+def test_a_plan_that_only_writes_reads_nothing(api: httpx.Client, twitter: TwitterEmulator, clock: TestClock) -> None:
+    """Until August 2025 a free app could post, and needed another level to read; then it could read a little."""
     twitter.settings.plan = "free"
-    assert Plans(twitter.state).posts == most
+    clock.set("2025-08-21")
+    post = posted(api)
+    refused = api.get("/2/tweets", params={"ids": post})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (403, 453)
+    clock.set("2025-08-22")
+    assert api.get("/2/tweets", params={"ids": post}).json()["data"][0]["id"] == post
+
+
+@pytest.mark.parametrize(
+    ("plan", "day", "each", "all_of_them"),
+    [("free", "2025-01-01", 17, 17), ("basic", "2025-01-01", 100, 1667), ("pro", "2025-01-01", None, 10_000)],
+)
+def test_a_plan_has_the_posts_of_a_day(
+    twitter: TwitterEmulator, clock: TestClock, plan: AccessPlan, day: str, each: int | None, all_of_them: int
+) -> None:
+    """What a user and what the app may post in a day is in the catalogue too."""
+    clock.set(day)
+    twitter.settings.plan = plan
+    limit = Plans(twitter.state).limits["POST /2/tweets"]
+    assert limit.user_day == (Window(each, DAY) if each else None)
+    assert limit.app_day == Window(all_of_them, DAY)
+    clock.set("2023-06-01")  # of which no number is told: everybody's limit holds
+    assert ("POST /2/tweets" in Plans(twitter.state).limits) is (plan == "pro")
 
 
 def test_posts_are_capped_by_the_month(api: httpx.Client, twitter: TwitterEmulator, clock: TestClock) -> None:

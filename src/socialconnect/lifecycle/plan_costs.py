@@ -20,7 +20,7 @@ from socialconnect.lifecycle.status import moment
 
 __all__ = ["BreakEven", "PlanComparison", "PlanCost", "Volume", "compare_plans"]
 
-_HUNDREDTH = 1 / Decimal(100)
+_HUNDREDTH = Decimal(1).scaleb(-2)
 
 _SAID: dict[Confidence, str] = {"seen": "", "declared": "", "secondary": "as reported", "unverified": "unverified"}
 
@@ -238,7 +238,7 @@ def compare_plans(
     if catalogue is None:
         raise ConfigurationError(f"There is no catalogue of {network}.")
     on = moment(on).date()  # a moment is a `date` too, and in which day it is depends on the zone
-    offers = [one for one in catalogue.plans if one.effective <= on and (one.until is None or on < one.until)]
+    offers = [one for one in catalogue.plans if one.holds(on)]
     if held is not None and held not in {one.name for one in offers}:
         raise _no_plan(held, network, on, [one.name for one in offers])
     costs = [_cost(one, volume, catalogue, on, held) for one in offers]

@@ -306,6 +306,10 @@ class PlanOffer(Row):
     def _sound(self) -> Self:
         return _in_order(self, "effective", self.effective, "until", self.until)
 
+    def holds(self, on: date) -> bool:
+        """Whether the plan is like this on a day."""
+        return self.effective <= on and (self.until is None or on < self.until)
+
 
 def _in_order(row: RowT, first: str, begins: date | None, then: str, ends: date | None) -> RowT:
     if begins is not None and ends is not None and ends <= begins:

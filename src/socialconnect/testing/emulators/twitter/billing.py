@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from socialconnect.testing.emulators.twitter.errors import credits_depleted, spend_cap_reached, usage_capped
+from socialconnect.testing.emulators.twitter.errors import (
+    credits_depleted,
+    spend_cap_reached,
+    subset_only,
+    usage_capped,
+)
 from socialconnect.testing.emulators.twitter.plans import Plans
 from socialconnect.testing.emulators.twitter.state import State
 
@@ -51,6 +56,8 @@ class Ledger:
             raise credits_depleted(older_body=settings.older_credits_body)
         if settings.spend_limit is not None and self._this_cycle(self._spent_on) >= settings.spend_limit:
             raise spend_cap_reached()
+        if reads_posts and plans.reads == 0:
+            raise subset_only()
         if reads_posts and plans.reads is not None and self.read_in_cycle >= plans.reads:
             raise usage_capped(plans.tier.product)
         if makes_post and plans.posts is not None and sum(self._in_cycle(self.posts_made).values()) >= plans.posts:

@@ -8,6 +8,7 @@ from functools import cache
 
 from socialconnect.clock import Clock
 from socialconnect.lifecycle.catalogue import Catalogue, bundled
+from socialconnect.lifecycle.rows import PlanOffer
 
 __all__ = ["Days"]
 
@@ -42,6 +43,10 @@ class Days:
         if began is None:
             return False
         return began <= self._clock.now() if isinstance(began, datetime) else began <= self.today
+
+    def plan(self, name: str) -> PlanOffer | None:
+        """Give a plan as it is today, or `None` on a day without it."""
+        return next((one for one in _catalogue().plans if one.name == name and one.holds(self.today)), None)
 
     def price(self, resource: str, *, high: bool) -> Decimal:
         """Give what one unit of a resource costs today in US dollars; nothing on a day before there were prices."""

@@ -351,7 +351,7 @@ class TwitterEmulator(Emulator):
                 route.endpoint,
                 grant.user_id,
                 daily_headers=self.settings.daily_headers,
-                plan=self._plans.tier.limits,
+                plan=self._plans.limits,
             )
             if not route.endpoint.startswith("GET /2/usage/"):
                 self.ledger.check(reads_posts=route.reads_posts, makes_post=route.endpoint == "POST /2/tweets")

@@ -1,21 +1,25 @@
 """
 What an app's plan lets it do, by the day.
 
-Sources: https://docs.x.com/x-api/getting-started/pricing, and for the older plans the history of
-https://github.com/xdevplatform/docs. The days on which plans end, and on which writes were taken away, are read from
-the catalogue.
+How many posts a plan lets be made and read on a day is read from the catalogue, and so are the days on which plans end,
+and on which writes were taken away. The rate limits besides are those of
+https://docs.x.com/x-api/getting-started/pricing and, for the older plans, of the history of
+https://github.com/xdevplatform/docs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from socialconnect.lifecycle.rows import PlanOffer
 from socialconnect.testing.emulators.twitter.errors import not_enrolled, subset_only
 from socialconnect.testing.emulators.twitter.limits import DAY, EndpointLimit, Window
 from socialconnect.testing.emulators.twitter.settings import AccessPlan
 from socialconnect.testing.emulators.twitter.state import State
 
 __all__ = ["Plans", "Tier"]
+
+_CREATE = "POST /2/tweets"
 
 
 @dataclass(frozen=True)
@@ -25,15 +29,13 @@ class Tier:
 
     Args:
         product: Its name in a usage-cap answer.
-        posts: Posts that may be made in a month.
-        reads: Posts that may be read in a month.
+        offer: Its name in the catalogue, which has its numbers of each day; none for one without numbers.
         limits: Rate limits of its own, by endpoint.
         ends: The event of the catalogue with which it becomes pay-per-use; with `legacy`, nothing at all.
     """
 
     product: str
-    posts: int | None = None
-    reads: int | None = None
+    offer: str | None = None
     limits: dict[str, EndpointLimit] = field(default_factory=dict[str, EndpointLimit])
     ends: str | None = None
 
@@ -41,39 +43,23 @@ class Tier:
 TIERS: dict[AccessPlan, Tier] = {
     "free": Tier(
         "standard-free",
-        posts=500,
-        reads=100,
-        limits={
-            "POST /2/tweets": EndpointLimit(user_day=Window(17, DAY), app_day=Window(17, DAY)),
-            "GET /2/users/me": EndpointLimit(user_day=Window(25, DAY)),
-        },
+        offer="Free",
+        limits={_CREATE: EndpointLimit(), "GET /2/users/me": EndpointLimit(user_day=Window(25, DAY))},
         ends="pay-per-use",
     ),
     "basic": Tier(
         "standard-basic",
-        posts=50_000,
-        reads=15_000,
-        limits={
-            "POST /2/tweets": EndpointLimit(user_day=Window(100, DAY), app_day=Window(1_667, DAY)),
-            "GET /2/users/me": EndpointLimit(user_day=Window(250, DAY)),
-        },
+        offer="Basic",
+        limits={_CREATE: EndpointLimit(), "GET /2/users/me": EndpointLimit(user_day=Window(250, DAY))},
         ends="basic-plan-ends",
     ),
-    "pro": Tier(
-        "standard-pro",
-        posts=300_000,
-        reads=1_000_000,
-        limits={"POST /2/tweets": EndpointLimit(user=Window(100), app_day=Window(10_000, DAY))},
-        ends="pro-plan-ends",
-    ),
+    "pro": Tier("standard-pro", offer="Pro", limits={_CREATE: EndpointLimit(user=Window(100))}, ends="pro-plan-ends"),
     "legacy": Tier("standard", ends="legacy-levels-end"),
-    "pay_per_use": Tier("pay-per-use", reads=3_000_000),
+    "pay_per_use": Tier("pay-per-use", offer="pay-per-use"),
     "enterprise": Tier("enterprise"),
     "subset": Tier("standard-free"),
     "none": Tier(""),
 }
-_FREE_POSTS_BEFORE = 1_500
-"""What the free plan allowed until the Basic plan became dearer."""
 
 
 class Plans:
@@ -114,18 +100,31 @@ class Plans:
     @property
     def posts(self) -> int | None:
         """Posts that may be made in the billing cycle."""
-        if self._state.settings.post_cap is not None:
-            return self._state.settings.post_cap
-        if self.current == "free" and not self._state.days.since("basic-plan-dearer"):
-            return _FREE_POSTS_BEFORE
-        return self.tier.posts
+        offer, cap = self._offer, self._state.settings.post_cap
+        return cap if cap is not None else offer and offer.posts
 
     @property
     def reads(self) -> int | None:
-        """Posts that may be read in the billing cycle."""
-        if self._state.settings.read_cap is not None:
-            return self._state.settings.read_cap
-        return self.tier.reads
+        """Posts that may be read in the billing cycle; 0 for a plan that only writes."""
+        offer, cap = self._offer, self._state.settings.read_cap
+        return cap if cap is not None else offer and offer.reads
+
+    @property
+    def limits(self) -> dict[str, EndpointLimit]:
+        """Its rate limits, where they are not everybody's."""
+        own, offer = self.tier.limits, self._offer
+        if _CREATE not in own or offer is None or offer.posts_a_day is None:
+            return {name: limit for name, limit in own.items() if limit != EndpointLimit()}
+        each = offer.account_posts_a_day
+        # An account's day is not counted twice where the plan leaves it at what X lets any account do.
+        user_day = Window(each, DAY) if each is not None and each < self._state.settings.daily_posts else None
+        posting = replace(own[_CREATE], user_day=user_day, app_day=Window(offer.posts_a_day, DAY))
+        return {**own, _CREATE: posting}
+
+    @property
+    def _offer(self) -> PlanOffer | None:
+        name = self.tier.offer
+        return self._state.days.plan(name) if name is not None else None
 
     @property
     def summoned_only(self) -> bool:
