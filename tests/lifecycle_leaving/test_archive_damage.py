@@ -129,12 +129,12 @@ def test_a_failure_halfway_restores_nothing(
 ) -> None:
     """If the store fails after some of it was written, none of it is there."""
     outbox.export_archive(tmp_path / "archive")
-    from socialconnect.outbox.archive import restore
+    from socialconnect.outbox.sqlite import archive
 
     def broken(*_: object) -> dict[str, object]:
         raise StoreUnavailable("The disk is full.")
 
-    monkeypatch.setattr(restore, "reading_row", broken)
+    monkeypatch.setattr(archive._Target, "readings", broken)  # after the deliveries were put in
     with pytest.raises(StoreUnavailable):
         other.restore(tmp_path / "archive")
     assert everything(other) == []

@@ -298,6 +298,10 @@ def test_a_move_that_was_moved_on_is_undone_from_its_end(stage: Stage) -> None:
     stage.outbox.undo(then.id)
     planned = sorted(network for network, state in stage.all().values() if state == "planned")
     assert planned == ["facebook", "linkedin"]
+    stage.outbox.undo(first.id)
+    assert [network for network, state in stage.all().values() if state == "planned"] == ["twitter"]
+    with pytest.raises(ValidationError, match="undone already"):
+        stage.outbox.undo(first.id)
 
 
 # ── what is stuck, and what is the same ───────────────────────────────────────────────────────────────────────────

@@ -90,7 +90,8 @@ class ReroutingCore(LeavingCore):
 
     async def undo(self, move_id: str) -> Delivery:
         """Put a moved delivery back, under a new id."""
-        move = next((one for one in await self.ledger.reroutes() if one.id == move_id), None)
+        moves = await self.ledger.reroutes()
+        move = next((one for one in moves if one.id == move_id), None)
         if move is None:
             raise NotFound(f"The outbox knows no move {move_id}.")
         now = self.clock.now()
@@ -100,19 +101,20 @@ class ReroutingCore(LeavingCore):
             )
             raise ValidationError([Problem(field="move", rule="undo_in_time", message=f"{why}; nothing was changed")])
         back: list[Delivery] = []
+        there = _there_now(move, moves)
 
         def decide(found: Mapping[str, Delivery]) -> Moved:
             old = found.get(move.delivery)
             if old is None:
                 raise NotFound(f"The outbox no longer holds the delivery {move.delivery}, which was moved.")
-            moved = _to_take_back(found, move)
+            moved = _to_take_back(found, there)
             # When it is to appear may have changed meanwhile, with its campaign: what took its place knows.
             again = _anew(moved[0], old.network, old.account, now).model_copy(update={"post": old.post})
             back[:] = [again]  # a store may have to decide twice
             undone = move.model_copy(update={"undone_by": again.id})
             return [*(_cancelled(one, [again], now=now) for one in moved), again], [undone]
 
-        await self.ledger.replace([move.delivery, *move.replacements], decide)
+        await self.ledger.replace([move.delivery, *there], decide)
         return back[0]
 
 
@@ -209,16 +211,28 @@ def _movable(found: Mapping[str, Delivery], delivery_id: str) -> Delivery:
     return delivery
 
 
-def _to_take_back(found: Mapping[str, Delivery], move: Rerouted) -> list[Delivery]:
+def _there_now(move: Rerouted, moves: Sequence[Rerouted]) -> list[str]:
+    """Give the ids of what a move has made: what was moved on and came back did so under another id."""
+    came_back = {one.delivery: one.undone_by for one in moves if one.undone_by is not None}
+    there: list[str] = []
+    for replacement in move.replacements:
+        one = replacement
+        while (again := came_back.pop(one, None)) is not None:  # each once: no forged archive leads in circles
+            one = again
+        there.append(one)
+    return there
+
+
+def _to_take_back(found: Mapping[str, Delivery], places: Sequence[str]) -> list[Delivery]:
     """Give those that took a delivery's place and are still to come; what somebody has cancelled may stay so."""
-    there = {one: found.get(one) for one in move.replacements}
+    there = {one: found.get(one) for one in places}
     left = [
         one
         for one, delivery in there.items()
         if delivery is None or delivery.state is not DeliveryState.CANCELLED or delivery.error_kind == REROUTED
     ]
     # With nothing left to come the post was taken back by a person, or with its campaign: it stays so.
-    return [_movable(found, one) for one in left or move.replacements]
+    return [_movable(found, one) for one in left or places]
 
 
 def _cancelled(old: Delivery, new: Sequence[Delivery], *, now: datetime) -> Delivery:

@@ -133,6 +133,11 @@ class Restored(BaseModel):
         expired: What of the archive may no longer be kept, and was not put in.
         paused: The networks of what is still to be sent, which are paused so that nothing is sent from two outboxes:
             `outbox.resume(network=…)` lets their deliveries go on.
+        not_at_rest: Those of them that were not paused where the archive comes from when it was made: what has been
+            sent there since would be sent twice.
+        doubtful: Deliveries of such networks whose time came after the archive was made. They may be live, and are
+            `unknown`.
+        paused_campaigns: The campaigns that were paused there, and are here.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -145,6 +150,9 @@ class Restored(BaseModel):
     spending: int = 0
     expired: int = 0
     paused: tuple[str, ...] = ()
+    not_at_rest: tuple[str, ...] = ()
+    doubtful: int = 0
+    paused_campaigns: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         names = ("campaigns", "drafts", "deliveries", "readings", "moves")
@@ -153,6 +161,13 @@ class Restored(BaseModel):
             lines.append(f"  left out, past its time: {self.expired}")
         for one in self.paused:
             lines.append(f"  {one} is paused: resume it when the outbox that the archive is of will not send any more")
+            if one in self.not_at_rest:
+                lines.append(
+                    "    it was not paused there: what was sent from there after the archive was made is not known"
+                )
+        if self.doubtful:
+            lines.append(f"  unknown, since their time has come meanwhile and they may have been sent: {self.doubtful}")
+        lines += [f"  the campaign {one} is paused, as it was" for one in self.paused_campaigns]
         return "\n".join(lines)
 
 

@@ -47,6 +47,11 @@ class Rows:
         self._pack, self._unpack = pack, unpack
         self.require = require
 
+    def require_copies(self, packed: str) -> None:
+        """Make sure that the copies which a post names are there, as `require` does; most posts name none."""
+        if '"path":"' in packed:
+            self.require(self._unpack(packed))
+
     def of_delivery(self, delivery: Delivery) -> dict[str, Value]:
         """
         Give the columns that a delivery fills; the lease, the fence and the intent are the store's own.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -78,6 +79,8 @@ class Contents:
         moves: What was moved to other accounts.
         spending: What was spent.
         accounts: All accounts that there are deliveries for.
+        made_at: When the archive was made; `None` if nobody can have sent anything of it since.
+        at_rest: The networks that were paused then, so that nothing of theirs has begun since.
     """
 
     campaigns: Iterable[CampaignEntry] = ()
@@ -88,6 +91,8 @@ class Contents:
     moves: Iterable[Rerouted] = ()
     spending: Iterable[Spend] = ()
     accounts: frozenset[Account] = frozenset()
+    made_at: datetime | None = None
+    at_rest: frozenset[str] = frozenset()
 
 
 class Snapshot(Protocol):
@@ -99,6 +104,10 @@ class Snapshot(Protocol):
 
     def pauses(self) -> Iterator[PausedCampaign]:
         """Give which of them are paused."""
+        ...
+
+    def at_rest(self) -> frozenset[str]:
+        """Give the networks that are paused."""
         ...
 
     def drafts(self) -> Iterator[Draft]:

@@ -88,6 +88,7 @@ class ArchiveManifest(BaseModel):
         made_at: When it was made.
         network: The network that it is about; `None` for all.
         files: Its files.
+        at_rest: The networks that were paused, so that nothing of theirs has begun since.
         left_out: What was past its time and is not in it.
         delete_by: The first moment at which something in it may no longer be kept; `None` if no time is known.
         terms: The rules that what was read in it was read under.
@@ -101,6 +102,7 @@ class ArchiveManifest(BaseModel):
     made_at: UtcDatetime
     network: str | None = None
     files: tuple[ArchivedFile, ...]
+    at_rest: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     delete_by: UtcDatetime | None = None
     terms: tuple[ArchivedTerm, ...] = ()

@@ -23,7 +23,7 @@ from socialconnect.outbox.archive.manifest import (
     ArchiveManifest,
     digest_of,
 )
-from socialconnect.outbox.archive.restore import still_to_be_kept
+from socialconnect.outbox.archive.prepare import still_to_be_kept
 from socialconnect.outbox.delivery import CampaignEntry, Delivery, HistoryEntry, StepEntry
 from socialconnect.outbox.ledger import Reading, Rerouted, Spend
 from socialconnect.outbox.store import Account
@@ -105,6 +105,8 @@ class ArchiveReader:
             moves=self._lines("moves", Rerouted.model_validate),
             spending=self._lines("spending", Spend.model_validate),
             accounts=accounts,
+            made_at=self.manifest.made_at,
+            at_rest=frozenset(self.manifest.at_rest),
         )
 
     def _post(self, data: Data) -> Post:

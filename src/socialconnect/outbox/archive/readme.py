@@ -7,7 +7,8 @@ __all__ = ["READ_ME"]
 READ_ME = """This folder is an archive of an outbox of socialconnect, a library for posting to social networks.
 
 manifest.json          what is in here, each file with its size and SHA-256, made at which moment; what was left out
-                       because it may no longer be kept; under which terms the rest was read
+                       because it may no longer be kept; under which terms the rest was read; which networks were at
+                       rest (paused), so that nothing of theirs was sent after that moment
 media/                 the media files, each named by the SHA-256 of what is in it, as the posts name them
 
 One JSON object a line; these are what is read back:
@@ -25,7 +26,8 @@ spending.jsonl         what each account spent in each month (UTC), at the most 
 held_by_network.jsonl  drafts and plans that the network itself held and that the outbox has no part in; a "problem"
                        tells of an account that could not be asked. Nothing puts these back
 
-The same as tables (CSV, UTF-8), for people; nothing reads them back:
+The same as tables (CSV, UTF-8), for people; nothing reads them back. Text that a spreadsheet would take for a formula,
+since it begins with = + - @ or white space, has an apostrophe (') before it here, and here alone:
 
 drafts.csv             id, network, account, created_at, text, link, media (the names of files, or addresses)
 deliveries.csv         id, network, account, campaign, state, at (when it is to appear), after (or how long after its

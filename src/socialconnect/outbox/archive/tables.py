@@ -10,7 +10,7 @@ from socialconnect.outbox.delivery import Delivery
 from socialconnect.outbox.ledger import Reading, Rerouted, Spend
 from socialconnect.post import Draft, Post, PublishedPost, ScheduledPost
 
-__all__ = ["TABLES", "held_by_network_row", "table_rows"]
+__all__ = ["TABLES", "cell", "held_by_network_row", "table_rows"]
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "drafts": ("id", "network", "account", "created_at", "text", "link", "media"),
@@ -29,7 +29,16 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 
 _COMMON = ("views", "reach", "likes", "comments", "shares", "saves", "clicks", "engagements")
 
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}",
+             "\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
+"""What a spreadsheet takes for the beginning of a formula, which may read other cells or call up an address."""
+
 Row = dict[str, object]
+
+
+def cell(value: object) -> object:
+    """Give what stands in a table for a value: text that a spreadsheet would run begins with an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
 
 
 def table_rows(held: BaseModel) -> dict[str, list[Row]]:

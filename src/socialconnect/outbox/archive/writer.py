@@ -31,7 +31,7 @@ from socialconnect.outbox.archive.manifest import (
     digest_of,
 )
 from socialconnect.outbox.archive.readme import READ_ME
-from socialconnect.outbox.archive.tables import TABLES, held_by_network_row, table_rows
+from socialconnect.outbox.archive.tables import TABLES, cell, held_by_network_row, table_rows
 from socialconnect.outbox.ledger import Reading, bare, may_be_kept
 from socialconnect.outbox.shelf import force_folder
 from socialconnect.post import Post
@@ -74,6 +74,7 @@ class ArchiveWriter:
         self._left_out: list[str] = []
         self._read_under: dict[tuple[str, str, str], ArchivedTerm] = {}
         self._delete_by: datetime | None = None
+        self._at_rest: tuple[str, ...] = ()
         self._open: dict[str, TextIO] = {}
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
@@ -110,6 +111,7 @@ class ArchiveWriter:
     def _write(self, held: Snapshot) -> None:
         for campaign in held.campaigns():
             self._line("campaigns", _data(campaign))
+        self._at_rest = tuple(sorted(one for one in held.at_rest() if self._network in (None, one)))
         for pause in held.pauses():
             self._line("pauses", _data(pause))
         for draft in held.drafts():
@@ -201,6 +203,7 @@ class ArchiveWriter:
             made_at=self._now,
             network=self._network,
             files=tuple(files),
+            at_rest=self._at_rest,
             left_out=tuple(self._left_out),
             delete_by=self._delete_by,
             terms=tuple(self._read_under[key] for key in sorted(self._read_under)),
@@ -232,7 +235,7 @@ class ArchiveWriter:
         text = io.StringIO()
         writer = csv.DictWriter(text, TABLES[name], lineterminator="\n")
         for row in rows:
-            writer.writerow(row)
+            writer.writerow({column: cell(value) for column, value in row.items()})
             self._rows[f"{name}.csv"] = self._rows.get(f"{name}.csv", 0) + 1
         self._opened(f"{name}.csv").write(text.getvalue())
 

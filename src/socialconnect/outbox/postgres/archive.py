@@ -12,7 +12,9 @@ from psycopg.rows import DictRow
 
 from socialconnect.outbox.archive.contents import Contents, Snapshot
 from socialconnect.outbox.archive.manifest import ArchiveDamaged
+from socialconnect.outbox.archive.prepare import prepare
 from socialconnect.outbox.archive.restore import put_in
+from socialconnect.outbox.archive.spool import Spool
 from socialconnect.outbox.delivery import CampaignEntry, Delivery
 from socialconnect.outbox.ledger import Reading, Rerouted, Restored, Spend
 from socialconnect.outbox.postgres.database import Guard, Session
@@ -85,8 +87,11 @@ class PostgresArchive(PostgresLedger):
     def restore(self, contents: Contents, now: datetime) -> Restored:
         """Put an archive's contents in; see `Ledger.restore`."""
         try:
-            with self._database.writing(contents.accounts, shared=Guard.SHELF, alone=Guard.PAUSES) as db:
-                return put_in(contents, _Target(db, self._rows), self._rows, now)
+            with Spool() as spool:
+                prepare(contents, spool, self._rows, now)
+                # From here on others wait.
+                with self._database.writing(contents.accounts, shared=Guard.SHELF, alone=Guard.PAUSES) as db:
+                    return put_in(spool, contents, _Target(db, self._rows), self._rows, now)
         except (errors.IntegrityError, errors.DataError) as error:
             told = str(error).partition("\n")[0]
             raise ArchiveDamaged(f"The archive holds what no outbox on PostgreSQL can: {told}.") from error

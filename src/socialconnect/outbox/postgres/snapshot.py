@@ -49,6 +49,10 @@ class PostgresSnapshot:
         for row in self._all(f'SELECT * FROM ({paused}) AS one WHERE {_CAMPAIGN} ORDER BY id COLLATE "C"'):
             yield PausedCampaign.model_validate({"campaign": row["id"], "since": moment(row["since"])})
 
+    def at_rest(self) -> frozenset[str]:
+        """Give the networks that are paused."""
+        return frozenset(str(row["name"]) for row in self._all("SELECT name FROM pauses WHERE kind = 'network'"))
+
     def drafts(self) -> Iterator[Draft]:
         """Give the drafts, oldest first."""
         return (self._rows.draft(row) for piece in self._numbered("drafts") for row in piece)

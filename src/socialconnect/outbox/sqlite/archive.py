@@ -12,7 +12,9 @@ from decimal import Decimal
 
 from socialconnect.outbox.archive.contents import Contents, Snapshot
 from socialconnect.outbox.archive.manifest import ArchiveDamaged
+from socialconnect.outbox.archive.prepare import prepare
 from socialconnect.outbox.archive.restore import put_in
+from socialconnect.outbox.archive.spool import Spool
 from socialconnect.outbox.delivery import CampaignEntry, Delivery
 from socialconnect.outbox.ledger import Reading, Rerouted, Restored, Spend
 from socialconnect.outbox.records import campaign_entry
@@ -62,8 +64,10 @@ class SqliteArchive(SqliteLedger):
     def restore(self, contents: Contents, now: datetime) -> Restored:
         """Put an archive's contents in; see `Ledger.restore`."""
         try:
-            with self._file.writing() as db:
-                return put_in(contents, _Target(db, self._rows), self._rows, now)
+            with Spool() as spool:
+                prepare(contents, spool, self._rows, now)
+                with self._file.writing() as db:  # from here on others wait
+                    return put_in(spool, contents, _Target(db, self._rows), self._rows, now)
         except (sqlite3.IntegrityError, OverflowError) as error:
             raise ArchiveDamaged(f"The archive holds what no outbox can: {error}.") from error
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from socialconnect.errors import ConfigurationError
+from socialconnect.outbox.owner import require_same_process
 from socialconnect.outbox.sqlite.group_commit import WritesTogether
 from socialconnect.outbox.store import StoreUnavailable
 
@@ -174,6 +175,7 @@ class SqliteFile:
         # One connection that writes, as SQLite has one writer anyway, and one that reads meanwhile; each has one caller
         # at a time.
         self._lock, self._reader_lock = threading.RLock(), threading.RLock()
+        self._process = os.getpid()  # in a copy of it SQLite's locks do not hold, and ours may be held for good
         self._connection: sqlite3.Connection | None = None
         self._together = WritesTogether(self.writing)
         with self._told():
@@ -190,6 +192,7 @@ class SqliteFile:
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection, None, None]:
         """Give a connection for a single statement that reads what is on disk."""
+        require_same_process(self._process)
         with self._reader_lock, self._told():
             self._open()
             yield self._reader
@@ -197,6 +200,7 @@ class SqliteFile:
     @contextmanager
     def snapshot(self) -> Generator[sqlite3.Connection, None, None]:
         """Give a connection of its own that sees what is on disk now, whatever is written meanwhile."""
+        require_same_process(self._process)
         self._open()
         with self._told():
             self._require_file()
@@ -210,17 +214,31 @@ class SqliteFile:
 
     def write(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """Do a short write that may share its transaction; see `WritesTogether.do`."""
+        require_same_process(self._process)
         return self._together.do(act)
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection, None, None]:
         """Give the connection inside a transaction: committed and on disk at the end, or undone by an exception."""
+        require_same_process(self._process)
         with self._lock, self._told(), _transaction(self._open()) as connection:
             self._require_file()
             yield connection
 
+    def clear_log(self) -> None:
+        """Move all that is in the write-ahead log to its place and empty it, if nobody reads or writes just now."""
+        with self._lock, self._told():
+            connection = self._open()
+            connection.execute("PRAGMA busy_timeout = 1000")  # nobody is kept waiting for this
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(_LOCK_TIMEOUT * 1000)}")
+
     def close(self) -> None:
-        """Close the file; closing it again does nothing."""
+        """Close the file; closing it again does nothing, nor does closing it in a copy of the process (`fork`)."""
+        if os.getpid() != self._process:
+            return
         with self._lock, self._reader_lock:
             connection, self._connection = self._connection, None
             if connection is not None:
@@ -244,6 +262,7 @@ class SqliteFile:
         # FULL from the first write on; foreign keys are off by default.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what was purged must not be left in pages that are free
         with _transaction(connection, "BEGIN"):  # one view of the file, which another process may be making just now
             current = self._recognised(connection)
         if not current:

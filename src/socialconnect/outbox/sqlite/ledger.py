@@ -45,6 +45,8 @@ class SqliteLedger(SqliteUpkeep):
             over = db.execute("SELECT data FROM readings WHERE keep_until <= ? ORDER BY number", (at,)).fetchall()
             db.execute("DELETE FROM readings WHERE keep_until <= ?", (at,))
             posts = _stripped(db, now)
+        if over or posts:
+            self._file.clear_log()  # it holds the pages as they were before
         readings = tuple(Reading.model_validate_json(row["data"]) for row in over)
         return Purged(readings=readings, posts=tuple(posts))
 

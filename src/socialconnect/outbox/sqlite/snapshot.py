@@ -46,6 +46,11 @@ class SqliteSnapshot:
         for row in self._of(f"SELECT * FROM ({paused}) WHERE {_CAMPAIGN} ORDER BY id"):
             yield PausedCampaign.model_validate({"campaign": row["id"], "since": moment(row["since"])})
 
+    def at_rest(self) -> frozenset[str]:
+        """Give the networks that are paused."""
+        paused = self._of("SELECT name AS network FROM pauses WHERE kind = 'network'")
+        return frozenset(str(row["network"]) for row in paused)
+
     def drafts(self) -> Iterator[Draft]:
         """Give the drafts, oldest first."""
         return map(self._rows.draft, self._of(f"SELECT * FROM drafts WHERE {_OF} ORDER BY number"))
