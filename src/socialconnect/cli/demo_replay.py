@@ -118,7 +118,8 @@ class Replay:
         for name in self.networks:
             drafts, plans = self.outbox.drafts(name), self.outbox.deliveries(network=name)
             kept = self.outbox.readings(name)
-            self._say(f"{name}: 1 post live, {len(plans)} planned, {len(drafts)} drafts, numbers of {len(kept)} kept")
+            held = f"{len(plans)} planned, {len(drafts)} draft{'' if len(drafts) == 1 else 's'}"
+            self._say(f"{name}: 1 post live, {held}, numbers of {len(kept)} kept")
         self._check("every network published", all(len(one.wall) == 1 for one in self.emulators.values()))
 
     def _announcement(self) -> None:

@@ -111,7 +111,12 @@ def _start_of(day: date) -> datetime:
 
 
 def _fail_if_ending(found: Sequence[tuple[str, DeprecationStatus]], soon: timedelta) -> None:
-    near = [f"{label}: {one}" for label, known in found for one in ends_of(known) if one.days_left <= soon.days]
+    near = [
+        str(one) if label == one.network else f"{label}: {one}"
+        for label, known in found
+        for one in ends_of(known)
+        if one.days_left <= soon.days
+    ]
     near += [f"{label}: API version {known.version} has ended" for label, known in found if known.version_retired]
     near += [
         f"{label}: {name} is retired"

@@ -1,5 +1,5 @@
 """
-What the outbox needs of a database. SQLite is one (`sqlite.py`); every store keeps the same promises.
+What the outbox needs of a database. SQLite is one (`sqlite/store.py`); every store keeps the same promises.
 
 Each method is one transaction: when it returns, what it wrote survives a crash; if it raises, nothing was written. A
 worker's writes carry its claim's fence: if somebody else has taken the delivery over meanwhile, `LeaseLost` is raised.
