@@ -16,11 +16,11 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from tests.crash.posts import PART
+from tests.crash.quiet_instagram import QuietInstagram
 
 from socialconnect.testing.emulators.base import EmulatedAccount, EmulatedRequest, Emulator
 from socialconnect.testing.emulators.facebook import FacebookEmulator
 from socialconnect.testing.emulators.faults import Dropped, FaultKind
-from socialconnect.testing.emulators.instagram import InstagramEmulator
 from socialconnect.testing.emulators.linkedin import LinkedInEmulator
 from socialconnect.testing.emulators.linkedin import media as linkedin_media
 from socialconnect.testing.emulators.server import serving
@@ -93,7 +93,7 @@ def emulators(held: int, *, hidden: bool) -> list[Emulator]:
     facebook = FacebookEmulator(pages=accounts("", 1000, held), read_lag=timedelta(seconds=lag))
     facebook.settings.processing = timedelta(seconds=_PROCESSING)
     facebook.settings.chunk_size = PART
-    instagram = InstagramEmulator(
+    instagram = QuietInstagram(
         accounts=accounts("1784140000000", 1000, held),
         processing=timedelta(seconds=_PROCESSING),
         quota=10_000,

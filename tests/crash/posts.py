@@ -41,11 +41,6 @@ class Planned:
         comments = () if self.post.first_comment is None else (self.post.first_comment,)
         return (self.post.text, *(one.text for one in self.post.thread), *comments)
 
-    def cannot_be_looked_for(self, *, partly_live: bool) -> bool:
-        """Whether no look at the account can tell what became of it: a first comment, and Facebook's films."""
-        film = any(isinstance(one, Video) for one in self.post.media)
-        return (self.post.first_comment is not None and partly_live) or (self.network == "facebook" and film)
-
 
 def planned(count: int) -> list[Planned]:
     """Plan so many posts: the networks by turns, and on each of them its kinds by turns."""

@@ -9,6 +9,7 @@ from functools import cache, wraps
 from typing import Any, ParamSpec, TypedDict, TypeVar
 
 import pytest
+from tests.crash.quiet_instagram import QuietInstagram
 
 from socialconnect import (
     AsyncFacebook,
@@ -34,7 +35,6 @@ from socialconnect.testing import TestClock, sample_image, sample_video
 from socialconnect.testing.emulators.base import EmulatedRequest, Emulator
 from socialconnect.testing.emulators.facebook import FacebookEmulator
 from socialconnect.testing.emulators.faults import Dropped, FaultKind
-from socialconnect.testing.emulators.instagram import InstagramEmulator
 from socialconnect.testing.emulators.linkedin import LinkedInEmulator
 from socialconnect.testing.emulators.linkedin import media as linkedin_media
 from socialconnect.testing.emulators.twitter import TwitterEmulator
@@ -159,7 +159,7 @@ class Stage:
             emulator = facebook = FacebookEmulator(clock=clock)
             facebook.settings.chunk_size = PART
         elif network == "instagram":
-            emulator = InstagramEmulator(clock=clock)
+            emulator = QuietInstagram(clock=clock)
         elif network == "linkedin":
             emulator = LinkedInEmulator(clock=clock)
             patch.setattr(linkedin_media, "_PART", PART)
