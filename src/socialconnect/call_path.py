@@ -130,11 +130,7 @@ class CallPath:
         gate = self.gate
         gate.check(operation, governed_by=governed_by, sends=sends)  # its errors are complete, and no answer
         try:
-            if post is not None:
-                problems = [*problems, *self.problems(post)]
-            refuse(problems)
-            self._tell(operation, problems)
-            result = await act()
+            result = await self._valid(operation, act, post, problems)
         except LifecycleError as error:
             if error.status is not None:  # the network's own answer
                 gate.learn(error, operation, governed_by=governed_by)
@@ -155,6 +151,31 @@ class CallPath:
             raise
         gate.passed(operation, governed_by=governed_by, served=self.adapter.served_version)
         return result
+
+    async def _kept(
+        self,
+        operation: str,
+        act: Callable[[], Awaitable[T]],
+        *,
+        post: Post | None = None,
+        problems: Sequence[Problem] = (),
+    ) -> T:
+        """Do what the outbox keeps by itself: what the network answered lately does not stand in its way."""
+        self.gate.check_facts(operation)
+        try:
+            return await self._valid(operation, act, post, problems)
+        except SocialConnectError as error:
+            error.at(network=self.network, account=self.account, operation=operation)
+            raise
+
+    async def _valid(
+        self, operation: str, act: Callable[[], Awaitable[T]], post: Post | None, problems: Sequence[Problem]
+    ) -> T:
+        if post is not None:
+            problems = [*problems, *self.problems(post)]
+        refuse(problems)
+        self._tell(operation, problems)
+        return await act()
 
     def _tell(self, operation: str, problems: Sequence[Problem]) -> None:
         """Log what stops no call, and would otherwise be told by `validate` alone."""

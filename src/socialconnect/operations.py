@@ -40,12 +40,16 @@ class Operations(CallPath):
 
     def _native(self, native: bool, feature: str, able: bool) -> Plans | None:
         """Say who keeps a draft or plan: the outbox, or the network itself (`None`)."""
-        if self._plans is not None and not native:
+        if not self._asks(native):
             return self._plans
         if able:
             return None
         error = self.adapter.unsupported(feature, "give the network an outbox, which keeps drafts and plans itself")
         raise error.at(network=self.network, account=self.account, operation=feature)
+
+    def _asks(self, native: bool) -> bool:
+        """Whether a draft or plan goes to the network itself."""
+        return native or self._plans is None
 
     def _keeper(self, held_by: str) -> Plans | None:
         if held_by == "network":
@@ -219,7 +223,7 @@ class Operations(CallPath):
             return await self.adapter.draft(post.for_network(self.network), _NO_JOURNAL)
 
         # A draft may be unfinished: what is wrong with it is told when it is published.
-        return await self._call("draft", keep)
+        return await (self._call if self._asks(native) else self._kept)("draft", keep)
 
     async def drafts(self, *, native: bool = False) -> list[Draft]:
         """Give the drafts; see `Network.drafts`."""
@@ -232,7 +236,7 @@ class Operations(CallPath):
         """Change a draft; see `Network.update_draft`."""
         plans = self._keeper(draft.held_by)
         if plans is not None:
-            return await self._call("draft", lambda: plans.update_draft(self.network, self.account, draft.id, post))
+            return await self._kept("draft", lambda: plans.update_draft(self.network, self.account, draft.id, post))
         ours = post.for_network(self.network)
         return await self._call("draft", lambda: self.adapter.update_draft(draft.id, ours))
 
@@ -271,7 +275,8 @@ class Operations(CallPath):
             refuse(self.adapter.schedule_problems(ours, at, self.clock.now()))
             return await self.adapter.schedule(ours, at, _NO_JOURNAL)
 
-        return await self._call("schedule", plan, post=post, problems=problems)
+        through = self._call if self._asks(native) else self._kept
+        return await through("schedule", plan, post=post, problems=problems)
 
     async def scheduled(self, *, native: bool = False) -> list[ScheduledPost]:
         """Give the plans; see `Network.scheduled`."""
@@ -291,7 +296,7 @@ class Operations(CallPath):
             refuse(self.adapter.schedule_problems(plan.post or Post(plan.text or ""), at, self.clock.now()))
             return await self.adapter.reschedule(plan.id, at)
 
-        return await self._call("schedule", move, problems=problems)
+        return await (self._call if keeper is None else self._kept)("schedule", move, problems=problems)
 
     async def cancel(self, plan: ScheduledPost) -> None:
         """Take back a plan; see `Network.cancel`."""

@@ -91,6 +91,24 @@ class Gate:
             ApiRetired: The operation, or the API version in use, is retired now.
             LifecycleError: The network answered so a short while ago.
         """
+        self.check_facts(operation, governed_by=governed_by)
+        try:
+            self._breaker.check(operation, tries=sends)
+        except LifecycleError as error:
+            self._tell(EventKind.REFUSED, operation, error.message, type(error).__name__)
+            raise
+
+    def check_facts(self, operation: str, *, governed_by: str | None = None) -> None:
+        """
+        Let a call pass, or not, by what is known ahead: for one of which nothing goes to the network now.
+
+        Args:
+            operation: The call's operation.
+            governed_by: The catalogue's operation whose life it shares, if not its own.
+
+        Raises:
+            ApiRetired: The operation, or the API version in use, is retired now.
+        """
         view, governing = self._view(), governed_by or operation
         if governing in view.warnings:
             for cause, text, days in view.warnings[governing]:
@@ -100,11 +118,6 @@ class Gate:
             self._stop(operation_retired(view.stopped[governing], view.status), operation)
         if view.version_stopped:
             self._stop(version_retired(view.status), operation)
-        try:
-            self._breaker.check(operation, tries=sends)
-        except LifecycleError as error:
-            self._tell(EventKind.REFUSED, operation, error.message, type(error).__name__)
-            raise
 
     def check_request(self, method: str, path: str, query: Mapping[str, str] | None = None) -> None:
         """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import anyio
 import anyio.lowlevel
@@ -18,15 +19,18 @@ from socialconnect import (
     ApiRetired,
     AsyncNetwork,
     Capabilities,
+    Draft,
     Journal,
     Lifecycle,
     Metrics,
     Network,
+    Outbox,
     Overlay,
     Post,
     PublishedPost,
     Request,
     Rule,
+    ScheduledPost,
     SocialConnectError,
 )
 from socialconnect.lifecycle import ApiState, Catalogue, Gate
@@ -43,12 +47,21 @@ class ShopAdapter(Adapter):
 
     network = "sample"
     hosts = {"api": "https://api.example.com"}  # noqa: RUF012  # as every adapter has it
-    capabilities = Capabilities(update=True)
+    capabilities = Capabilities(update=True, drafts=True, scheduling=True)
     rules = (Rule(ApiRetired, status=400, part=True), Rule(ApiPaywalled, status=402))
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
         """Send the text."""
         return PublishedPost(network=self.network, account=self.account, id=await self._ask("/posts"))
+
+    async def draft(self, post: Post, journal: Journal) -> Draft:
+        """Keep the text there."""
+        return Draft(network=self.network, account=self.account, id=await self._ask("/drafts"), held_by="network")
+
+    async def schedule(self, post: Post, at: datetime, journal: Journal) -> ScheduledPost:
+        """Plan the text there."""
+        plan = await self._ask("/plans")
+        return ScheduledPost(network=self.network, account=self.account, id=plan, at=at, held_by="network")
 
     async def update(self, post_id: str, text: str) -> None:
         """Send another text."""
@@ -59,7 +72,7 @@ class ShopAdapter(Adapter):
     ) -> dict[str, Metrics | SocialConnectError]:
         """Ask for the numbers of posts."""
         await self._ask("/numbers")
-        return {ref: Metrics() for ref in refs}
+        return {ref: Metrics(post=ref, fetched_at=NOW) for ref in refs}
 
     async def fetch_account_metrics(
         self, since: datetime | None, until: datetime | None, names: Sequence[str] = ()
@@ -78,16 +91,20 @@ class Shop:
 
     def __init__(self, **statuses: int) -> None:
         self.statuses = {f"/{name}": status for name, status in statuses.items()}
+        self.asked: list[str] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer."""
+        self.asked.append(request.url.path)
         return httpx.Response(self.statuses.get(request.url.path, 200), json={})
 
-    def network(self, clock: TestClock) -> Network:
+    def network(self, clock: TestClock, outbox: Outbox | None = None) -> Network:
         """Give the account, blocking."""
         client = httpx.Client(transport=httpx.MockTransport(self))
         adapter = ShopAdapter(account="7")
-        return Network.from_adapter(adapter, token="t", http_client=client, clock=clock, lifecycle=Lifecycle())
+        return Network.from_adapter(
+            adapter, token="t", http_client=client, clock=clock, lifecycle=Lifecycle(), outbox=outbox
+        )
 
 
 def gate(catalogue: Catalogue, *overlays: Overlay, clock: TestClock, enforce: bool = True) -> Gate:
@@ -124,6 +141,24 @@ def test_the_accounts_numbers_do_not_open_the_door_of_the_posts() -> None:
     with pytest.raises(ApiPaywalled) as refused:
         sample.fetch_metrics(["1"])
     assert "nothing was sent" in refused.value.__notes__[0]
+
+
+def test_what_the_outbox_keeps_is_not_kept_back(tmp_path: Path) -> None:
+    """Where the network's own drafts and plans must be paid for, those in the outbox go on, and open no door."""
+    clock = TestClock(NOW)
+    shop = Shop(drafts=402, plans=402)
+    with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        sample = shop.network(clock, outbox)
+        later = NOW + timedelta(days=1)
+        for _ in range(2):
+            with pytest.raises(ApiPaywalled):
+                sample.draft(Post("one"), native=True)
+            with pytest.raises(ApiPaywalled):
+                sample.schedule(Post("one"), later, native=True)
+            draft, plan = sample.draft(Post("two")), sample.schedule(Post("two"), later)
+            sample.update_draft(draft, Post("three"))
+            sample.reschedule(plan, later + timedelta(days=1))
+        assert shop.asked == ["/drafts", "/plans"]
 
 
 # ── a try that decides nothing leaves the next call to try ────────────────────────────────────────────────────────────

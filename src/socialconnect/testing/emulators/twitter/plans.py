@@ -101,13 +101,15 @@ class Plans:
     def posts(self) -> int | None:
         """Posts that may be made in the billing cycle."""
         offer, cap = self._offer, self._state.settings.post_cap
-        return cap if cap is not None else offer and offer.posts
+        known = offer.posts if offer is not None else None
+        return known if cap is None else cap
 
     @property
     def reads(self) -> int | None:
         """Posts that may be read in the billing cycle; 0 for a plan that only writes."""
         offer, cap = self._offer, self._state.settings.read_cap
-        return cap if cap is not None else offer and offer.reads
+        known = offer.reads if offer is not None else None
+        return known if cap is None else cap
 
     @property
     def limits(self) -> dict[str, EndpointLimit]:
