@@ -60,6 +60,18 @@ def test_where_a_free_lock_is_the_only_proof_it_stays(tmp_path: Path) -> None:
     ours.release()
 
 
+def test_the_lock_of_a_worker_that_worked_for_long_stays(tmp_path: Path) -> None:
+    """A month counts from its last claim, not from its start: else the proof that it is gone would go with it."""
+    watcher, other, third = (Owner(tmp_path / "workers", complete=False) for _ in range(3))
+    other.hold()
+    os.utime(tmp_path / "workers" / other.name.split()[-1], (0, 0))
+    other.hold()
+    other.release()
+    third.hold()
+    assert watcher.is_gone(other.name)
+    third.release()
+
+
 def test_of_others_machines_nothing_is_known(tmp_path: Path) -> None:
     """A worker of another machine, or a name that is none, is never called gone."""
     ours = Owner(tmp_path / "workers")

@@ -12,10 +12,10 @@ from uuid import uuid4
 
 from socialconnect.errors import ConfigurationError
 
-__all__ = ["Owner"]
+__all__ = ["Owner", "require_same_process"]
 
 _KEPT = 30 * 86_400
-"""Seconds that a free lock is kept where it is the only proof."""
+"""Seconds after its worker's last claim that a free lock is kept where it is the only proof."""
 
 
 class Owner:
@@ -44,12 +44,12 @@ class Owner:
         Raises:
             ConfigurationError: This process is a copy (`fork`) of the one that opened the outbox.
         """
-        if os.getpid() != self._process:
-            raise ConfigurationError(
-                "The outbox was opened before this process was forked off, and works in the other one only.",
-                hint="Open an Outbox of its own in each process.",
-            )
-        if self._file is not None or _fcntl is None:
+        require_same_process(self._process)
+        if _fcntl is None:
+            return
+        if self._file is not None:
+            if not self._complete:  # so that it is not taken for one of long ago when its process has just ended
+                os.utime(self._file.fileno())
             return
         with self._once:
             if self._file is None:
@@ -96,6 +96,23 @@ class Owner:
             with suppress(FileNotFoundError):  # another process was faster
                 if now - one.stat().st_mtime > _KEPT and _is_free(one):
                     one.unlink()
+
+
+def require_same_process(opened_in: int) -> None:
+    """
+    Refuse to work in a copy (`fork`) of the process that opened the outbox: both would use one connection.
+
+    Args:
+        opened_in: The id of the process that opened it.
+
+    Raises:
+        ConfigurationError: This is another process.
+    """
+    if os.getpid() != opened_in:
+        raise ConfigurationError(
+            "The outbox was opened before this process was forked off, and works in the other one only.",
+            hint="Open an Outbox of its own in each process.",
+        )
 
 
 def _is_free(lock: Path) -> bool:

@@ -9,6 +9,7 @@ to one account happens one after the other, on however many machines, while othe
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from socialconnect.errors import ConfigurationError
+from socialconnect.outbox.owner import require_same_process
 from socialconnect.outbox.postgres.schema import SCHEMA, Connection, prepare
 from socialconnect.outbox.rows import Value
 from socialconnect.outbox.store import Account, StoreUnavailable
@@ -36,6 +38,18 @@ PATIENCE = 30.0
 _ACCOUNTS = 0x50C1
 _BUCKETS = 4096
 """Locks that accounts share: a campaign for very many accounts must not use up the server's table of locks."""
+
+_LINK = {
+    "connect_timeout": "10",
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": str(int(PATIENCE * 1000)),
+}
+"""
+Unless the address says otherwise: a server that is cut off without a word, as by a network or a machine that fails, is
+noticed within half a minute too. By the system's own settings a worker would wait for its answer for hours.
+"""
 
 _SETTINGS = (
     f"-c search_path={SCHEMA} -c lock_timeout={int(PATIENCE * 1000)} -c synchronous_commit=on "
@@ -108,6 +122,7 @@ class PostgresDatabase:
 
     def __init__(self, dsn: str) -> None:
         self.conninfo, self.address = _read(dsn)
+        self._process = os.getpid()  # a copy of it would talk on the same connections
         with self._told():
             connect = psycopg.Connection[DictRow].connect
             with connect(self.conninfo, autocommit=True, row_factory=dict_row) as connection:
@@ -155,12 +170,15 @@ class PostgresDatabase:
             yield Session(connection)
 
     def close(self) -> None:
-        """Close the connections; closing again does nothing."""
+        """Close the connections; closing again does nothing, nor does closing in a copy of the process (`fork`)."""
+        if os.getpid() != self._process:
+            return
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()
 
     def _open(self) -> ConnectionPool[Connection]:
+        require_same_process(self._process)
         if self._pool is None:
             raise ConfigurationError(f"The outbox {self.address} is closed.")
         return self._pool
@@ -236,7 +254,7 @@ def _read(dsn: str) -> tuple[str, str]:
             hint="It looks like postgresql://user@host:5432/database.",
         ) from None  # libpq's text may quote the password
     options = f"{given.get('options') or ''} {_SETTINGS}".strip()
-    added = {"connect_timeout": "10", "application_name": SCHEMA, **given, "options": options}
+    added = {**_LINK, "application_name": SCHEMA, **given, "options": options}
     settings = {name: str(value) for name, value in added.items() if value is not None}
     where = f"{given.get('host') or 'localhost'}"
     if given.get("port"):
