@@ -60,9 +60,9 @@ class OutboxCounts(TypedDict):
     drafts: int
     """Drafts."""
     oldest_due: str | None
-    """Since when the delivery that has waited longest is due, in ISO 8601; `None` if nothing is due that is not paused."""
+    """Since when the delivery that has waited longest is due, in ISO 8601; `None` if nothing unpaused is due."""
     lag_seconds: float
-    """How long it has waited; 0 if nothing is due. If it grows, no worker runs, or too few, or an account is throttled."""
+    """How long it has waited; 0 if nothing is due. If it grows, no worker runs, or too few, or one is throttled."""
 
 
 class Vacuumed(BaseModel):
