@@ -40,6 +40,8 @@ def test_leaving_twitter(cli: Cli, stage: Stage, plans: list[str], tmp_path: Pat
     assert f"twitter ends on {DAY}: 1 draft and 2 planned posts affected" in shown.out
     written = cli("outbox", "archive", tmp_path / "archive", "--network", "twitter", *accounts)
     assert "archive of twitter: 1 drafts, 2 deliveries" in written.out
+    told = json.loads(cli("outbox", "archive", tmp_path / "another", "--json", *accounts).out)
+    assert told == json.loads((tmp_path / "another" / "manifest.json").read_text("utf-8"))
 
     proposed = cli("outbox", "reroute", "twitter", "--on", DAY, "--to", "facebook", *accounts)
     assert "has the same already" in proposed.out
@@ -90,6 +92,9 @@ def test_what_the_network_holds_is_asked_for(cli: Cli, stage: Stage, tmp_path: P
         (("archive", "FOLDER", "--ask", "--accounts", "ACCOUNTS"), "--network NETWORK and --on DAY"),
         (("restore", "FOLDER", "--outbox", "OUTBOX"), "is no archive"),
         (("undo", "nothing", "--outbox", "OUTBOX"), "no move nothing"),
+        (("sunset", "twiter", "--on", "2030-01-01", "--outbox", "OUTBOX"), "'twiter'"),
+        (("archive", "FOLDER", "--network", "twiter", "--outbox", "OUTBOX"), "'twiter'"),
+        (("reroute", "twiter", "--on", "2030-01-01", "--to", "facebook", "--accounts", "ACCOUNTS"), "'twiter'"),
         (("reroute", "twitter", "--on", "2030-01-01", "--to", "nobody", "--accounts", "ACCOUNTS"), "no account named"),
         (
             ("reroute", "twitter", "--on", "2030-01-01", "--to", "facebook", "--move", "x", "--accounts", "ACCOUNTS"),

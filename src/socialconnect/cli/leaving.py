@@ -14,7 +14,7 @@ from rich.console import Console
 
 from socialconnect.cli.accounts import Accounts, load_accounts
 from socialconnect.cli.options import AsJson, moment_of, print_json
-from socialconnect.cli.outbox import AccountsFile, NetworkName, OutboxFile, open_outbox, outbox_app
+from socialconnect.cli.outbox import AccountsFile, NetworkName, OutboxFile, open_outbox, outbox_app, require_network
 from socialconnect.errors import ConfigurationError
 from socialconnect.lifecycle import SunsetPlan, sunset_plan
 from socialconnect.network import Network
@@ -61,11 +61,16 @@ def archive(
     """
     Write an archive of what the outbox holds, for a network or for all.
 
+    If it is to be put into another outbox that takes over, `pause` the networks first: what is sent after it was made,
+    the other outbox cannot know.
+
     With --ask it also lists the drafts and plans that the network itself holds; nothing puts those back.
     """
     if ask and (network is None or on is None):
         raise ConfigurationError("--ask is about one network that ends: give --network NETWORK and --on DAY too.")
     with _opened(outbox, accounts, ask=ask) as (held, asked):
+        if network is not None:
+            require_network(held, network)  # an archive of a misspelt one would be empty, and look like a good one
         plan = _plan(held, network, on, asked) if ask and network is not None and on is not None else None
         _tell(held.export_archive(folder, network=network, plan=plan), as_json)
 
@@ -76,7 +81,7 @@ def restore(folder: Folder, outbox: OutboxFile = None, accounts: AccountsFile = 
     Put an archive back, all of it or nothing, into this outbox or another; a file that is not there is made.
 
     Networks with deliveries that are still to be sent are paused, since the old outbox may send them too: `resume` them
-    when it will not.
+    when it will not. What it may have sent since the archive was made is looked for, unless it was paused there.
     """
     with open_outbox(outbox, accounts, make=True) as held:
         _tell(held.restore(folder), as_json)
@@ -95,13 +100,16 @@ def reroute(
     on: OnDay,
     accounts: Annotated[Path, typer.Option("--accounts", help="The accounts file, which names the outbox.")],
     to: Annotated[
-        list[str], typer.Option("--to", metavar="NAME", help="To this account of the file; may be repeated.")
+        list[str],
+        typer.Option(
+            "--to", metavar="NAME", help="To this account of the file; if repeated, each post to all of them."
+        ),
     ],
     move: Annotated[
         list[str] | None, typer.Option("--move", metavar="DELIVERY", help="Move this delivery; may be repeated.")
     ] = None,
     move_all: Annotated[
-        bool, typer.Option("--move-all", help="Move all about which there is no problem and no warning.")
+        bool, typer.Option("--move-all", help="Move all to which nothing stands in the way, not even a warning.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -167,6 +175,7 @@ def _opened(
 
 
 def _plan(outbox: Outbox, network: str, on: str, asked: Sequence[Network] = ()) -> SunsetPlan:
+    require_network(outbox, network)
     return sunset_plan(outbox, network, on=_day(on), accounts=[one for one in asked if one.name == network])
 
 

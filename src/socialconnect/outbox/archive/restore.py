@@ -177,7 +177,7 @@ class _Restoring:
             return
         message = "the outbox holds something else of the same id; nothing was restored"
         told = [Problem(field=one, rule="same_or_new", message=message) for one in self._differing[:_TOLD_AT_MOST]]
-        raise ValidationError(told, hint="Restore into another outbox, or delete what is there first.")
+        raise ValidationError(told, hint="Restore into another outbox.")
 
 
 def _pieces(given: Iterable[T]) -> Iterator[list[T]]:

@@ -182,7 +182,7 @@ class ArchiveWriter:
             _force(file)
         manifest = self._manifest()
         with (self._making / MANIFEST).open("wb") as sealed:
-            sealed.write(manifest.sealed())
+            sealed.write(whole := manifest.sealed())
             sealed.flush()
             os.fsync(sealed.fileno())
         force_folder(self._making / MEDIA)
@@ -191,7 +191,7 @@ class ArchiveWriter:
             self._folder.rmdir()  # empty, as was seen at the beginning
         os.replace(self._making, self._folder)
         force_folder(self._folder.parent)
-        return manifest
+        return ArchiveManifest.model_validate_json(whole)
 
     def _manifest(self) -> ArchiveManifest:
         files: list[ArchivedFile] = []
