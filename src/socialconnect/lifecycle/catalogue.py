@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -101,6 +101,13 @@ class Catalogue(BaseModel):
         yield from ((f"price {one.resource} from {one.effective}", one) for one in self.prices)
         yield from ((f"plan {one.name} from {one.effective}", one) for one in self.plans)
         yield from ((_term(one), one) for one in self.terms)
+
+    @property
+    def first_day(self) -> date | None:
+        """The day of the oldest event or version; `None` for a catalogue with neither."""
+        told = [day for one in self.entries for day in (one.announced, one.effective) if day is not None]
+        days = [one.date() if isinstance(one, datetime) else one for one in told]
+        return min((*days, *(one.released for one in self.versions)), default=None)
 
     def live_version(self, api: str, on: date) -> str | None:
         """Give the newest version that is live on a day and whose existence was seen, not inferred, or `None`."""

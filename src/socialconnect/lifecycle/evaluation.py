@@ -68,6 +68,7 @@ def status_on(
         verified_on=catalogue.verified_on if catalogue else None,
         checked_days_ago=max(age.days, 0) if catalogue else None,
         outdated=age > max_age,
+        known_from=catalogue.first_day if catalogue else None,
     )
 
 

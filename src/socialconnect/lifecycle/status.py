@@ -199,6 +199,7 @@ class DeprecationStatus(BaseModel):
         verified_on: The day on which the catalogue's facts were last checked; `None` for a network without one.
         checked_days_ago: How many days ago that was.
         outdated: Whether that is so long ago that the facts may have changed.
+        known_from: The day of the oldest of those facts: that nothing is told of an earlier day says nothing of it.
         answers: What the network itself answered this account lately, where it spoke of an API's life.
     """
 
@@ -220,6 +221,7 @@ class DeprecationStatus(BaseModel):
     verified_on: date | None = None
     checked_days_ago: int | None = None
     outdated: bool = False
+    known_from: date | None = None
     answers: tuple[LiveAnswer, ...] = ()
 
     def __str__(self) -> str:
@@ -250,7 +252,10 @@ class DeprecationStatus(BaseModel):
             return "Nothing is known of this network: there is no catalogue of it."
         age = f", {self.checked_days_ago} days ago" if self.checked_days_ago else ""
         doubt = " and may be out of date" if self.outdated else ""
-        return f"The facts were last checked on {self.verified_on}{age}{doubt}."
+        told = f"The facts were last checked on {self.verified_on}{age}{doubt}."
+        if self.known_from is not None and self.on < moment(self.known_from):
+            told += f" They begin on {self.known_from}: of this day nothing is known."
+        return told
 
     @property
     def version_retired(self) -> bool:

@@ -240,3 +240,16 @@ def test_it_travels_as_json(make_catalogue: MakeCatalogue) -> None:
     )
     found = status(catalogue, ANNOUNCED)
     assert DeprecationStatus.model_validate_json(found.model_dump_json()) == found
+
+
+def test_a_day_before_the_facts_is_told(make_catalogue: MakeCatalogue) -> None:
+    """Before the oldest fact nothing is told against the network, and the status says that this means nothing."""
+    versions = [{"version": "1", "released": date(2021, 5, 1)}]
+    facts = Lifecycle(catalogues=[make_catalogue({"effective": date(2022, 1, 1)}, versions=versions)])
+    before, first = facts.status("sample", date(2021, 4, 30)), facts.status("sample", date(2021, 5, 1))
+    assert before.known_from == first.known_from == date(2021, 5, 1)
+    assert "They begin on 2021-05-01: of this day nothing is known." in str(before)
+    assert "begin on" not in str(first)
+    nothing = Lifecycle(catalogues=[make_catalogue()]).status("sample", date(2021, 4, 30))
+    assert nothing.known_from is None
+    assert "begin on" not in str(nothing)
