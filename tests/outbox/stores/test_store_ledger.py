@@ -244,6 +244,41 @@ def test_what_was_being_sent_is_not_sent_again(store: Store, ledger: Ledger, tmp
     assert (doubt.step, doubt.since) == ("thread[1]", NOW)
 
 
+def test_what_came_due_since_is_looked_for(store: Store, ledger: Ledger, tmp_path: Path) -> None:
+    """What the old outbox may have sent since the archive was made is unknown, and not planned; the rest is planned."""
+    other = place(tmp_path / "other.db", tmp_path / "media", blocking=True).store
+    due, claimed, later = put(other, delivery(minutes=5), delivery(account=OTHER), delivery(minutes=30))
+    took(other, OTHER)
+    assert isinstance(other, Ledger)
+    contents = replace(given(other), made_at=after(1))
+    run(other.close())
+    restored = ledger.restore(contents, after(10))
+    assert (restored.doubtful, restored.not_at_rest) == (2, ("facebook", "twitter"))
+    assert [held(store, one.id).state.value for one in (due, claimed, later)] == ["unknown", "unknown", "planned"]
+    for account, one in ((PAGE, due), (OTHER, claimed)):
+        (doubt,) = run(store.doubts(account, after(10)))
+        assert (doubt.delivery.id, doubt.step, doubt.since) == (one.id, "publish", after(1))
+        assert [entry.became.value for entry in run(store.history(one.id))][-1] == "unknown"
+        assert run(store.next_moment(account)) == after(10)
+
+
+def test_what_was_at_rest_is_in_no_doubt(store: Store, ledger: Ledger, tmp_path: Path) -> None:
+    """A network that was paused when the archive was made has sent nothing since: what is due is planned."""
+    other = place(tmp_path / "other.db", tmp_path / "media", blocking=True).store
+    assert isinstance(other, Ledger)
+    due, claimed = put(other, delivery(), delivery(account=OTHER))
+    took(other, OTHER)
+    run(other.pause("network", "facebook", NOW))
+    with other.snapshot(None) as now:
+        contents = replace(given(other), made_at=after(1), at_rest=now.at_rest())
+    run(other.close())
+    restored = ledger.restore(contents, after(10))
+    assert (contents.at_rest, restored.doubtful, restored.not_at_rest) == ({"facebook"}, 1, ("twitter",))
+    assert [held(store, one.id).state.value for one in (due, claimed)] == ["planned", "unknown"]
+    with ledger.snapshot("facebook") as here:
+        assert here.at_rest() == {"facebook", "twitter"}
+
+
 def test_a_paused_campaign_stays_paused(store: Store, ledger: Ledger, tmp_path: Path) -> None:
     """What somebody has stopped does not go on because it was restored, not even when its network is let go."""
     other = place(tmp_path / "other.db", tmp_path / "media", blocking=True).store
