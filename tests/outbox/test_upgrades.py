@@ -12,7 +12,7 @@ from tests.outbox.readable import ReadableWall, readable
 
 from socialconnect import Post
 from socialconnect.outbox import DeliveryState, Outbox
-from socialconnect.outbox.sqlite.file import _APPLICATION_ID, _UPGRADES, _statements
+from socialconnect.outbox.sqlite.schema import APPLICATION_ID, UPGRADES, statements
 from socialconnect.testing import TestClock
 
 HOUR = timedelta(hours=1)
@@ -24,9 +24,9 @@ STATES = {state.value: f"{number:032x}" for number, state in enumerate(DeliveryS
 def first(path: Path, clock: TestClock) -> Path:
     """A file of the first schema, as its version wrote it, with a delivery in every state."""
     with closing(sqlite3.connect(path)) as db, db:
-        for statement in _statements(_UPGRADES[0]):
+        for statement in statements(UPGRADES[0]):
             db.execute(statement)
-        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute("PRAGMA user_version = 1")
         now = int(clock.now().timestamp() * 1_000_000)
         db.execute("INSERT INTO campaigns (id, created) VALUES ('spring', ?)", (now,))
@@ -70,7 +70,7 @@ def test_the_first_schema_is_brought_up_to_date(first: Path, clock: TestClock) -
         outbox.cancel(STATES["planned"])
         assert [one.became for one in outbox.history(STATES["planned"])] == ["cancelled"]
     with closing(sqlite3.connect(first)) as db:
-        assert db.execute("PRAGMA user_version").fetchone()[0] == len(_UPGRADES)
+        assert db.execute("PRAGMA user_version").fetchone()[0] == len(UPGRADES)
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
@@ -92,9 +92,9 @@ def test_what_it_held_is_carried_out(first: Path, clock: TestClock) -> None:
 
 def test_an_upgrade_that_fails_changes_nothing(first: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the upgrade breaks off, the file is as it was, and the next attempt succeeds."""
-    broken = (*_UPGRADES, "CREATE TABLE broken (x;\n);\n")
+    broken = (*UPGRADES, "CREATE TABLE broken (x;\n);\n")
     with monkeypatch.context() as patch:
-        patch.setattr("socialconnect.outbox.sqlite.file._UPGRADES", broken)
+        patch.setattr("socialconnect.outbox.sqlite.file.UPGRADES", broken)
         with pytest.raises(Exception, match="syntax error"):
             Outbox(first, clock=clock)
     with closing(sqlite3.connect(first)) as db:
@@ -104,7 +104,7 @@ def test_an_upgrade_that_fails_changes_nothing(first: Path, clock: TestClock, mo
         assert len(outbox.deliveries()) == len(STATES)
 
 
-@pytest.mark.parametrize("version", range(1, len(_UPGRADES)))
+@pytest.mark.parametrize("version", range(1, len(UPGRADES)))
 def test_each_version_comes_to_the_same_schema(tmp_path: Path, version: int) -> None:
     """From whichever version a file comes, its schema is that of a new one."""
 
@@ -115,10 +115,10 @@ def test_each_version_comes_to_the_same_schema(tmp_path: Path, version: int) -> 
 
     old = tmp_path / "old.db"
     with closing(sqlite3.connect(old)) as db, db:
-        for script in _UPGRADES[:version]:
-            for statement in _statements(script):
+        for script in UPGRADES[:version]:
+            for statement in statements(script):
                 db.execute(statement)
-        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {version}")
     for path in (old, tmp_path / "new.db"):
         Outbox(path).close()

@@ -8,13 +8,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from socialconnect.outbox.sqlite.file import SqliteFile
 from socialconnect.outbox.store import LeaseLost, StoreUnavailable
+
+T = TypeVar("T")
 
 THREADS = 6
 
@@ -229,16 +231,16 @@ def test_what_a_thread_that_is_ended_had_begun_for_others_is_done(file: SqliteFi
 def test_what_may_be_on_disk_is_not_done_again(file: SqliteFile) -> None:
     """A thread that is ended as it comes back from the disk has written for all; that is not known, and told so."""
     transactions: list[None] = []
+    transact = file._together._transact
 
-    @contextmanager
-    def writing() -> Iterator[sqlite3.Connection]:
-        with file.writing() as db:
-            yield db
+    def ended_after(act: Callable[[sqlite3.Connection], T], /) -> T:
+        done = transact(act)
         transactions.append(None)
         if len(transactions) == 2:
             raise Ended
+        return done
 
-    file._together._writing = writing
+    file._together._transact = ended_after
     done = together(file, [naming(str(number)) for number in range(THREADS)])
     told = [type(one.exception(10)) for one in done]
     assert (told.count(Ended), told.count(StoreUnavailable)) == (1, THREADS - 1)

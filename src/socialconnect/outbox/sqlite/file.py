@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -19,146 +19,17 @@ from typing import TypeVar
 from socialconnect.errors import ConfigurationError
 from socialconnect.outbox.owner import require_same_process
 from socialconnect.outbox.sqlite.group_commit import WritesTogether
+from socialconnect.outbox.sqlite.schema import APPLICATION_ID, UPGRADES, statements
 from socialconnect.outbox.store import StoreUnavailable
 
 __all__ = ["SqliteFile"]
 
 T = TypeVar("T")
 
-_APPLICATION_ID = 0x50C1A1C0
-"""In the file's header: how an outbox is told from other SQLite files."""
-
 _LOCK_TIMEOUT = 30.0
 """Seconds that a write waits for another process's. Writes are short, so this is reached only if one hangs."""
 
 _LOG_ATTEMPTS = 100
-
-_UPGRADES = (
-    """
-    CREATE TABLE campaigns (
-        id TEXT PRIMARY KEY,
-        created INTEGER NOT NULL,
-        started INTEGER
-    );
-    CREATE TABLE deliveries (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        network TEXT NOT NULL,
-        account TEXT NOT NULL,
-        post TEXT NOT NULL,
-        state TEXT NOT NULL,
-        at INTEGER,
-        after INTEGER,
-        campaign TEXT REFERENCES campaigns (id),
-        due INTEGER,
-        attempts INTEGER NOT NULL DEFAULT 0,
-        answers INTEGER NOT NULL DEFAULT 0,
-        fence INTEGER NOT NULL DEFAULT 0,
-        owner TEXT,
-        lease_until INTEGER,
-        intent TEXT,
-        intent_at INTEGER,
-        published TEXT,
-        error TEXT,
-        error_kind TEXT,
-        created INTEGER NOT NULL,
-        changed INTEGER NOT NULL
-    );
-    CREATE INDEX deliveries_by_account ON deliveries (network, account, state, at, number);
-    CREATE INDEX deliveries_by_campaign ON deliveries (campaign) WHERE campaign IS NOT NULL;
-    CREATE INDEX deliveries_due ON deliveries (due) WHERE state = 'planned';
-    CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state IN ('claimed', 'sending');
-    CREATE TABLE steps (
-        delivery TEXT NOT NULL REFERENCES deliveries (id),
-        name TEXT NOT NULL,
-        visible INTEGER NOT NULL,
-        result TEXT NOT NULL,
-        recorded INTEGER NOT NULL,
-        expires INTEGER,
-        PRIMARY KEY (delivery, name)
-    ) WITHOUT ROWID;
-    CREATE TABLE drafts (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        network TEXT NOT NULL,
-        account TEXT NOT NULL,
-        post TEXT NOT NULL,
-        created INTEGER NOT NULL
-    );
-    CREATE INDEX drafts_by_account ON drafts (network, account, number);
-    """,
-    # Reconciliation, pauses, and the history of each delivery, which a trigger writes so that nothing can forget to.
-    """
-    ALTER TABLE deliveries ADD COLUMN first_intent INTEGER;
-    ALTER TABLE deliveries ADD COLUMN ended INTEGER;
-    ALTER TABLE deliveries ADD COLUMN existing TEXT;
-    ALTER TABLE deliveries ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE deliveries ADD COLUMN look_at INTEGER;
-    ALTER TABLE deliveries ADD COLUMN seen TEXT;
-    UPDATE deliveries SET first_intent = intent_at WHERE state IN ('sending', 'unknown');
-    UPDATE deliveries SET look_at = changed WHERE state = 'unknown';
-    CREATE INDEX deliveries_to_look_at ON deliveries (network, account, look_at) WHERE look_at IS NOT NULL;
-    CREATE INDEX deliveries_changed ON deliveries (network, account, changed);
-    CREATE TABLE pauses (
-        kind TEXT NOT NULL,
-        name TEXT NOT NULL,
-        since INTEGER NOT NULL,
-        PRIMARY KEY (kind, name)
-    ) WITHOUT ROWID;
-    CREATE TABLE history (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        delivery TEXT NOT NULL,
-        at INTEGER NOT NULL,
-        was TEXT,
-        became TEXT NOT NULL,
-        owner TEXT,
-        attempt INTEGER NOT NULL,
-        due INTEGER,
-        error TEXT,
-        error_kind TEXT,
-        seen TEXT
-    );
-    CREATE INDEX history_by_delivery ON history (delivery, number);
-    CREATE TRIGGER history_of_new AFTER INSERT ON deliveries BEGIN
-        INSERT INTO history (delivery, at, was, became, owner, attempt, due)
-        VALUES (NEW.id, NEW.changed, NULL, NEW.state, NEW.owner, NEW.attempts, NEW.due);
-    END;
-    CREATE TRIGGER history_of_changes AFTER UPDATE ON deliveries
-    WHEN OLD.state <> NEW.state OR OLD.fence <> NEW.fence OR OLD.looks <> NEW.looks BEGIN
-        INSERT INTO history (delivery, at, was, became, owner, attempt, due, error, error_kind, seen)
-        VALUES (NEW.id, NEW.changed, OLD.state, NEW.state, COALESCE(NEW.owner, OLD.owner), NEW.attempts, NEW.due,
-            NEW.error, NEW.error_kind, NEW.seen);
-    END;
-    """,
-    # What was read from networks, what was spent, and what was moved to other accounts.
-    """
-    CREATE TABLE readings (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        network TEXT NOT NULL,
-        account TEXT NOT NULL,
-        kind TEXT NOT NULL,
-        keep_until INTEGER,
-        data TEXT NOT NULL
-    );
-    CREATE INDEX readings_by_account ON readings (network, account, number);
-    CREATE INDEX readings_to_purge ON readings (keep_until) WHERE keep_until IS NOT NULL;
-    CREATE TABLE spending (
-        network TEXT NOT NULL,
-        account TEXT NOT NULL,
-        month TEXT NOT NULL,
-        currency TEXT NOT NULL,
-        amount TEXT NOT NULL,
-        PRIMARY KEY (network, account, month, currency)
-    ) WITHOUT ROWID;
-    CREATE TABLE reroutes (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        data TEXT NOT NULL
-    );
-    """,
-)
-"""From each version of the schema to the next, from an empty file on. Times are microseconds since 1970, in UTC."""
 
 
 class SqliteFile:
@@ -177,7 +48,7 @@ class SqliteFile:
         self._lock, self._reader_lock = threading.RLock(), threading.RLock()
         self._process = os.getpid()  # in a copy of it SQLite's locks do not hold, and ours may be held for good
         self._connection: sqlite3.Connection | None = None
-        self._together = WritesTogether(self.writing)
+        self._together = WritesTogether(self._transact)
         with self._told():
             connection = _connect(path)
             try:
@@ -224,6 +95,23 @@ class SqliteFile:
         with self._lock, self._told(), _transaction(self._open()) as connection:
             self._require_file()
             yield connection
+
+    def _transact(self, act: Callable[[sqlite3.Connection], T]) -> T:
+        # As `writing`, without a generator: one that a thread was ended in stays behind, and with it what it holds.
+        with self._lock, self._told():
+            connection = self._open()
+            if connection.in_transaction:
+                connection.rollback()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._require_file()
+                done = act(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.rollback()
+                raise
+            return done
 
     def clear_log(self) -> None:
         """Move all that is in the write-ahead log to its place and empty it, if nobody reads or writes just now."""
@@ -280,25 +168,25 @@ class SqliteFile:
         """Say whether the schema is up to date; raise if the file is not ours to write."""
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         empty = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
-        if application != _APPLICATION_ID and not (application == 0 and empty):
+        if application != APPLICATION_ID and not (application == 0 and empty):
             raise StoreUnavailable(
                 f"{self.path} is a database, but not an outbox.", hint="Nothing was changed in it. Give another path."
             )
         version = self._version(connection)
-        if version > len(_UPGRADES):
+        if version > len(UPGRADES):
             raise StoreUnavailable(
                 f"The outbox {self.path} was written by a newer version of this library "
-                f"(schema {version}; this one knows up to {len(_UPGRADES)}).",
+                f"(schema {version}; this one knows up to {len(UPGRADES)}).",
                 hint="Nothing was changed in it. Upgrade socialconnect.",
             )
-        return version == len(_UPGRADES)
+        return version == len(UPGRADES)
 
     def _upgrade(self, connection: sqlite3.Connection) -> None:
-        for script in _UPGRADES[self._version(connection) :]:
-            for statement in _statements(script):
+        for script in UPGRADES[self._version(connection) :]:
+            for statement in statements(script):
                 connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {len(_UPGRADES)}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(UPGRADES)}")
 
     def _version(self, connection: sqlite3.Connection) -> int:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -354,16 +242,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Give a script's statements one by one; `executescript` would commit in between."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 def _with_log(connection: sqlite3.Connection) -> str:

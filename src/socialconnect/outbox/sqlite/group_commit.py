@@ -12,9 +12,8 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from itertools import islice
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from socialconnect.outbox.store import StoreUnavailable
 
@@ -26,17 +25,25 @@ _MOST = 64
 """Writes in one transaction, so that other processes get their turn soon."""
 
 
+class Transact(Protocol):
+    """Does something in a transaction, which is on disk when it returns and undone if it raises."""
+
+    def __call__(self, act: Callable[[sqlite3.Connection], T], /) -> T:
+        """Do it, with the connection."""
+        ...
+
+
 class WritesTogether:
     """
     Any thread may be ended from outside, at any place, by an exception: as a job engine's time limit does. What it was
     doing for others is then done by one of those, unless it may be on disk already: never twice.
 
     Args:
-        writing: Gives the connection inside a transaction.
+        transact: Does something in a transaction.
     """
 
-    def __init__(self, writing: Callable[[], AbstractContextManager[sqlite3.Connection]]) -> None:
-        self._writing = writing
+    def __init__(self, transact: Transact) -> None:
+        self._transact = transact
         self._queue = threading.Lock()
         self._waiting: deque[_Write[Any]] = deque()
         self._leader: _Write[Any] | None = None  # whose thread does what waits, or is about to
@@ -50,24 +57,35 @@ class WritesTogether:
         """
         if threading.current_thread() is threading.main_thread():
             # An interrupt from the keyboard, which comes here alone, must not leave others' writes in doubt.
-            with self._writing() as db:
-                return act(db)
+            return self._transact(act)
         mine = _Write(act)
         led: list[_Write[Any]] = []
+        ended_by: BaseException | None = None
         try:
-            with self._queue:
-                self._waiting.append(mine)
-                self._leader = self._leader or mine
-            if self._leader is not mine:
-                mine.turn.acquire()
-            if self._leader is mine:
-                with self._queue:
-                    led.extend(islice(self._waiting, _MOST))  # they stay there until it is done
-                self._do_together(led)
-        finally:
-            if self._leader is mine or not mine.ended:
+            self._take_part(mine, led)
+        except BaseException as error:  # noqa: BLE001  # raised below: others may be waiting for this thread
+            ended_by = error
+        while led or not mine.ended:
+            try:
                 self._leave(mine, led)
+                break
+            except BaseException as error:  # noqa: BLE001  # the same; what it has done may be done again
+                ended_by = error
+        if ended_by is not None:
+            raise ended_by
         return mine.result()
+
+    def _take_part(self, mine: _Write[Any], led: list[_Write[Any]]) -> None:
+        """Wait until it is done; or until it is this thread's turn, and do all that waits."""
+        with self._queue:
+            self._waiting.append(mine)
+            self._leader = self._leader or mine
+        if self._leader is not mine:
+            mine.turn.acquire()
+        if self._leader is mine:
+            with self._queue:
+                led.extend(islice(self._waiting, _MOST))  # they stay there until it is done
+            self._do_together(led)
 
     def _leave(self, mine: _Write[Any], led: list[_Write[Any]]) -> None:
         """Have the next one do what waits now, and tell those for whom this thread has done it."""
@@ -75,19 +93,21 @@ class WritesTogether:
             self._waiting = deque(one for one in self._waiting if not one.ended and one is not mine)
             if self._leader is mine:
                 self._leader = self._waiting[0] if self._waiting else None
-                if self._leader is not None:
-                    self._leader.turn.release()
+            if self._leader is not None:
+                self._leader.wake()
         for one in led:
             if one.ended:
-                one.turn.release()
+                one.wake()
 
     def _do_together(self, together: list[_Write[Any]]) -> None:
+        def all_of_them(db: sqlite3.Connection) -> None:
+            for one in together:
+                one.value = one.act(db)
+            for one in together:
+                one.ended = True  # from here on it may be on disk, and is not done again
+
         try:
-            with self._writing() as db:
-                for one in together:
-                    one.value = one.act(db)
-                for one in together:
-                    one.ended = True  # from here on it may be on disk, and is not done again
+            self._transact(all_of_them)
         except StoreUnavailable as error:  # the file's fault, and so everybody's
             for one in together:
                 one.fail(error if len(together) == 1 else _own(error))
@@ -117,6 +137,11 @@ class _Write(Generic[T]):
         self.ended = self.written = False
         self.value: T | None = None
         self.error: Exception | None = None
+
+    def wake(self) -> None:
+        """Let its thread go on; once is enough."""
+        if self.turn.locked():
+            self.turn.release()
 
     def fail(self, error: Exception) -> None:
         """Note that it was undone."""
