@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from socialconnect.journal import Journal
 from socialconnect.post import Post, PublishedPost
 
 __all__ = ["Budget", "KeepsSpending", "Reservation", "WatchedJournal", "may_have_cost", "paid_for", "publish_within"]
+
+_log = logging.getLogger("socialconnect.spending")
 
 _NO_CURRENCY = "XXX"
 """ISO 4217's code for a call that costs nothing in any."""
@@ -111,7 +114,11 @@ class Budget:
         return reservation
 
     async def release(self, reservation: Reservation, unused: Decimal | None = None) -> None:
-        """Give back what was set aside for a call and did not come to be spent: all of it, or so much."""
+        """
+        Give back what was set aside for a call and did not come to be spent: all of it, or so much.
+
+        What cannot be given back stays counted, and is logged: what the call itself came to must not be hidden by that.
+        """
         whole = reservation.cost.high
         # Prices may have changed at midnight, while the call was on its way: no more than was set aside, and no less.
         amount = whole if unused is None else max(Decimal(0), min(unused, whole))
@@ -121,7 +128,11 @@ class Budget:
             self._spent -= amount
         if self._kept_in is not None:
             currency = reservation.cost.currency or _NO_CURRENCY
-            await self._kept_in.release(self._network, self._account, reservation.month, amount, currency)
+            try:
+                await self._kept_in.release(self._network, self._account, reservation.month, amount, currency)
+            except SocialConnectError as error:
+                where = f"{self._network} {self._account}"
+                _log.warning("%s: %s stays counted as spent in %s: %s", where, amount, reservation.month, error.message)
 
     def _refusal(self, cost: CostEstimate, spent: Decimal, when: str = "") -> QuotaExceeded:
         return QuotaExceeded(
