@@ -86,6 +86,24 @@ def test_what_nobody_sent_is_told_and_not_called_missed(houses: Houses) -> None:
     assert "may have sent it" in str(houses.new.history(plan.id)[1].error)
 
 
+def test_what_the_old_one_may_still_send_is_not_sent_again(houses: Houses, tmp_path: Path) -> None:
+    """Not by a policy that lets unseen posts be repeated either: the old outbox is not shown to be gone."""
+    plan = houses.network.schedule(Post("Breakfast"), SOON)
+    houses.old.export_archive(houses.archive)
+    houses.clock.set(SOON)
+    (tmp_path / "third").mkdir()
+    with Outbox(tmp_path / "third/o.db", clock=houses.clock, poll=timedelta(minutes=1), repeat_unseen=True) as third:
+        third.restore(houses.archive)
+        third._core.attach(houses.network.operations)
+        third.run(until=houses.clock.now() + timedelta(minutes=20))
+        assert houses.old.run_due().published == 1  # it had been down meanwhile
+        third.resume(network="twitter")
+        third.run(until=houses.clock.now() + timedelta(minutes=20))
+        held = third.delivery(plan.id)
+    assert (houses.texts, held.state) == (["Breakfast"], S.UNKNOWN)
+    assert "the worker that may still send it cannot be shown to be gone" in str(held.seen)
+
+
 def test_what_was_paused_before_goes_on_as_it_was(houses: Houses) -> None:
     """Paused first, nothing has left since the archive was made: what is due is sent, once, by the new one."""
     plan = houses.network.schedule(Post("Breakfast"), SOON)

@@ -241,7 +241,7 @@ def test_what_was_being_sent_is_not_sent_again(store: Store, ledger: Ledger, tmp
     assert run(store.recover(after(1), lambda _: False)) == [one.id]
     assert held(store, one.id).state is DeliveryState.UNKNOWN
     (doubt,) = run(store.doubts(PAGE, after(1)))
-    assert (doubt.step, doubt.since) == ("thread[1]", NOW)
+    assert (doubt.step, doubt.since, doubt.owner) == ("thread[1]", NOW, "elsewhere")
 
 
 def test_what_came_due_since_is_looked_for(store: Store, ledger: Ledger, tmp_path: Path) -> None:
@@ -258,6 +258,7 @@ def test_what_came_due_since_is_looked_for(store: Store, ledger: Ledger, tmp_pat
     for account, one in ((PAGE, due), (OTHER, claimed)):
         (doubt,) = run(store.doubts(account, after(10)))
         assert (doubt.delivery.id, doubt.step, doubt.since) == (one.id, "publish", after(1))
+        assert (doubt.owner, doubt.ended) == ("elsewhere", after(10))
         assert [entry.became.value for entry in run(store.history(one.id))][-1] == "unknown"
         assert run(store.next_moment(account)) == after(10)
 

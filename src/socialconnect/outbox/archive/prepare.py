@@ -20,6 +20,9 @@ _S = DeliveryState
 _TO_SEND = frozenset({_S.HELD, _S.PLANNED, _S.CLAIMED, _S.SENDING, _S.UNKNOWN})
 """What a worker would do something about by itself."""
 
+_ELSEWHERE = "elsewhere"
+"""The owner of what may still be sent from where the archive comes from: no worker that anybody can show to be gone."""
+
 _NOT_KNOWN = "Its time came after the archive was made: the outbox that the archive is of may have sent it."
 
 
@@ -94,7 +97,7 @@ def _doubted(one: ArchivedDelivery, contents: Contents, now: datetime) -> Archiv
         error=_NOT_KNOWN,
         error_kind="OutcomeUnknown",
     )
-    missing = MissingAnswer(step=_next_step(one), since=since)
+    missing = MissingAnswer(step=_next_step(one), since=since, ended=now)
     return replace(
         one, delivery=delivery.model_copy(update={**told, **look}), history=[*one.history, entry], missing=missing
     )
@@ -135,6 +138,7 @@ def _delivery_row(rows: Rows, one: ArchivedDelivery) -> Row:
         **missing,
         "answers": max(sum(step.visible for step in one.steps), int(delivery.partly_live)),
         "fence": 1,
+        "owner": _ELSEWHERE if delivery.state in (_S.SENDING, _S.UNKNOWN) else None,
         "intent_at": micros(delivery.intent_at),
         "looks": delivery.looks,
         "look_at": micros(delivery.look_at),
