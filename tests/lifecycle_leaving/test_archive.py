@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.lifecycle_leaving.archives import MEMBER, NOW, PICTURE, everything, files, rows
 
 from socialconnect import (
     ConfigurationError,
+    Document,
     Draft,
     Facebook,
+    FacebookOptions,
+    Image,
+    Link,
     Outbox,
     OutcomeUnknown,
     Post,
+    PostVariant,
     PublishedPost,
     ScheduledPost,
+    Subtitles,
     SunsetPlan,
     ValidationError,
+    Video,
 )
 from socialconnect.data_use import Provenance
 from socialconnect.outbox import DeliveryState
 from socialconnect.testing import FakeNetwork, TestClock
 from socialconnect.testing.emulators.facebook import FacebookEmulator
-from socialconnect.testing.samples import sample_image
+from socialconnect.testing.samples import sample_image, sample_video
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -171,6 +179,44 @@ def test_media_come_with_it(outbox: Outbox, other: Outbox, tmp_path: Path) -> No
     assert draft.media[0].path is not None
     assert draft.media[0].path.parent == tmp_path / "elsewhere" / "new.db-media"
     assert draft.media[0].read() == sample_image(64, 64)
+
+
+def test_everything_of_a_post_comes_back(tmp_path: Path, other: Outbox, clock: TestClock) -> None:
+    """Films with what belongs to them, documents, pictures of links, threads, variants, options; times to the bit."""
+    file, number = tmp_path / "words.srt", 2**60
+    file.write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n", "utf-8")
+    pictures = [Image(sample_image(8, 8 + one), alt=f"Ä {one} \u2028") for one in range(4)]
+    film = Video(sample_video(), alt="a", title="t", thumbnail=pictures[0], subtitles=[Subtitles(file, language="de")])
+    post = Post(
+        "Astronaut \U0001f469\u200d\U0001f680 and \0",
+        media=[film],
+        link=Link(url="https://example.com/ä?x=1", image=pictures[1]),
+        thread=[Post("two", media=[pictures[2]])],
+        first_comment="three",
+        options=[FacebookOptions(targeting={"number": number, "real": 1.0})],
+        variants={"linkedin": PostVariant(media=[Document(file, title="D")]), "twitter": PostVariant(media=pictures)},
+    )
+    at = datetime(2026, 12, 24, 9, 0, 0, 123456, tzinfo=ZoneInfo("America/New_York"))
+    with Outbox(tmp_path / "o.db", clock=clock) as outbox:
+        items = [("facebook", "1", post, at), ("facebook", "1", post, timedelta(microseconds=1))]
+        outbox.add_campaign("c", items)
+        FakeNetwork("facebook", "1", clock=clock, outbox=outbox).draft(post)
+        outbox.export_archive(tmp_path / "archive")
+        expected = everything(outbox)
+    file.unlink()
+    other.restore(tmp_path / "archive")
+    assert everything(other) == expected
+    timed, held = other.deliveries()
+    assert (timed.at, held.after) == (at, timedelta(microseconds=1))
+    for given, back in ((film, timed.post.media[0]), (pictures[1], timed.post.link and timed.post.link.image)):
+        assert back is not None
+        assert back.read() == given.read()
+    (back_film,) = timed.post.media
+    assert isinstance(back_film, Video)
+    assert back_film.thumbnail is not None
+    assert (back_film.thumbnail.read(), back_film.subtitles[0].read()[:2]) == (pictures[0].read(), b"1\n")
+    other.export_archive(tmp_path / "again")
+    assert files(tmp_path / "again") == files(tmp_path / "archive")
 
 
 def test_nothing_is_sent_from_two_outboxes(outbox: Outbox, other: Outbox, tmp_path: Path, clock: TestClock) -> None:

@@ -78,7 +78,7 @@ class AsyncOutboxLeaving(OutboxFace):
         Write an archive that says itself what is in it: all that is held, and what has become of it, with the media.
 
         What may no longer be kept is left out, and said so. It is all of one moment, written beside its place, and
-        moved there when it is whole.
+        moved there when it is whole. Pause the networks before if another outbox is to take over.
 
         Args:
             folder: Where; there must be nothing yet, or an empty folder.
@@ -97,8 +97,9 @@ class AsyncOutboxLeaving(OutboxFace):
         Put back what an archive holds, all of it or nothing: as it was, into this outbox or another.
 
         Networks with deliveries that are still to be sent are paused: the outbox that the archive is of may send them
-        too. Resume them when it will not. What may no longer be kept is not put in; of what was spent, the larger
-        amount counts.
+        too. Resume them when it will not. What it may have sent since the archive was made is `unknown` and looked for,
+        unless its network was paused there by then. What may no longer be kept is not put in; of what was spent, the
+        larger amount counts.
 
         Args:
             folder: The archive.
@@ -158,8 +159,8 @@ class AsyncOutboxLeaving(OutboxFace):
             The delivery for the old account: as it was, under a new id.
 
         Raises:
-            ValidationError: The day has come, it was undone already, or what took its place has begun, was moved on,
-                or was all cancelled.
+            ValidationError: The day has come, it was undone already, or what took its place has begun, was moved on
+                and has not come back, or was all cancelled.
             NotFound: There is no such move.
         """
         return await self._core.undo(move_id)
