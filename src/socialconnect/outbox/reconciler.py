@@ -143,7 +143,7 @@ class Reconciler:
             doubt,
             now,
             looks=self._settings.looks,
-            covered=seen.whole,
+            covered=seen.whole or seen.found is not None,
             silent=not self._may_still_answer(doubt),
             allowed=self._may_repeat(doubt.delivery),
             like_it=seen.found,
