@@ -117,6 +117,18 @@ def test_a_twin_is_told(stage: Stage) -> None:
     assert linkedin.problems == ()
 
 
+def test_a_twin_is_found_in_a_long_past(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many posts the account has, at one moment or spread out, with a time or without: each twin is told."""
+    monkeypatch.setattr("socialconnect.outbox.core_rerouting._PIECE", 3)
+    times = [LATER + timedelta(minutes=one // 5) for one in range(14)]
+    stage.outbox.add_campaign("spring", [("facebook", "1000", Post(f"{one}"), at) for one, at in enumerate(times)])
+    stage.outbox.add_campaign("summer", [("facebook", "1000", Post("at the launch"), timedelta(0))])
+    texts = [*map(str, range(14)), "at the launch", "nowhere"]
+    stage.outbox.add_campaign("all", [("twitter", "7", Post(text), LATER) for text in texts])
+    told = {one.post.text: [problem.rule for problem in one.problems] for one in stage.proposals(stage.facebook)}
+    assert told == {**{text: ["already_there"] for text in texts}, "nowhere": []}
+
+
 def test_an_account_that_is_gone_by_then_is_no_way_out(stage: Stage) -> None:
     """Nothing is moved to where it would fail."""
     stage.twitter.schedule(Post("Hello"), LATER)

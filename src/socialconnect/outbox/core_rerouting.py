@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from socialconnect.errors import NotFound, Problem, ValidationError
 from socialconnect.lifecycle import ApiState, SunsetPlan
@@ -22,6 +23,10 @@ __all__ = ["ReroutingCore"]
 
 _SEEN_THERE = TO_COME | {DeliveryState.PUBLISHED, DeliveryState.UNKNOWN}
 
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_PIECE = 500
+"""Deliveries that are looked at together."""
+
 Moved = tuple[Sequence[Delivery], Sequence[Rerouted]]
 
 
@@ -35,7 +40,8 @@ class ReroutingCore(LeavingCore):
             if one.network == plan.network:
                 message = f"{plan.network} is what ends: name accounts on other networks"
                 raise ValidationError([Problem(field="to", rule="another_network", message=message)])
-        there = {(one.network, one.account): await self._twins(one) for one in accounts}
+        posts = [one.post for one in plan.deliveries if one.post is not None]
+        there = {(one.network, one.account): await self._twins(one, posts) for one in accounts}
         proposals: list[Proposal] = []
         for delivery in plan.deliveries:
             if delivery.post is None:  # held by the network itself
@@ -48,14 +54,26 @@ class ReroutingCore(LeavingCore):
                 proposals.append(_told_of_twin(proposal, there[one.network, one.account]))
         return Rerouting(network=plan.network, proposals=tuple(proposals))
 
-    async def _twins(self, account: Operations) -> dict[str, str]:
-        """Give what an account has got or will get: by what people would take for the same post, told in words."""
+    async def _twins(self, account: Operations, posts: Sequence[Post]) -> dict[str, str]:
+        """Give which of some posts an account has got or will get, by what people would take for the same, in words."""
+        wanted = {alike for one in posts if (alike := _alike(one.for_network(account.network))) is not None}
         query = Query(states=_SEEN_THERE, network=account.network, account=account.account)
         twins: dict[str, str] = {}
-        for one in await self._store.deliveries(query):
-            when = f"{one.at:%Y-%m-%d %H:%M} UTC" if one.at is not None else "its campaign's launch"
-            if (alike := _alike(one.post.for_network(one.network))) is not None:
-                twins[alike] = f"has the same already, for {when} (delivery {one.id})"
+
+        def note(found: Iterable[Delivery]) -> None:
+            for one in found:
+                when = f"{one.at:%Y-%m-%d %H:%M} UTC" if one.at is not None else "its campaign's launch"
+                if (alike := _alike(one.post.for_network(one.network))) in wanted and alike is not None:
+                    twins[alike] = f"has the same already, for {when} (delivery {one.id})"
+
+        # Piece by piece: an account's past may be long. What falls on the edge of two pieces is looked at twice.
+        since, most = _BEGINNING, _PIECE
+        while len(piece := await self._store.deliveries(replace(query, since=since, limit=most))) == most:
+            note(piece)
+            last = piece[-1].at or since
+            since, most = (since, 2 * most) if last == since else (last, _PIECE)
+        note(piece)
+        note(await self._store.deliveries(replace(query, states=frozenset({DeliveryState.HELD}))))
         return twins
 
     async def confirm(self, proposals: Sequence[Proposal]) -> list[Rerouted]:
