@@ -12,7 +12,14 @@ from tests.outbox.readable import ReadableWall, readable
 from tests.outbox.wall import Wall, async_network, network
 
 from socialconnect import Post
-from socialconnect.errors import OutcomeUnknown, PolicyBlocked, TokenRevoked, UnavailableError, ValidationError
+from socialconnect.errors import (
+    NotFound,
+    OutcomeUnknown,
+    PolicyBlocked,
+    TokenRevoked,
+    UnavailableError,
+    ValidationError,
+)
 from socialconnect.outbox import AsyncOutbox, Delivery, DeliveryState, Outbox
 from socialconnect.testing import TestClock
 
@@ -191,3 +198,9 @@ async def test_the_async_outbox_tells_the_same(path: Path, clock: TestClock) -> 
         assert [one.post.text for one in await outbox.deliveries(["unknown"], until=clock.now() + HOUR)] == ["hello"]
         assert await outbox.campaigns() == []
     assert heard == ["unknown"]
+
+
+def test_a_delivery_that_is_not_there_has_no_history(path: Path, clock: TestClock) -> None:
+    """Asked for by a wrong id, the history is not called empty: there is no such delivery."""
+    with Outbox(path, clock=clock) as outbox, pytest.raises(NotFound, match="no delivery x"):
+        outbox.history("x")

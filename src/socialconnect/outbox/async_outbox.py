@@ -23,17 +23,19 @@ __all__ = ["AsyncOutbox"]
 
 class AsyncOutbox(AsyncOutboxWatching, AsyncOutboxLeaving):
     """
-    Drafts and planned deliveries of any number of accounts, kept in one SQLite file, and what carries them out.
+    Drafts and planned deliveries of any number of accounts, kept in a SQLite file or PostgreSQL; it carries them out.
 
     Give it to async networks as `outbox=`. It may be shared by tasks; several processes may use the same file.
     Close it, or use it in an `async with` block.
 
     Args:
-        path: The file; made if it is not there. Copies of media are in a folder beside it, `<path>-media`.
+        path: The SQLite file; made if it is not there. Copies of media are in a folder beside it, `<path>-media`. Or,
+            as a string, the address of a PostgreSQL database: `postgresql://user@host/database`.
         settings: See `OutboxSettings`.
 
     Raises:
-        ConfigurationError: The file cannot be used, or a setting is wrong.
+        ConfigurationError: A setting is wrong.
+        StoreUnavailable: The file or database cannot be used; it is a `ConfigurationError`.
     """
 
     _blocking = False
@@ -255,6 +257,7 @@ class AsyncOutbox(AsyncOutboxWatching, AsyncOutboxLeaving):
             What is still to come, soonest first.
 
         Raises:
+            ValidationError: The time has no zone.
             NotFound: There is no such campaign.
         """
         return await self._core.move_start(campaign, at)
@@ -279,8 +282,11 @@ class AsyncOutbox(AsyncOutboxWatching, AsyncOutboxLeaving):
         Let nothing more of a network, or of a campaign, begin. What is being sent is ended properly.
 
         Args:
-            network: The network's name.
+            network: The network's name. Neither it nor the campaign need be known yet.
             campaign: Or the campaign's.
+
+        Raises:
+            ValidationError: Both were given, or none.
         """
         await self._core.pause(network, campaign)
 
@@ -294,5 +300,8 @@ class AsyncOutbox(AsyncOutboxWatching, AsyncOutboxLeaving):
 
         Returns:
             Whether it was paused.
+
+        Raises:
+            ValidationError: Both were given, or none.
         """
         return await self._core.resume(network, campaign)

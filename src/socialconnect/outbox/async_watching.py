@@ -41,6 +41,9 @@ class AsyncOutboxWatching(OutboxFace):
             since: To appear at this moment or later; aware.
             until: To appear before this moment; aware.
             limit: At most so many.
+
+        Raises:
+            ValidationError: There is no such state, a moment has no zone, or the limit is negative.
         """
         return await self._core.deliveries(state, network, account, campaign, since=since, until=until, limit=limit)
 
@@ -70,6 +73,9 @@ class AsyncOutboxWatching(OutboxFace):
         Args:
             network: The network's name.
             after: The moment; aware.
+
+        Raises:
+            ValidationError: It has no zone.
         """
         return await self._core.held_for(network, after)
 
@@ -131,5 +137,8 @@ class AsyncOutboxWatching(OutboxFace):
 
         Returns:
             How much was cleared away.
+
+        Raises:
+            ValidationError: The age is negative.
         """
         return await self._core.vacuum(older_than)

@@ -14,6 +14,7 @@ from socialconnect.errors import ConfigurationError, NotFound, OutcomeUnknown, P
 from socialconnect.operations import Operations
 from socialconnect.outbox.core_campaigns import TO_COME, CampaignItem, new_id, require_aware
 from socialconnect.outbox.core_rerouting import ReroutingCore
+from socialconnect.outbox.core_watching import no_delivery
 from socialconnect.outbox.delivery import Delivery, DeliveryState
 from socialconnect.outbox.owner import Owner
 from socialconnect.outbox.shelf import MediaShelf
@@ -188,16 +189,9 @@ class OutboxCore(ReroutingCore):
     async def _own_delivery(self, network: str, account: str, delivery_id: str) -> None:
         delivery = await self.delivery(delivery_id)
         if (delivery.network, delivery.account) != (network, account):
-            raise _no_delivery(delivery_id)
+            raise no_delivery(delivery_id)
 
     # ── deliveries, as the application sees them ──────────────────────────────────────────────────────────────────
-
-    async def delivery(self, delivery_id: str) -> Delivery:
-        """Give one delivery."""
-        found = await self._store.delivery(delivery_id)
-        if found is None:
-            raise _no_delivery(delivery_id)
-        return found
 
     async def move(self, delivery_id: str, at: datetime) -> ScheduledPost:
         """Plan a delivery for another time, or again."""
@@ -246,7 +240,7 @@ class OutboxCore(ReroutingCore):
     async def _change(self, delivery_id: str, decide: Callable[[Delivery], Delivery]) -> Delivery:
         changed = await self._store.change(delivery_id, decide)
         if changed is None:
-            raise _no_delivery(delivery_id)
+            raise no_delivery(delivery_id)
         return changed
 
     async def close(self) -> None:
@@ -278,10 +272,6 @@ def _refused(old: Delivery, what: str) -> ValidationError:
         network=old.network,
         account=old.account,
     )
-
-
-def _no_delivery(delivery_id: str) -> NotFound:
-    return NotFound(f"The outbox holds no delivery {delivery_id}.")
 
 
 def _no_draft(draft_id: str) -> NotFound:

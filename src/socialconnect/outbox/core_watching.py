@@ -10,7 +10,7 @@ from pydantic import BaseModel, JsonValue
 
 from socialconnect.checks import naive_problems, refuse
 from socialconnect.clock import Clock
-from socialconnect.errors import Problem, ValidationError
+from socialconnect.errors import NotFound, Problem, ValidationError
 from socialconnect.outbox.delivery import CampaignEntry, Delivery, DeliveryState, HistoryEntry
 from socialconnect.outbox.outcomes import Outcome, outcome_of
 from socialconnect.outbox.report import OutboxCounts, Vacuumed
@@ -19,7 +19,7 @@ from socialconnect.outbox.store import Query, Store
 from socialconnect.outbox.worker import WorkSettings
 from socialconnect.post import ScheduledPost
 
-__all__ = ["States", "WatchingCore"]
+__all__ = ["States", "WatchingCore", "no_delivery"]
 
 States = DeliveryState | str | Iterable[DeliveryState | str] | None
 """A state, several, or any."""
@@ -62,6 +62,13 @@ class WatchingCore:
         query = Query(states, network, account, campaign, since=since, until=until, limit=limit)
         return await self._store.deliveries(query)
 
+    async def delivery(self, delivery_id: str) -> Delivery:
+        """Give one delivery."""
+        found = await self._store.delivery(delivery_id)
+        if found is None:
+            raise no_delivery(delivery_id)
+        return found
+
     async def outcomes(self, plans: Iterable[ScheduledPost], errors: Mapping[str, Exception]) -> list[Outcome]:
         """Give what became of plans; `errors` holds what their attempts met here."""
         found = [(one, await self._store.delivery(one.id)) for one in plans]
@@ -69,7 +76,10 @@ class WatchingCore:
 
     async def history(self, delivery_id: str) -> list[HistoryEntry]:
         """Give a delivery's changes, oldest first."""
-        return await self._store.history(delivery_id)
+        found = await self._store.history(delivery_id)
+        if not found:  # each has one at least, from when it was put in
+            await self.delivery(delivery_id)
+        return found
 
     async def campaigns(self) -> list[CampaignEntry]:
         """Give the campaigns, oldest first."""
@@ -165,3 +175,8 @@ def _data(model: BaseModel) -> JsonValue:
 
 def _line(kind: str, data: JsonValue) -> str:
     return json.dumps({"kind": kind, "data": data}, ensure_ascii=False)
+
+
+def no_delivery(delivery_id: str) -> NotFound:
+    """Say that there is no such delivery."""
+    return NotFound(f"The outbox holds no delivery {delivery_id}.")

@@ -27,17 +27,19 @@ __all__ = ["Outbox"]
 
 class Outbox(OutboxWatching, OutboxLeaving):
     """
-    Drafts and planned deliveries of any number of accounts, kept in one SQLite file, and what carries them out.
+    Drafts and planned deliveries of any number of accounts, kept in a SQLite file or PostgreSQL; it carries them out.
 
     Give it to blocking networks as `outbox=`. It may be shared by threads; several processes may use the same file.
     Close it, or use it in a `with` block.
 
     Args:
-        path: The file; made if it is not there. Copies of media are in a folder beside it, `<path>-media`.
+        path: The SQLite file; made if it is not there. Copies of media are in a folder beside it, `<path>-media`. Or,
+            as a string, the address of a PostgreSQL database: `postgresql://user@host/database`.
         settings: See `OutboxSettings`.
 
     Raises:
-        ConfigurationError: The file cannot be used, or a setting is wrong.
+        ConfigurationError: A setting is wrong.
+        StoreUnavailable: The file or database cannot be used; it is a `ConfigurationError`.
     """
 
     _blocking = True
@@ -253,6 +255,7 @@ class Outbox(OutboxWatching, OutboxLeaving):
             What is still to come, soonest first.
 
         Raises:
+            ValidationError: The time has no zone.
             NotFound: There is no such campaign.
         """
         return run(self._core.move_start(campaign, at))
@@ -277,8 +280,11 @@ class Outbox(OutboxWatching, OutboxLeaving):
         Let nothing more of a network, or of a campaign, begin. What is being sent is ended properly.
 
         Args:
-            network: The network's name.
+            network: The network's name. Neither it nor the campaign need be known yet.
             campaign: Or the campaign's.
+
+        Raises:
+            ValidationError: Both were given, or none.
         """
         run(self._core.pause(network, campaign))
 
@@ -292,5 +298,8 @@ class Outbox(OutboxWatching, OutboxLeaving):
 
         Returns:
             Whether it was paused.
+
+        Raises:
+            ValidationError: Both were given, or none.
         """
         return run(self._core.resume(network, campaign))

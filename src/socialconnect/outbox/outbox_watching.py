@@ -42,6 +42,9 @@ class OutboxWatching(OutboxFace):
             since: To appear at this moment or later; aware.
             until: To appear before this moment; aware.
             limit: At most so many.
+
+        Raises:
+            ValidationError: There is no such state, a moment has no zone, or the limit is negative.
         """
         return run(self._core.deliveries(state, network, account, campaign, since=since, until=until, limit=limit))
 
@@ -71,6 +74,9 @@ class OutboxWatching(OutboxFace):
         Args:
             network: The network's name.
             after: The moment; aware.
+
+        Raises:
+            ValidationError: It has no zone.
         """
         return run(self._core.held_for(network, after))
 
@@ -132,5 +138,8 @@ class OutboxWatching(OutboxFace):
 
         Returns:
             How much was cleared away.
+
+        Raises:
+            ValidationError: The age is negative.
         """
         return run(self._core.vacuum(older_than))
