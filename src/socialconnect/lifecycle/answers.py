@@ -37,10 +37,12 @@ class Answers:
 
     def reopened(self, operation: str) -> LiveAnswer | None:
         """Forget that an operation was closed, since a call went through; give what is forgotten."""
-        known = self._last.get(operation)
-        if known is None or known.error is None:
+        if operation not in self._last:  # the common case, without the lock
             return None
         with self._lock:
+            known = self._last.get(operation)
+            if known is None or known.error is None:
+                return None
             self._last = {name: one for name, one in self._last.items() if name != operation}
         return known.told
 

@@ -71,8 +71,8 @@ class Breaker:
         raise again
 
     def shut(self, operation: str, error: LifecycleError) -> None:
-        """Shut a door, with what the network answered; an answer that was only remembered changes nothing."""
-        if self._shut_for <= 0 or _REMEMBERED in getattr(error, "__notes__", ()):
+        """Shut a door, with what the network answered."""
+        if self._shut_for <= 0:
             return
         # A copy keeps the answer without its traceback, whose frames hold everything that the call knew.
         door = _Door(copy.copy(error), self._clock.monotonic() + self._shut_for)

@@ -164,8 +164,7 @@ class Catalogue(BaseModel):
     def price(self, resource: str, on: date) -> Price | None:
         """Give the price of a resource on a day, or `None` if the network has no price for it then."""
         rows = (row for row in self.prices if row.resource == resource)
-        valid = [row for row in rows if row.effective <= on and (row.until is None or on < row.until)]
-        return max(valid, key=lambda row: row.effective, default=None)
+        return next((row for row in rows if row.effective <= on and (row.until is None or on < row.until)), None)
 
 
 def _term(rule: DataUse) -> str:

@@ -96,9 +96,7 @@ def _operation_status(
     later = [
         _change(one, operation, at, catalogue)
         for one in about
-        if _state(one, at) is ApiState.ACTIVE
-        and state is not ApiState.RETIRED
-        and ApiState(one.state).badness >= state.badness
+        if _state(one, at) is ApiState.ACTIVE and state is not ApiState.RETIRED
     ]
     coming = tuple(sorted(later, key=lambda one: moment(one.on)))
     if deciding is not None:

@@ -274,6 +274,7 @@ def test_an_answer_keeps_nothing_of_the_call(make_catalogue: MakeCatalogue) -> N
     (kept,) = (one.error for one in learning._answers._last.values())  # seen by nobody else
     assert kept is not None
     assert traceback.extract_tb(kept.__traceback__) == []
+    assert learning.shut["publish"].__traceback__ is None
 
 
 # ── what nobody read stops nothing ────────────────────────────────────────────────────────────────────────────────────
