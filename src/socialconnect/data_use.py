@@ -171,7 +171,7 @@ def require_use(data: Iterable[HasProvenance], topic: str, *, accept: Collection
 
     Raises:
         DataUseForbidden: One of them does not, or a piece of data does not say where it comes from. The message tells
-            of each network that does not; the rule and the source are the first one's.
+            of each refusal once; the rule, the source and the network are the first one's.
     """
     found: dict[str, DataUse] = {}
     refused: dict[str, DataUseForbidden] = {}
@@ -186,7 +186,7 @@ def require_use(data: Iterable[HasProvenance], topic: str, *, accept: Collection
         try:
             found[where.network] = where.require_use(topic, accept=accept)
         except DataUseForbidden as error:
-            refused.setdefault(where.network, error)
+            refused.setdefault(error.message, error)  # a network's terms may differ by the day and the account
     if refused:
         first = next(iter(refused.values()))
         told = " ".join(one.message for one in refused.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,36 @@ def test_the_terms_are_those_of_the_day_of_reading() -> None:
         before.require_use("ai-training")
     with pytest.raises(DataUseForbidden, match=r"forbidden\. X Content"):
         after.require_use("ai-training")
+
+
+def test_the_day_of_reading_is_that_of_utc() -> None:
+    """Where it is the 24th already while UTC still has the 23rd, a rule of the 24th does not hold yet."""
+    new = rule(effective=date(2026, 11, 24))
+    east = timezone(timedelta(hours=14))
+    for hour, terms in ((13, ()), (14, (new,))):
+        at = datetime(2026, 11, 24, hour, tzinfo=east)
+        assert provenance_of([new], network="fake", account="1", kind="metrics", read_at=at).terms == terms
+
+
+def test_data_of_several_days_of_one_network_tells_each_refusal() -> None:
+    """Terms that were silent on one day and forbid on another: both are told, and each once."""
+    silent, barred = read(), read(rule(verdict="forbidden"))
+    data = [Metrics(post="1", fetched_at=NOW, provenance=one) for one in (silent, barred, silent, barred)]
+    with pytest.raises(DataUseForbidden) as caught:
+        require_use(data, "ai-training")
+    assert caught.value.message.count("say nothing of ai-training") == 1
+    assert caught.value.message.count("on ai-training: forbidden") == 1
+    allowed = Metrics(post="1", fetched_at=NOW, provenance=read(rule()))
+    with pytest.raises(DataUseForbidden, match="forbidden"):
+        require_use([allowed, data[1], allowed], "ai-training")
+
+
+def test_what_is_accepted_is_no_part_of_a_word() -> None:
+    """A text in place of a list is one verdict, and not all that is in it."""
+    limited = read(rule(verdict="limited"))
+    assert limited.require_use("ai-training", accept="limited")  # type: ignore[arg-type]  # easily written so
+    with pytest.raises(DataUseForbidden):
+        limited.require_use("ai-training", accept="unlimited")  # type: ignore[arg-type]  # as above
 
 
 def test_a_rule_ends_on_its_last_day() -> None:

@@ -141,6 +141,22 @@ def test_a_plan_that_is_sold_no_longer_is_for_those_who_have_it() -> None:
     assert compare_plans(month, on=date(2026, 1, 31)).plan("Basic").possible
 
 
+def test_a_plan_is_closed_from_its_day_on(tmp_path: Path) -> None:
+    """On the first day on which only those have it who had it, a new customer does not get it."""
+    facts = lifecycle(tmp_path, 'name = "A"\nprice = "9 USD per month"\nclosed = 2026-06-01')
+    for day, possible in ((date(2026, 5, 31), True), (date(2026, 6, 1), False)):
+        assert compare_plans(Volume(), network="shop", on=day, lifecycle=facts).plan("A").possible is possible
+
+
+def test_what_is_possible_stands_first() -> None:
+    """A contract to be asked for comes before a plan that has a price and does not fit."""
+    found = compare_plans(Volume(reads=50_000_000), on=NOW)
+    assert [(one.plan, one.possible, one.priced) for one in found.plans] == [
+        ("Enterprise", True, False),
+        ("pay-per-use", False, True),
+    ]
+
+
 def test_a_plan_that_the_day_does_not_have_is_refused() -> None:
     """Asking for the bill of a plan that was sold on another day names those that there are."""
     with pytest.raises(ConfigurationError, match=r"no plan 'Basic' on 2026-11-24; it has Enterprise, pay-per-use"):
@@ -240,6 +256,24 @@ def test_a_flat_plan_may_be_worth_it_already(tmp_path: Path) -> None:
         Decimal("0.84"),
         Decimal("1.33"),
     )
+
+
+def test_of_several_crossings_the_first_is_told(tmp_path: Path) -> None:
+    """Of two flat plans that use comes to cost as much as, the one that is worth it earlier is named."""
+    by_use = 'name = "use"\nmetered = true\nresources = { posts = "post" }'
+    dear, cheap = (f'name = "{name}"\nprice = "{price} USD per month"' for name, price in (("A", 90), ("B", 50)))
+    for flat in ((dear, cheap), (cheap, dear)):
+        facts = lifecycle(tmp_path, by_use, *flat)
+        found = compare_plans(Volume(posts=100), network="shop", on=NOW, lifecycle=facts)
+        assert found.break_even is not None
+        assert (found.break_even.plan, found.break_even.times, found.break_even.up_to) == ("B", Decimal("5.00"), None)
+
+
+def test_no_break_even_where_use_ends_before(tmp_path: Path) -> None:
+    """Where use lets no more than 400 posts be made, it never costs the 50 of the flat plan."""
+    by_use = 'name = "use"\nmetered = true\nposts = 400\nresources = { posts = "post" }'
+    facts = lifecycle(tmp_path, by_use, 'name = "flat"\nprice = "50 USD per month"')
+    assert compare_plans(Volume(posts=100), network="shop", on=NOW, lifecycle=facts).break_even is None
 
 
 def test_how_far_a_flat_plan_reaches_is_not_rounded_away() -> None:
