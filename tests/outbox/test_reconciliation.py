@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.outbox.readable import ReadableWall, readable
 
 from socialconnect import DeliveryState, Post, PublishedPost
-from socialconnect.errors import OutcomeUnknown, TokenExpired, UnavailableError
+from socialconnect.errors import ConfigurationError, OutcomeUnknown, TokenExpired, UnavailableError
 from socialconnect.outbox import Outbox
 from socialconnect.outbox.reconciliation import LOOKS, made_by
 from socialconnect.testing import FakeNetwork, TestClock
@@ -72,6 +72,22 @@ def test_where_others_post_much_it_stays_unknown(path: Path, clock: TestClock) -
     wall = ReadableWall(clock, lose=[False], full=100)
     assert run_one(path, clock, wall) == ["unknown"]
     assert wall.requests == 1
+
+
+@pytest.mark.parametrize(("most", "becomes"), [(101, "published"), (100, "unknown")])
+def test_how_much_a_look_reads_can_be_set(path: Path, clock: TestClock, most: int, becomes: str) -> None:
+    """An account with many posts is covered where more of them are read with each look."""
+    wall = ReadableWall(clock, lose=[False], full=100)
+    with Outbox(path, clock=clock, repeat_unseen=True, posts_per_look=most) as outbox:
+        plan = readable(wall, outbox, clock).schedule(Post("hello"), clock.now() + MINUTE)
+        outbox.run(until_idle=True)
+        assert outbox.delivery(plan.id).state == becomes
+
+
+def test_a_look_reads_something(path: Path) -> None:
+    """Looks that read nothing would prove nothing."""
+    with pytest.raises(ConfigurationError, match="posts_per_look"):
+        Outbox(path, posts_per_look=0)
 
 
 def test_while_the_worker_may_be_alive_it_stays_unknown(path: Path, clock: TestClock) -> None:
@@ -149,17 +165,17 @@ def test_a_post_like_it_from_shortly_before_keeps_it_unknown(path: Path, clock: 
         assert f"a post like it that may be it ({before.id})" in (outbox.deliveries()[0].seen or "")
 
 
-def test_a_comment_that_was_lost_stays_unknown(path: Path, clock: TestClock) -> None:
-    """The account's posts do not show comments: one whose answer was lost is never sent again by itself."""
+@pytest.mark.parametrize("live", [True, False])
+def test_a_comment_that_was_lost_on_a_fake(path: Path, clock: TestClock, live: bool) -> None:
+    """A fake network shows the comments below its posts, as the networks do: found, or sent again."""
     with Outbox(path, clock=clock, repeat_unseen=True) as outbox:
         fake = FakeNetwork("facebook", "1000", clock=clock, outbox=outbox)
         plan = fake.schedule(Post("hello", first_comment="Ask us."), clock.now() + MINUTE)
-        fake.fail_next("comment", OutcomeUnknown("lost"))
+        fake.fail_next("comment", OutcomeUnknown("lost"), after_effect=live)
         outbox.run(until_idle=True)
-        delivery = outbox.delivery(plan.id)
-        assert delivery.state is DeliveryState.UNKNOWN
-        assert "as a comment cannot" in (delivery.seen or "")
-        assert [one.operation for one in fake.calls].count("comment") == 1
+        assert outbox.delivery(plan.id).state is DeliveryState.PUBLISHED
+        assert [one.operation for one in fake.calls].count("comment") == 2 - live
+        assert [one.text for one in fake.wall] == ["hello", "Ask us."]
 
 
 @pytest.mark.parametrize("skew", [-4, 4])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
-from socialconnect.adapter import Adapter, Capabilities
+from socialconnect.adapter import Adapter, Capabilities, DoneSteps, Seen
 from socialconnect.clock import Clock
 from socialconnect.cost import CostEstimate
 from socialconnect.errors import ConfigurationError, NotFound, Problem, SocialConnectError
@@ -172,6 +172,14 @@ class FakeAdapter(Adapter):
             one for one in newest_first if since is None or (one.created_at is not None and one.created_at >= since)
         ]
         return self._do("posts", lambda: found[:limit])
+
+    async def look_for(self, post: Post, step: str, done: DoneSteps) -> Seen | None:
+        live = await done.recorded("publish") if step == "comment" else None
+        if live is None:
+            return None
+        wanted = (post_id_of(live[0]), post.first_comment)
+        below = [one for one in self.state.wall.values() if (one.parent, one.text) == wanted]
+        return self._do("posts", lambda: Seen(below[0]) if below else Seen(whole=True))
 
     async def fetch_metrics(
         self, post_ids: Sequence[str], names: Sequence[str] = ()

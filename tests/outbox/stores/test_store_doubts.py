@@ -82,6 +82,20 @@ def test_doubts_come_when_they_are_to_be_looked_at(store: Store) -> None:
     assert [one.delivery.id for one in run(store.doubts(PAGE, after(9)))] == [first.id, second.id]
 
 
+def test_all_that_is_unknown(store: Store) -> None:
+    """Also what is not looked for yet, or any more; of this account alone, and nothing that is known."""
+    first = unknown(store, text="first")
+    assert run(store.conclude(doubt(store), Verdict(told="not there"), after(1)))
+    second = unknown(store, minutes=2, text="second")
+    assert run(store.conclude(doubt(store, minutes=2), Verdict(look_at=after(99), told="not there"), after(2)))
+    put(store, delivery("planned", minutes=3))
+    assert run(store.doubts(PAGE, after(3))) == []
+    found = run(store.unknown(PAGE))
+    assert [one.delivery.id for one in found] == [first.id, second.id]
+    assert [(one.step, one.owner) for one in found] == [("publish", None)] * 2
+    assert run(store.unknown(OTHER)) == []
+
+
 def test_a_look_that_found_nothing_is_followed_by_another(store: Store) -> None:
     """It is counted, told, and the next one waits for its time; without a time there is none."""
     one = unknown(store)

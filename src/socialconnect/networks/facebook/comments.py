@@ -40,7 +40,8 @@ async def look_for_comment(adapter: GraphAdapter, post_id: str, text: str) -> Se
             # Whose it is Facebook tells only to who may know; then it may be the page's.
             unsigned = unsigned or one.author is None
         following = next_page(page.paging)
-        following = None if following == asked else following
+        if following == asked:  # it leads to itself: where the list ends is not known
+            return Seen()
     return Seen(whole=following is None and not unsigned)
 
 

@@ -43,7 +43,8 @@ async def look_for_comment(adapter: GraphAdapter, media_id: str, text: str) -> S
                 return Seen(_read(adapter, media_id, one.id, text))
             unsigned = unsigned or one.author is None
         following = next_page(page.paging)
-        following = None if following == asked else following
+        if following == asked:  # it leads to itself: where the list ends is not known
+            return Seen()
     return Seen(whole=following is None and not unsigned and counted is not None and shown >= counted)
 
 
