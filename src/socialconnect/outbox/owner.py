@@ -45,11 +45,9 @@ class Owner:
             ConfigurationError: This process is a copy (`fork`) of the one that opened the outbox.
         """
         require_same_process(self._process)
-        if _fcntl is None:
-            return
-        if self._file is not None:
-            if not self._complete:  # so that it is not taken for one of long ago when its process has just ended
-                os.utime(self._file.fileno())
+        if self._file is not None and not self._complete:
+            os.utime(self._file.fileno())  # so that it is not taken for one of long ago as soon as its process ends
+        if self._file is not None or _fcntl is None:
             return
         with self._once:
             if self._file is None:

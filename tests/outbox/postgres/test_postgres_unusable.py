@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
+import anyio.to_thread
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 from tests.outbox.postgres.conftest import Db
 from tests.outbox.postgres.server import Server, address_of, database, server, with_option
 from tests.outbox.wall import Wall, WallAdapter, network
@@ -19,6 +21,7 @@ from socialconnect.errors import ConfigurationError
 from socialconnect.outbox import DeliveryState, StoreUnavailable
 from socialconnect.outbox.postgres import database as connecting
 from socialconnect.outbox.postgres.database import PostgresDatabase
+from socialconnect.outbox.postgres.worker import Engine
 from socialconnect.testing import TestClock
 
 IMPATIENT = 0.5
@@ -247,3 +250,42 @@ def test_workers_say_so_when_the_server_stays_away(own_server: Server, place: st
             finally:
                 own_server.start()
     assert wall.texts() == ["before"]
+
+
+def test_a_worker_that_waits_for_the_server_can_be_stopped(
+    own_server: Server, place: str, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told to stop while the server is away it ends with its report, as what it has done is done."""
+    done, waits, told = threading.Event(), threading.Event(), threading.Event()
+    server = Engine._server
+
+    async def waiting(engine: Engine) -> None:
+        waits.set()
+        assert await anyio.to_thread.run_sync(told.wait, 30)
+        engine._stopped.set()  # as SIGTERM does
+        await server(engine)
+
+    monkeypatch.setattr(Engine, "_server", waiting)
+    with Outbox(place, poll=SOON, on_change=lambda _: done.set()) as outbox:
+        page = Network.from_adapter(WallAdapter(wall), token="t", outbox=outbox)
+        page.schedule(Post("before"), datetime.now(UTC) + timedelta(milliseconds=10))
+        with ThreadPoolExecutor(1) as pool:
+            working = pool.submit(outbox.run_jobs, workers=2)
+            assert done.wait(30)
+            own_server.stop()
+            try:
+                assert waits.wait(30)
+                told.set()
+                assert working.result(60).published == 1
+            finally:
+                told.set()
+                own_server.start()
+
+
+def test_a_server_that_is_cut_off_without_a_word_is_noticed() -> None:
+    """No connection waits for hours for a machine that is gone; what the address says counts more."""
+    told = conninfo_to_dict(connecting._read("postgresql://user@host/outbox?keepalives_idle=60")[0])
+    link = {name: int(str(told[name])) for name in connecting._LINK}
+    assert link["keepalives_idle"] == 60
+    assert 0 < link["keepalives_interval"] * link["keepalives_count"] <= connecting.PATIENCE
+    assert 0 < link["tcp_user_timeout"] <= connecting.PATIENCE * 1000

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from socialconnect.blocking import run
@@ -50,3 +52,49 @@ def test_no_wait_of_a_blocking_one_is_longer(seconds: float | None, timeout: flo
     transport = Noting()
     run(send_within(transport, REQUEST, {}, 120, seconds=seconds))
     assert transport.timeouts == [timeout]
+
+
+@pytest.mark.anyio
+async def test_a_callers_own_bound_is_no_answer_that_was_lost() -> None:
+    """Whoever stops waiting sooner hears their own cancellation, and not that the request's time was over."""
+    with anyio.move_on_after(0.001) as callers:
+        await send_within(Endless(SystemClock()), REQUEST, {}, 120, seconds=60)
+    assert callers.cancelled_caught
+
+
+@pytest.mark.anyio
+async def test_the_requests_time_stops_nothing_of_the_callers() -> None:
+    """What the caller does after it goes on, within the caller's own bound."""
+    with anyio.fail_after(60) as callers:
+        with pytest.raises(OutcomeUnknown):
+            await send_within(Endless(SystemClock()), REQUEST, {}, 120, seconds=0.001)
+        await anyio.lowlevel.checkpoint()
+    assert not callers.cancel_called
+
+
+@pytest.mark.anyio
+async def test_both_at_once_is_a_cancellation() -> None:
+    """A caller that is cancelled is not kept by the error, whatever the request's time was."""
+    with anyio.CancelScope() as callers:
+        callers.cancel()
+        await send_within(Endless(SystemClock()), REQUEST, {}, 120, seconds=0)
+    assert callers.cancelled_caught
+
+
+def test_a_task_that_is_cancelled_by_asyncio_itself_is() -> None:
+    """`task.cancel()` and `asyncio.timeout` reach through to the caller."""
+
+    async def sending() -> None:
+        await send_within(Endless(SystemClock()), REQUEST, {}, 120, seconds=60)
+
+    async def main() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.001):
+                await sending()
+        task = asyncio.create_task(sending())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())

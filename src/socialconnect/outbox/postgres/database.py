@@ -39,6 +39,9 @@ _ACCOUNTS = 0x50C1
 _BUCKETS = 4096
 """Locks that accounts share: a campaign for very many accounts must not use up the server's table of locks."""
 
+_TRIES = 30
+"""How often a connection is asked for anew within that time."""
+
 _LINK = {
     "connect_timeout": "10",
     "keepalives_idle": "15",
@@ -134,6 +137,7 @@ class PostgresDatabase:
             min_size=1,
             max_size=CONNECTIONS,
             timeout=PATIENCE,
+            reconnect_timeout=PATIENCE / _TRIES,
             configure=_configure,
             check=_check,
             name=f"outbox {self.address}",
@@ -143,7 +147,7 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Generator[Session, None, None]:
         """Give a session for single statements that read."""
-        with self._told(), self._open().connection() as connection:
+        with self._told(), self._connected() as connection:
             yield Session(connection)
 
     @contextmanager
@@ -158,7 +162,7 @@ class PostgresDatabase:
             shared: What must stand still meanwhile.
             alone: What it changes.
         """
-        with self._told(), self._open().connection() as connection, connection.transaction():
+        with self._told(), self._connected() as connection, connection.transaction():
             if keys := sorted({_key(one) for one in accounts}):
                 connection.execute(
                     "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS key", (_ACCOUNTS, keys)
@@ -182,6 +186,17 @@ class PostgresDatabase:
         if self._pool is None:
             raise ConfigurationError(f"The outbox {self.address} is closed.")
         return self._pool
+
+    @contextmanager
+    def _connected(self) -> Generator[Connection, None, None]:
+        """Give a connection; wait for a server that starts again."""
+        pool = self._open()
+        connection = _taken(pool)
+        try:
+            with connection:
+                yield connection
+        finally:
+            pool.putconn(connection)
 
     @contextmanager
     def _told(self) -> Generator[None, None, None]:
@@ -266,6 +281,18 @@ def _read(dsn: str) -> tuple[str, str]:
 def _configure(connection: Connection) -> None:
     # Locks are taken before what they protect is read: a transaction must see what was committed meanwhile.
     connection.isolation_level = IsolationLevel.READ_COMMITTED
+
+
+def _taken(pool: ConnectionPool[Connection]) -> Connection:
+    """Take a connection from the pool."""
+    # Asked for again and again: the pool itself lets more and more time go by between its attempts to connect, minutes
+    # in the end, and so would miss a server that has been back for long.
+    for _ in range(_TRIES):
+        try:
+            return pool.getconn(timeout=PATIENCE / _TRIES)
+        except PoolTimeout:
+            continue
+    raise PoolTimeout(f"no connection within {PATIENCE:g} s")
 
 
 def _check(connection: Connection) -> None:

@@ -108,16 +108,18 @@ class Engine:
                         raise
                     _log.warning("the outbox %s does not answer: %s", self._store.address, type(error).__name__)
                     await self._server()
+                    if self._stopped.is_set():
+                        return self._report
                 else:
                     return self._report
 
     async def _server(self) -> None:
-        """Wait for the server, and say so if it is in vain."""
-        while True:
+        """Wait for the server, and say so if it is in vain, unless told to stop meanwhile."""
+        while not self._stopped.is_set():
             try:
                 await self._do(self._store.pauses)
             except StoreUnavailable as error:
-                if not database.is_cut(error):
+                if not database.is_cut(error) and not self._stopped.is_set():
                     raise  # else a connection from before, of which there are some
             else:
                 return
