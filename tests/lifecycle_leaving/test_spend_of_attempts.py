@@ -122,6 +122,21 @@ def test_a_picture_that_is_not_uploaded_again_does_not_count_again(
     assert spent(outbox) == A_POST + AN_UPLOAD
 
 
+def test_a_picture_that_was_tried_twice_counts_as_often(
+    emulator: TwitterEmulator, outbox: Outbox, clock: TestClock
+) -> None:
+    """The first attempt's second upload fails, and may have been billed: the three that were sent are all counted."""
+    twitter = account(emulator, outbox, clock, "1")
+    refuse(emulator, path="^/2/media/upload$", after=1)
+    pictures = [Image(sample_image(400, 400)), Image(sample_image(500, 400))]
+    twitter.schedule(Post("Hi", media=pictures), NOW + timedelta(hours=1))
+    outbox.run(until=NOW + timedelta(hours=6))
+    assert len(emulator.wall) == 1
+    sent = [one for one in emulator.requests if one.path == "/2/media/upload"]
+    assert len(sent) == 3
+    assert spent(outbox) >= A_POST + len(sent) * AN_UPLOAD
+
+
 def test_of_a_thread_that_is_refused_the_first_post_counts(
     emulator: TwitterEmulator, outbox: Outbox, clock: TestClock
 ) -> None:
