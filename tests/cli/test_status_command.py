@@ -79,3 +79,13 @@ def test_accounts_are_shown_with_the_versions_that_they_use(cli: Cli, stage: Sta
     assert (told["facebook"]["version"], told["facebook"]["version_days_left"]) == ("v21.0", 51)
     assert ran.err.startswith("facebook: API version v21.0 ends in 51 days")
     assert "instagram" not in ran.err
+
+
+def test_the_status_of_accounts_needs_no_secret(cli: Cli, tmp_path: Path) -> None:
+    """A pipeline that asks what ends has no tokens, and no outbox is made for it."""
+    accounts = tmp_path / "accounts.toml"
+    lines = ['outbox = "outbox.db"', "[accounts.page]", 'network = "facebook"', 'page_id = "1000"']
+    accounts.write_text("\n".join([*lines, 'api_version = "v21.0"', 'token = { env = "NOT_SET_ANYWHERE" }']), "utf-8")
+    ran = cli("status", "--accounts", accounts, "--on", "2026-12-01", "--fail-within", "60d")
+    assert (ran.code, ran.err) == (3, "page: facebook: API version v21.0 ends in 51 days, on 2027-01-21\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["accounts.toml"]

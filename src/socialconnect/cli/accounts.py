@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -91,7 +91,12 @@ class Accounts:
 
 
 def load_accounts(
-    path: Path, *, environment: Mapping[str, str] = os.environ, clock: Clock | None = None, need_outbox: bool = False
+    path: Path,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    clock: Clock | None = None,
+    need_outbox: bool = False,
+    offline: bool = False,
 ) -> Accounts:
     """
     Read an accounts file and make its networks.
@@ -101,6 +106,7 @@ def load_accounts(
         environment: Where the secrets are.
         clock: The clock of all networks and of the outbox; the machine's if not given.
         need_outbox: Whether it is an error if the file names no outbox.
+        offline: Whether nothing will be sent, as to tell the status: no secret is needed, and no outbox opened.
 
     Raises:
         ConfigurationError: It is no TOML (with line and column), or something in it is missing, unknown, of the wrong
@@ -115,7 +121,9 @@ def load_accounts(
     if clock is not None:
         settings["clock"] = clock
     outbox = None
-    if file.outbox is not None:
+    if offline:
+        environment = dict.fromkeys(_variables(file.accounts), "not needed")
+    elif file.outbox is not None:
         where, given = outbox_place(path, environment)
         outbox = Outbox(where, **given | OutboxSettings(clock=clock))
         settings["outbox"] = outbox
@@ -129,6 +137,16 @@ def load_accounts(
         accounts.close()
         raise ConfigurationError(f"{path} is wrong", problems=problems)
     return accounts
+
+
+def _variables(value: object) -> Iterator[str]:
+    """Give the environment variables that are referred to."""
+    table = table_of(value) or {}
+    for key, one in table.items():
+        if key == "env" and isinstance(one, str):
+            yield one
+        else:
+            yield from _variables(one)
 
 
 def outbox_place(path: Path, environment: Mapping[str, str] = os.environ) -> tuple[str, OutboxSettings]:

@@ -35,7 +35,9 @@ def status(
     network: Annotated[str | None, typer.Argument(help="One network, in detail; all of them if not given.")] = None,
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; today if not given.")] = None,
     overlays: Annotated[Path | None, typer.Option(help="The application's own cut-offs.")] = None,
-    accounts: Annotated[Path | None, typer.Option(help="Show these accounts, with the versions that they use.")] = None,
+    accounts: Annotated[
+        Path | None, typer.Option(help="Show these accounts, with the versions that they use; no token is needed.")
+    ] = None,
     fail_within: Annotated[
         str | None, typer.Option(metavar="90d", help="Exit with code 3 if something ends within this time.")
     ] = None,
@@ -82,7 +84,7 @@ def _of_accounts(
     path: Path, network: str | None, day: date | None
 ) -> tuple[list[tuple[str, DeprecationStatus]], list[Upcoming]]:
     """Give each account's status, and what ends of that which it uses."""
-    with load_accounts(path) as held:
+    with load_accounts(path, offline=True) as held:
         found = [
             (name, one.deprecation_status(day))
             for name, one in held.networks.items()
