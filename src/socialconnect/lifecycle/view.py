@@ -124,7 +124,7 @@ class Lookout:
         return settings.enforce_outdated or not (status.outdated and forecast)
 
     def _requests_touched(self, now: datetime) -> list[Entry]:
-        return [
+        found = [
             one
             for one in self.entries()
             if one.requests
@@ -133,6 +133,7 @@ class Lookout:
             and moment(one.effective) <= now
             and (one.until is None or now < moment(one.until))
         ]
+        return sorted(found, key=lambda one: one.state != "retired")  # of what was sold, and then ended, the end counts
 
     def _next_change(self, now: datetime, status: DeprecationStatus) -> datetime:
         """Give the next moment at which an entry begins or ceases to hold, a warning is due, or a day begins."""

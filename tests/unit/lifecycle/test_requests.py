@@ -43,6 +43,15 @@ def test_it_is_stopped_from_its_day_on(make_catalogue: MakeCatalogue) -> None:
     passing.check_request("GET", "/old/1")
 
 
+def test_what_was_sold_before_it_ended_is_gone(make_catalogue: MakeCatalogue) -> None:
+    """A paywall first and an end later: the address is stopped from the end on, whichever row stands first."""
+    sold = {**GONE, "id": "sold", "state": "paywalled", "effective": date(2026, 6, 1), "requests": [{"path": "/old/*"}]}
+    for rows in ((sold, GONE), (GONE, sold)):
+        gate(make_catalogue(*rows), date(2026, 11, 30)).check_request("GET", "/old/1?ids")
+        with pytest.raises(ApiRetired):
+            gate(make_catalogue(*rows), DAY).check_request("GET", "/old/1?ids")
+
+
 def test_an_entry_that_was_taken_back_stops_nothing(make_catalogue: MakeCatalogue) -> None:
     """After `until` the address answers again."""
     gate(make_catalogue({**GONE, "until": date(2026, 12, 5)}), date(2026, 12, 5)).check_request("GET", "/old/1?ids")
