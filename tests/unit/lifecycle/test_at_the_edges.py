@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -151,6 +152,46 @@ def test_an_overlay_is_taken_back_by_its_like() -> None:
     lifecycle = Lifecycle(overlays=[leaving, other, leaving])
     lifecycle.remove(Overlay.model_validate(leaving.model_dump()))
     assert lifecycle.overlays == (other,)
+
+
+def test_no_answer_speaks_against_what_the_application_declared(make_catalogue: MakeCatalogue) -> None:
+    """With the gate off a call may still meet a paywall: to the application the network has been over since January."""
+    leaving = Overlay(network="sample", effective=date(2026, 1, 1), reason="We leave.", source="the board")
+    learning = gate(make_catalogue(), TestClock(NOW), overlays=[leaving], enforce=False)
+    learning.learn(ApiPaywalled("Pay.", status=402), "publish")
+    publish = learning.status().operations["publish"]
+    assert (publish.state, publish.source) == (ApiState.RETIRED, "the board")
+    assert [one.reason for one in learning.status().answers] == ["Pay."]
+
+
+@pytest.mark.parametrize(("fold", "utc"), [(0, "00:30"), (1, "01:30")])
+def test_an_hour_that_comes_twice_is_told_apart(fold: int, utc: str) -> None:
+    """On the night on which summer ends in Berlin it is 02:30 twice: the overlay holds from the one that was meant."""
+    at = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=fold)
+    leaving = Overlay(network="sample", effective=at, reason="We leave.", source="the board")
+    begins = datetime.fromisoformat(f"2026-10-25T{utc}:00+00:00")
+    clock = TestClock(begins - timedelta(seconds=1))
+    passing = Gate(Lifecycle(overlays=[leaving]), network="sample", account="7", clock=clock)
+    with pytest.warns(SunsetWarning, match=f"{utc} UTC"):
+        passing.check("publish")
+    clock.advance(1)
+    with pytest.raises(ApiRetired):
+        passing.check("publish")
+
+
+def test_of_two_overlays_the_stricter_holds_until_it_is_taken_back(make_catalogue: MakeCatalogue) -> None:
+    """An end within a paywall stops the calls; without it the paywall is told, and without that one the facts alone."""
+    sold = Overlay(network="sample", effective=date(2026, 6, 1), reason="We pay.", source="us", state="paywalled")
+    over = Overlay(network="sample", effective=date(2026, 8, 1), reason="We leave.", source="us")
+    lifecycle = Lifecycle(catalogues=[make_catalogue()], overlays=[sold, over])
+    passing = Gate(lifecycle, network="sample", account="7", clock=TestClock(NOW))
+    with pytest.raises(ApiRetired, match="We leave"):
+        passing.check("publish")
+    lifecycle.remove(over)
+    passing.check("publish")
+    assert passing.status().operations["publish"].reason == "We pay."
+    lifecycle.remove(sold)
+    assert passing.status().state is ApiState.ACTIVE
 
 
 def test_overlays_of_one_day_are_each_warned_of() -> None:
