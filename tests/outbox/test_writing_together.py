@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import ctypes
 import sqlite3
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from tests.outbox.test_bad_disks import limited
 
+from socialconnect import Post
+from socialconnect.blocking import run
+from socialconnect.outbox import Delivery, DeliveryState
+from socialconnect.outbox.place import place
 from socialconnect.outbox.sqlite.file import SqliteFile
+from socialconnect.outbox.sqlite.store import SqliteStore
 from socialconnect.outbox.store import LeaseLost, StoreUnavailable
+from socialconnect.testing import TestClock
 
 T = TypeVar("T")
 
@@ -51,9 +61,9 @@ def names(file: SqliteFile) -> list[str]:
 
 def together(
     file: SqliteFile,
-    acts: list[Callable[[sqlite3.Connection], str]],
+    acts: Sequence[Callable[[sqlite3.Connection], T]],
     meanwhile: Callable[[], object] = lambda: None,
-) -> list[Future[str]]:
+) -> list[Future[T]]:
     """Let each of the writes wait while a first one is under way, so that they come together."""
     begun, go_on = threading.Event(), threading.Event()
 
@@ -64,15 +74,15 @@ def together(
 
     with ThreadPoolExecutor(len(acts) + 1) as pool:
         try:
-            done = [pool.submit(file.write, first)]
+            pool.submit(file.write, first)
             assert begun.wait(10)
-            done += [pool.submit(file.write, act) for act in acts]
+            done = [pool.submit(file.write, act) for act in acts]
             while len(file._together._waiting) <= len(acts):  # the first one stays there too until it is done
                 time.sleep(0)
             meanwhile()
         finally:
             go_on.set()
-    return done[1:]
+    return done
 
 
 def test_what_waits_is_written_in_one_transaction(file: SqliteFile) -> None:
@@ -257,3 +267,63 @@ def test_each_is_told_in_an_error_of_its_own(file: SqliteFile) -> None:
     assert len({id(one) for one in errors}) == THREADS
     assert {str(one) for one in errors} == {str(errors[0])}
     assert "was deleted, moved or replaced" in str(errors[0])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits there")
+def test_a_disk_that_fills_up_under_many_threads(file: SqliteFile) -> None:
+    """Whatever was told as written is there, whatever was told as failed is not, and with room again all go on."""
+    written: list[str] = []
+    refused: list[str] = []
+
+    def write_many(thread: int) -> None:
+        for number in range(40):
+            name = f"{thread} {number} ".ljust(1500, "x")
+            try:
+                written.append(file.write(naming(name)))
+            except StoreUnavailable as error:
+                assert "Make room" in str(error)  # noqa: PT017  # an error of another kind would end the test
+                refused.append(name)
+
+    with limited(400_000), ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(write_many, range(THREADS)))
+    assert refused
+    assert written
+    assert sorted(names(file)) == sorted(written)
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(write_many, range(THREADS, 2 * THREADS)))
+    assert sorted(names(file)) == sorted(written)
+    assert len(written) + len(refused) == 2 * THREADS * 40
+
+
+def test_of_claims_that_come_together_one_gets_the_account(
+    tmp_path: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each claim sees those before it in the same transaction: an account has one delivery under way, and no other."""
+    store = place(str(tmp_path / "claims.db"), None, blocking=True).store
+    assert isinstance(store, SqliteStore)
+    now = clock.now()
+    for number in range(THREADS):
+        told = {"network": "facebook", "account": "1000", "post": Post("Hi"), "state": DeliveryState.PLANNED}
+        times = {"at": now, "due": now, "created_at": now, "changed_at": now}
+        run(store.add([Delivery.model_validate({"id": str(number), **told, **times})]))
+    acts: list[Callable[[sqlite3.Connection], sqlite3.Row | None]] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(store._file, "write", acts.append)  # only to have what each would write
+        for number in range(THREADS):
+            until = now + timedelta(minutes=10)
+            run(store.claim(("facebook", "1000"), owner=str(number), now=now, lease_until=until))
+    rows = [one.result() for one in together(store._file, acts)]
+    run(store.close())
+    assert [row["id"] for row in rows if row is not None] == ["0"]
+
+
+def test_closing_waits_for_nobody_who_has_not_begun(file: SqliteFile) -> None:
+    """Whoever waits as the outbox is closed is written, or told that it is closed; nobody waits for good."""
+    closer = threading.Thread(target=file.close)
+    done = together(file, [naming(str(number)) for number in range(THREADS)], closer.start)
+    closer.join(10)
+    assert not closer.is_alive()
+    told = [one.exception(10) for one in done]
+    assert all(one is None or "is closed" in str(one) for one in told)
+    with closing(SqliteFile(file.path)) as again:
+        assert names(again) == [str(number) for number, error in enumerate(told) if error is None]
