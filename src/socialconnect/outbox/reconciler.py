@@ -97,7 +97,8 @@ class Reconciler:
                 continue
             state = DeliveryState.PUBLISHED if verdict.found else DeliveryState.PLANNED if verdict.again else None
             told = f"found live as {verdict.found.id}" if verdict.found else verdict.told
-            self._events.log(Event.LOOKED, doubt.delivery, f"unknown; {told}", state=state)
+            told = told if state else f"still unknown; {told}"
+            self._events.log(Event.LOOKED, doubt.delivery, told, state=state)
             if state is not None:
                 report += RunReport.of(state)
                 await self._events.changed(doubt.delivery.id)
