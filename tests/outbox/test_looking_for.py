@@ -78,7 +78,9 @@ def linkedin() -> LinkedInAdapter:
 
 def listed(*comments: JsonValue, more: str | None = None) -> JsonValue:
     """A page of a list on Graph, and where it goes on."""
-    following = {"paging": {"next": f"https://graph.facebook.com/v26.0/1/comments?after={more}&access_token=t"}}
+    following: dict[str, JsonValue] = {
+        "paging": {"next": f"https://graph.facebook.com/v26.0/1/comments?after={more}&access_token=t"}
+    }
     return {"data": [*comments], **(following if more else {})}
 
 
