@@ -63,7 +63,7 @@ class ReroutingCore(LeavingCore):
         def note(found: Iterable[Delivery]) -> None:
             for one in found:
                 when = f"{one.at:%Y-%m-%d %H:%M} UTC" if one.at is not None else "its campaign's launch"
-                if (alike := _alike(one.post.for_network(one.network))) in wanted and alike is not None:
+                if (alike := _alike(one.post.for_network(one.network))) in wanted:
                     twins[alike] = f"has the same already, for {when} (delivery {one.id})"
 
         # Piece by piece: an account's past may be long. What falls on the edge of two pieces is looked at twice.
