@@ -51,7 +51,9 @@ class ShopAdapter(Adapter):
     rules = (Rule(ApiRetired, status=400, part=True), Rule(ApiPaywalled, status=402))
 
     async def publish(self, post: Post, journal: Journal) -> PublishedPost:
-        """Send the text."""
+        """Send the text, or find by itself that there is no way to."""
+        if post.text == "by the old way":
+            raise ApiRetired("There is no such way any more.")
         return PublishedPost(network=self.network, account=self.account, id=await self._ask("/posts"))
 
     async def draft(self, post: Post, journal: Journal) -> Draft:
@@ -161,6 +163,32 @@ def test_what_the_outbox_keeps_is_not_kept_back(tmp_path: Path) -> None:
         assert shop.asked == ["/drafts", "/plans"]
 
 
+def test_what_the_outbox_keeps_is_stopped_by_the_facts(tmp_path: Path) -> None:
+    """From the day on which the network is given up nothing is drafted or planned for it, wherever it is kept."""
+    clock, later = TestClock(NOW), NOW + timedelta(days=9)
+    with Outbox(tmp_path / "outbox.db", clock=clock) as outbox:
+        sample = Shop().network(clock, outbox)
+        draft, plan = sample.draft(Post("one")), sample.schedule(Post("one"), later)
+        clock.set(date(2026, 12, 1))
+        leaving = Overlay(network="sample", effective=date(2026, 12, 1), reason="We leave.", source="the board")
+        lifecycle = Lifecycle(overlays=[leaving])
+        sample = Network.from_adapter(
+            ShopAdapter(account="7"), token="t", clock=clock, lifecycle=lifecycle, outbox=outbox
+        )
+        calls: list[Callable[[], object]] = [
+            lambda: sample.draft(Post("two")),
+            lambda: sample.update_draft(draft, Post("two")),
+            lambda: sample.schedule(Post("two"), later),
+            lambda: sample.reschedule(plan, later),
+        ]
+        for call in calls:
+            with pytest.raises(ApiRetired, match="We leave") as refused:
+                call()
+            assert (refused.value.network, refused.value.account) == ("sample", "7")
+        sample.delete_draft(draft)
+        sample.cancel(plan)
+
+
 # ── a try that decides nothing leaves the next call to try ────────────────────────────────────────────────────────────
 
 
@@ -175,6 +203,20 @@ def test_a_part_that_is_refused_while_trying_leaves_the_next_one_to_try() -> Non
     with pytest.raises(ApiRetired):
         sample.publish(Post("with a field that is gone"))
     shop.statuses.clear()
+    assert sample.publish(Post("two")).id == "200"
+
+
+def test_a_try_that_the_adapter_gave_up_by_itself_leaves_the_next_one_to_try() -> None:
+    """What never reached the network is no answer of it."""
+    shop, clock = Shop(posts=402), TestClock()
+    sample = shop.network(clock)
+    with pytest.raises(ApiPaywalled):
+        sample.publish(Post("one"))
+    clock.advance(minutes=15)
+    shop.statuses.clear()
+    with pytest.raises(ApiRetired):
+        sample.publish(Post("by the old way"))
+    assert shop.asked == ["/posts"]
     assert sample.publish(Post("two")).id == "200"
 
 
