@@ -120,7 +120,8 @@ def read_drift(path: Path | str) -> list[DriftRecord]:
     try:
         lines = Path(path).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"Cannot read the drift records {path}: {error}.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigurationError(f"Cannot read the drift records {path}: {why}.") from error
     records: list[DriftRecord] = []
     for number, line in enumerate(lines, 1):
         try:
