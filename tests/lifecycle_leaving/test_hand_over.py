@@ -13,7 +13,7 @@ from tests.lifecycle_leaving.archives import NOW
 
 from socialconnect import Draft, Outbox, Post, PublishedPost
 from socialconnect.data_use import Provenance
-from socialconnect.outbox import DeliveryState
+from socialconnect.outbox import DeliveryState, StoreUnavailable
 from socialconnect.outbox.archive.contents import ArchivedDelivery, Contents
 from socialconnect.outbox.archive.prepare import prepare
 from socialconnect.outbox.archive.spool import Spool
@@ -164,6 +164,19 @@ def test_a_campaign_that_was_let_go_is_not_stopped_again(houses: Houses) -> None
     houses.new.resume(campaign="spring")
     assert houses.new.restore(houses.archive).paused_campaigns == ()
     assert [one[:2] for one in houses.new.pauses()] == [("network", "twitter")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="it is a device of Linux")
+def test_no_room_for_what_is_made_ready(houses: Houses, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temporary folder that is full is told as such, and nothing is restored."""
+    houses.network.draft(Post("Not yet"))
+    houses.old.export_archive(houses.archive)
+    full = Path("/dev/full").open("w+b")  # noqa: SIM115  # it is the restore that closes it
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: full)
+    with pytest.raises(StoreUnavailable, match=r"No space left on device.*Make room there"):
+        houses.new.restore(houses.archive)
+    assert full.closed
+    assert houses.new.drafts() == []
 
 
 # ── what people open ──────────────────────────────────────────────────────────────────────────────────────────────

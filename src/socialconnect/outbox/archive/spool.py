@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import IO, Self
 
@@ -69,7 +70,8 @@ class Spool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        with suppress(OSError):  # what is still waiting to be written has no room, as was told before
+            self._file.close()
 
     def add(self, entry: Entry) -> None:
         """Put an entry in."""
