@@ -11,7 +11,7 @@ import pytest
 from tests.outbox.readable import PlacedAdapter, ReadableAdapter, ReadableWall, readable
 
 from socialconnect import Post, PublishedPost
-from socialconnect.errors import NotFound, PermissionDenied, UnavailableError
+from socialconnect.errors import NotFound, NotSent, PermissionDenied, RateLimited, UnavailableError
 from socialconnect.outbox import Delivery, DeliveryState, Outbox
 from socialconnect.outbox.reconciliation import LOOKS
 from socialconnect.testing import TestClock
@@ -146,6 +146,25 @@ def test_a_look_that_fails_counts_as_none(path: Path, clock: TestClock, trouble:
     with Outbox(path, clock=clock) as outbox:
         (delivery,) = outbox.deliveries()
         assert "secret" not in str(outbox.history(delivery.id))
+
+
+@pytest.mark.parametrize("trouble", [RateLimited("slowly"), NotSent("no connection")])
+def test_where_nothing_can_be_asked_not_all_is_asked(path: Path, clock: TestClock, trouble: Exception) -> None:
+    """What the network says of one look, or that it cannot be reached, holds for the others: they wait as well."""
+    wall = ReadableWall(clock)
+    wall.lose_comments = [True] * 3
+    with Outbox(path, clock=clock) as outbox:
+        network = readable(wall, outbox, clock, kind=PlacedAdapter)
+        for number in range(3):
+            network.schedule(Post(f"hello {number}", first_comment="Ask us."), clock.now() + MINUTE)
+        clock.advance(minutes=1)
+        outbox.run_due()
+        wall.place_trouble = [trouble]
+        outbox.run_due()
+        assert wall.reads == 1
+        outbox.run(until_idle=True)
+        assert {one.state for one in outbox.deliveries()} == {DeliveryState.PUBLISHED}
+    assert wall.comments_sent == 3
 
 
 def test_what_is_still_worked_on_is_waited_for(path: Path, clock: TestClock) -> None:

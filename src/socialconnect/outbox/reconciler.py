@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from socialconnect.adapter import Seen
 from socialconnect.clock import Clock
-from socialconnect.errors import LifecycleError, NotFound, PermissionDenied
+from socialconnect.errors import LifecycleError, NotFound, PermissionDenied, ThrottleError, TransportError
 from socialconnect.journal import post_id_of
 from socialconnect.lifecycle.told import never_raised
 from socialconnect.operations import Operations
@@ -106,7 +106,12 @@ class Reconciler:
 
     async def _verdicts(self, operations: Operations, doubts: Sequence[Doubt]) -> list[Verdict]:
         """Look for each in its one place if it has one, and for the others among the account's posts."""
-        placed = [await self._in_its_place(operations, one) for one in doubts]
+        placed: list[Verdict | None] = []
+        try:
+            for one in doubts:
+                placed.append(await self._in_its_place(operations, one))
+        except (ThrottleError, TransportError) as error:  # the others would fare no better, and take their time
+            placed += [self._later(_not_looked(error))] * (len(doubts) - len(placed))
         others = [doubt for doubt, verdict in zip(doubts, placed, strict=True) if verdict is None]
         found = iter(await self._among_posts(operations, others) if others else ())
         return [next(found) if one is None else one for one in placed]
@@ -114,14 +119,20 @@ class Reconciler:
     # ── in its one place ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def _in_its_place(self, operations: Operations, doubt: Doubt) -> Verdict | None:
-        """Say what the one place shows where what is missing would be; `None` if it has none."""
+        """
+        Say what the one place shows where what is missing would be; `None` if it has none.
+
+        Raises:
+            ThrottleError: The account may ask nothing for now.
+            TransportError: The network cannot be reached.
+        """
         if doubt.step is None or doubt.existing is not None:
             return None
         done = RecordedSteps(self._store, doubt.delivery.id, self._clock)
         try:
             with never_raised():
                 seen = await operations.look_for(doubt.delivery.post, doubt.step, done)
-        except StoreUnavailable:
+        except (StoreUnavailable, ThrottleError, TransportError):
             raise
         except NotFound:  # what it belongs to cannot be read yet, or any more: it was looked, and nothing was seen
             seen = Seen()

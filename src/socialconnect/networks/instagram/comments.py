@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from socialconnect.adapter import Seen
-from socialconnect.networks.instagram.wire import Comment, CommentCount, CommentList
+from socialconnect.networks.instagram.wire import CommentAuthor, CommentCount, CommentList
 from socialconnect.networks.meta.adapter import GraphAdapter, next_page
 from socialconnect.post import PublishedPost
 
@@ -39,18 +39,18 @@ async def look_for_comment(adapter: GraphAdapter, media_id: str, text: str) -> S
             shown += 1 + len(one.replies.data)
             if (one.text or "").split() != text.split():
                 continue
-            if _is_own(one, adapter.account):
+            if adapter.account in (_id(one.user), _id(one.author)):
                 return Seen(_read(adapter, media_id, one.id, text))
-            unsigned = unsigned or one.author is None
+            # `user` is told of the account's own comments alone; by another id than expected it may be its own.
+            unsigned = unsigned or one.user is not None or one.author is None
         following = next_page(page.paging)
         if following == asked:  # it leads to itself: where the list ends is not known
             return Seen()
     return Seen(whole=following is None and not unsigned and counted is not None and shown >= counted)
 
 
-def _is_own(comment: Comment, account: str) -> bool:
-    """Whether the account has made a comment: only then Instagram gives its `user`."""
-    return comment.user is not None or (comment.author is not None and comment.author.id == account)
+def _id(author: CommentAuthor | None) -> str | None:
+    return None if author is None else author.id
 
 
 def _read(adapter: GraphAdapter, media_id: str, comment_id: str, text: str) -> PublishedPost:
