@@ -91,6 +91,7 @@ def test_what_the_network_holds_is_asked_for(cli: Cli, stage: Stage, tmp_path: P
         (("sunset", "twitter", "--on", "soon", "--outbox", "OUTBOX"), "--on: write a time with its zone"),
         (("archive", "FOLDER", "--ask", "--accounts", "ACCOUNTS"), "--network NETWORK and --on DAY"),
         (("restore", "FOLDER", "--outbox", "OUTBOX"), "is no archive"),
+        (("restore", "FOLDER", "--outbox", "NEW"), "is no archive"),
         (("undo", "nothing", "--outbox", "OUTBOX"), "no move nothing"),
         (("sunset", "twiter", "--on", "2030-01-01", "--outbox", "OUTBOX"), "'twiter'"),
         (("archive", "FOLDER", "--network", "twiter", "--outbox", "OUTBOX"), "'twiter'"),
@@ -106,8 +107,14 @@ def test_what_is_wrong_is_told(
     cli: Cli, stage: Stage, plans: list[str], tmp_path: Path, arguments: tuple[str, ...], told: str
 ) -> None:
     """What was given wrongly ends with a word on it and a code, and changes nothing."""
-    given = {"ACCOUNTS": stage.accounts, "OUTBOX": tmp_path / "outbox.db", "FOLDER": tmp_path / "folder"}
+    given = {
+        "ACCOUNTS": stage.accounts,
+        "OUTBOX": tmp_path / "outbox.db",
+        "FOLDER": tmp_path / "folder",
+        "NEW": tmp_path / "new.db",
+    }
     ran = cli("outbox", *(given.get(one, one) for one in arguments))
     assert ran.code != 0
     assert told in ran.err.replace("\n", " ")
     assert not (tmp_path / "folder").exists()
+    assert not (tmp_path / "new.db").exists()

@@ -19,6 +19,7 @@ from socialconnect.errors import ConfigurationError
 from socialconnect.lifecycle import SunsetPlan, sunset_plan
 from socialconnect.network import Network
 from socialconnect.outbox import Outbox, Proposal
+from socialconnect.outbox.archive.reader import read_manifest
 
 __all__ = ["outbox_app"]
 
@@ -83,6 +84,7 @@ def restore(folder: Folder, outbox: OutboxFile = None, accounts: AccountsFile = 
     Networks with deliveries that are still to be sent are paused, since the old outbox may send them too: `resume` them
     when it will not. What it may have sent since the archive was made is looked for, unless it was paused there.
     """
+    read_manifest(folder)  # before an outbox is made for what is no archive
     with open_outbox(outbox, accounts, make=True) as held:
         _tell(held.restore(folder), as_json)
 

@@ -29,7 +29,7 @@ from socialconnect.outbox.ledger import Reading, Rerouted, Spend
 from socialconnect.outbox.store import Account
 from socialconnect.post import Draft, Post
 
-__all__ = ["ArchiveReader"]
+__all__ = ["ArchiveReader", "read_manifest"]
 
 T = TypeVar("T")
 Data = dict[str, JsonValue]
@@ -61,7 +61,7 @@ class ArchiveReader:
 
     def __init__(self, folder: Path, unpack: Callable[[str], Post], now: datetime) -> None:
         self._folder, self._unpack, self._now = folder, unpack, now
-        self.manifest = _manifest(folder)
+        self.manifest = read_manifest(folder)
         self._files = {one.path: one for one in self.manifest.files}
         _check_files(folder, self._files)
         self._media = {path.name for path in self.media}
@@ -156,7 +156,16 @@ class ArchiveReader:
             raise ArchiveDamaged(f"{path} was changed while it was read.", place=path.name)
 
 
-def _manifest(folder: Path) -> ArchiveManifest:
+def read_manifest(folder: Path) -> ArchiveManifest:
+    """
+    Read what is in an archive; of its files nothing is read.
+
+    Args:
+        folder: The archive.
+
+    Raises:
+        ArchiveDamaged: It is none, was never finished, was changed, or is of a newer make.
+    """
     path = folder / MANIFEST
     try:
         found = path.lstat()
