@@ -136,7 +136,8 @@ def findings(console: Console, found: Sequence[Finding], ends: Sequence[Upcoming
 def differences(console: Console, network: str, found: Sequence[Difference]) -> None:
     """Show what changed from one catalogue of a network to another."""
     colours = {"added": "green", "removed": "red", "changed": "yellow"}
-    console.print(Text(f"{network}: {len(found)} differences" if found else f"{network}: the same", style="bold"))
+    told = f"{len(found)} difference{'' if len(found) == 1 else 's'}" if found else "the same"
+    console.print(Text(f"{network}: {told}", style="bold"))
     for one in found:
         console.print(Text(f"  {one}", style=colours[one.kind]), soft_wrap=True)
 
