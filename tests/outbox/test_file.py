@@ -120,14 +120,19 @@ def test_a_plan_is_never_kept_in_memory_alone(path: str) -> None:
         Outbox(path)
 
 
-def test_a_file_held_by_another_process_is_told(outbox: Outbox, wall: Wall, clock: TestClock, path: Path) -> None:
-    """If another connection keeps the write lock, the error says so, and nothing was written."""
+def test_a_file_held_by_another_process_is_told(
+    outbox: Outbox, wall: Wall, clock: TestClock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write asks for its turn again and again; if another connection keeps the lock, the error says so."""
+    asked: list[str] = []
     with opened(outbox) as db:
-        db.execute("PRAGMA busy_timeout = 10")
+        db.set_trace_callback(asked.append)
+    monkeypatch.setattr("socialconnect.outbox.sqlite.file._TURNS", 3)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(ConfigurationError, match="Another process has held it"):
             network(wall, outbox, clock).schedule(Post("hello"), clock.now() + timedelta(hours=1))
+    assert asked == ["BEGIN IMMEDIATE"] * 3
     assert outbox.deliveries() == []
 
 

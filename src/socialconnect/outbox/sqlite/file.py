@@ -29,6 +29,16 @@ T = TypeVar("T")
 _LOCK_TIMEOUT = 30.0
 """Seconds that a write waits for another process's. Writes are short, so this is reached only if one hangs."""
 
+_TURN = 0.01
+"""
+Seconds until a write asks for its turn anew. SQLite asks less and less often the longer it waits, so that a process
+which writes without a pause would keep the others out for long.
+"""
+
+_TURNS = int(_LOCK_TIMEOUT / _TURN)
+
+_WAIT_FOR_A_TURN = f"PRAGMA busy_timeout = {int(_TURN * 1000)}"
+
 _LOG_ATTEMPTS = 100
 
 
@@ -92,7 +102,7 @@ class SqliteFile:
     def writing(self) -> Generator[sqlite3.Connection, None, None]:
         """Give the connection inside a transaction: committed and on disk at the end, or undone by an exception."""
         require_same_process(self._process)
-        with self._lock, self._told(), _transaction(self._open()) as connection:
+        with self._lock, self._told(), _transaction(self._open(), turns=_TURNS) as connection:
             self._require_file()
             yield connection
 
@@ -102,7 +112,7 @@ class SqliteFile:
             connection = self._open()
             if connection.in_transaction:
                 connection.rollback()
-            connection.execute("BEGIN IMMEDIATE")
+            _begin(connection, turns=_TURNS)
             try:
                 self._require_file()
                 done = act(connection)
@@ -121,7 +131,7 @@ class SqliteFile:
             try:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
-                connection.execute(f"PRAGMA busy_timeout = {int(_LOCK_TIMEOUT * 1000)}")
+                connection.execute(_WAIT_FOR_A_TURN)
 
     def close(self) -> None:
         """Close the file; closing it again does nothing, nor does closing it in a copy of the process (`fork`)."""
@@ -163,6 +173,7 @@ class SqliteFile:
                 f"The outbox {self.path} cannot use a write-ahead log (its journal mode stays {mode}).",
                 hint="Put the file on a local disk.",
             )
+        connection.execute(_WAIT_FOR_A_TURN)
 
     def _recognised(self, connection: sqlite3.Connection) -> bool:
         """Say whether the schema is up to date; raise if the file is not ours to write."""
@@ -222,11 +233,11 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _transaction(
-    connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE"
+    connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE", *, turns: int = 1
 ) -> Generator[sqlite3.Connection, None, None]:
     if connection.in_transaction:  # an interrupt hit between the two lines of the last one's undoing
         connection.rollback()
-    connection.execute(begin)
+    _begin(connection, begin, turns=turns)
     try:
         yield connection
         connection.execute("COMMIT")
@@ -234,6 +245,17 @@ def _transaction(
         if connection.in_transaction:
             connection.rollback()
         raise
+
+
+def _begin(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE", *, turns: int) -> None:
+    for turn in range(turns):
+        try:
+            connection.execute(begin)
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or turn == turns - 1:
+                raise
+        else:
+            return
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
