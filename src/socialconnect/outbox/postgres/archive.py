@@ -91,10 +91,6 @@ class PostgresArchive(PostgresLedger):
                 prepare(contents, spool, self._rows, now)
                 # From here on others wait.
                 with self._database.writing(contents.accounts, shared=Guard.SHELF, alone=Guard.PAUSES) as db:
-                    # A plan that was made while the tables were almost empty would read all of them each time, to the
-                    # end: 100,000 deliveries took five minutes instead of half a minute.
-                    db.run("DISCARD PLANS")
-                    db.run("SET LOCAL enable_seqscan = off")
                     return put_in(spool, contents, _Target(db, self._rows), self._rows, now)
         except (errors.IntegrityError, errors.DataError) as error:
             told = str(error).partition("\n")[0]
