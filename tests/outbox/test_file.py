@@ -136,6 +136,13 @@ def test_a_file_held_by_another_process_is_told(
     assert outbox.deliveries() == []
 
 
+def test_each_write_is_forced_to_disk(outbox: Outbox) -> None:
+    """What has returned survives a power cut: the log is written out at each commit, on a Mac from the disk's cache too."""
+    with opened(outbox) as db:
+        told = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "fullfsync")]
+    assert told == ["wal", 2, 1]
+
+
 def test_a_full_disk_loses_nothing(outbox: Outbox, wall: Wall, clock: TestClock, path: Path) -> None:
     """When there is no room, planning fails with a clear error; what was planned before is still there."""
     facebook = network(wall, outbox, clock)

@@ -159,6 +159,7 @@ class SqliteFile:
     def _prepare(self, connection: sqlite3.Connection) -> None:
         # FULL from the first write on; foreign keys are off by default.
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # on a Mac no disk is asked to write its cache out without it
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # what was purged must not be left in pages that are free
         with _transaction(connection, "BEGIN"):  # one view of the file, which another process may be making just now
