@@ -137,7 +137,7 @@ def test_a_file_held_by_another_process_is_told(
 
 
 def test_each_write_is_forced_to_disk(outbox: Outbox) -> None:
-    """What has returned survives a power cut: the log is written out at each commit, on a Mac from the disk's cache too."""
+    """What has returned survives a power cut: the log is written out at each commit, on a Mac too."""
     with opened(outbox) as db:
         told = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "fullfsync")]
     assert told == ["wal", 2, 1]
