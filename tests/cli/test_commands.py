@@ -198,11 +198,18 @@ def test_what_is_wrong_in_both_files_is_told_at_once(cli: Cli, stage: Stage, tmp
 def test_the_worker_is_stopped(stage: Stage, how: signal.Signals) -> None:
     """The worker says that it runs, and ends in order on Ctrl-C and on what service managers send."""
     command = [sys.executable, "-m", "socialconnect", "run", "--accounts", str(stage.accounts)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+
+    def heeds() -> None:  # a test run in the background may itself ignore Ctrl-C, and its children with it
+        signal.signal(how, signal.SIG_DFL)
+
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heeds) as process:
         assert process.stderr is not None
-        assert process.stderr.readline().startswith("The outbox runs.")
-        process.send_signal(how)
-        _, err = process.communicate(timeout=20)
+        try:
+            assert process.stderr.readline().startswith("The outbox runs.")
+            process.send_signal(how)
+            _, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert (process.returncode, err) == (0, "Stopped.\n")
 
 
