@@ -12,6 +12,7 @@ from tests.outbox.readable import ReadableWall, readable
 from tests.outbox.wall import Wall, async_network, network
 
 from socialconnect import Image, Network, Post
+from socialconnect.blocking import run
 from socialconnect.errors import ConfigurationError, NotFound, OutcomeUnknown, PolicyBlocked, ValidationError
 from socialconnect.outbox import AsyncOutbox, DeliveryState, Outbox
 from socialconnect.testing import TestClock, sample_image
@@ -61,7 +62,7 @@ def test_what_ended_long_ago_is_deleted_on_demand(outbox: Outbox, wall: Wall, cl
     assert [one.id for one in outbox.deliveries()] == [young.id]
     with pytest.raises(NotFound):
         outbox.delivery(old.id)
-    assert outbox.history(old.id) == []
+    assert run(outbox._core._store.history(old.id)) == []
 
 
 def test_what_has_not_ended_is_never_deleted(outbox: Outbox, wall: Wall, clock: TestClock) -> None:

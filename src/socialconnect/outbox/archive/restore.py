@@ -24,7 +24,7 @@ __all__ = ["Target", "put_in"]
 
 T = TypeVar("T")
 
-_PIECE = 500
+_PIECE = 200
 """Things that are compared and put in at a time."""
 
 _TOLD_AT_MOST = 100
