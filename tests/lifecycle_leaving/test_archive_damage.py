@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,12 +130,16 @@ def test_a_failure_halfway_restores_nothing(
 ) -> None:
     """If the store fails after some of it was written, none of it is there."""
     outbox.export_archive(tmp_path / "archive")
-    from socialconnect.outbox.sqlite import archive
+    from socialconnect.outbox.sqlite.archive import _Target
 
-    def broken(*_: object) -> dict[str, object]:
-        raise StoreUnavailable("The disk is full.")
+    named = _Target.named
 
-    monkeypatch.setattr(archive._Target, "readings", broken)  # after the deliveries were put in
+    def broken(self: _Target, table: str, ids: list[str]) -> list[sqlite3.Row]:
+        if table == "readings":  # after the deliveries were put in
+            raise StoreUnavailable("The disk is full.")
+        return named(self, table, ids)
+
+    monkeypatch.setattr(_Target, "named", broken)
     with pytest.raises(StoreUnavailable):
         other.restore(tmp_path / "archive")
     assert everything(other) == []

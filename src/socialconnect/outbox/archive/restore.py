@@ -15,10 +15,10 @@ from socialconnect.errors import Problem, ValidationError
 from socialconnect.outbox.archive.contents import Contents
 from socialconnect.outbox.archive.prepare import as_text
 from socialconnect.outbox.archive.spool import Entry, Row, Spool
-from socialconnect.outbox.delivery import CampaignEntry, Delivery
 from socialconnect.outbox.ledger import Reading, Rerouted, Restored, Spend
+from socialconnect.outbox.records import campaign_entry
+from socialconnect.outbox.rows import Row as FoundRow
 from socialconnect.outbox.rows import Rows
-from socialconnect.post import Draft
 
 __all__ = ["Target", "put_in"]
 
@@ -34,24 +34,8 @@ _TOLD_AT_MOST = 100
 class Target(Protocol):
     """A store inside the transaction that puts an archive in."""
 
-    def campaigns(self, names: Sequence[str]) -> Mapping[str, CampaignEntry]:
-        """Give those campaigns that there are."""
-        ...
-
-    def drafts(self, ids: Sequence[str]) -> Mapping[str, Draft]:
-        """Give those drafts that there are."""
-        ...
-
-    def deliveries(self, ids: Sequence[str]) -> Mapping[str, Delivery]:
-        """Give those deliveries that there are."""
-        ...
-
-    def readings(self, ids: Sequence[str]) -> Mapping[str, Reading]:
-        """Give those readings that there are."""
-        ...
-
-    def moves(self, ids: Sequence[str]) -> Mapping[str, Rerouted]:
-        """Give those moves that there are."""
+    def named(self, table: str, ids: Sequence[str]) -> Sequence[FoundRow]:
+        """Give those rows that there are."""
         ...
 
     def spent(self, one: Spend) -> Decimal | None:
@@ -95,12 +79,12 @@ def put_in(spool: Spool, contents: Contents, target: Target, rows: Rows, now: da
 class _Restoring:
     def __init__(self, target: Target, rows: Rows, now: datetime) -> None:
         self._target, self._rows, self._now = target, rows, now
-        self._there: Mapping[str, tuple[str, Callable[[Sequence[str]], Mapping[str, BaseModel]]]] = {
-            "campaign": ("campaigns", target.campaigns),
-            "draft": ("drafts", target.drafts),
-            "delivery": ("deliveries", target.deliveries),
-            "reading": ("readings", target.readings),
-            "move": ("reroutes", target.moves),
+        self._there: Mapping[str, tuple[str, Callable[[FoundRow], BaseModel]]] = {
+            "campaign": ("campaigns", campaign_entry),
+            "draft": ("drafts", rows.draft),
+            "delivery": ("deliveries", rows.delivery),
+            "reading": ("readings", lambda row: Reading.model_validate_json(row["data"])),
+            "move": ("reroutes", lambda row: Rerouted.model_validate_json(row["data"])),
         }
         self._added = dict.fromkeys(self._there, 0)
         self._differing: list[str] = []
@@ -136,8 +120,9 @@ class _Restoring:
 
     def _add(self, kind: str, piece: Sequence[Entry]) -> None:
         """Put in what is not there yet; note what is there and differs."""
-        table, find = self._there[kind]
-        known = {name: as_text(one, self._now) for name, one in find([one.name for one in piece]).items()}
+        table, read = self._there[kind]
+        there = self._target.named(table, [one.name for one in piece])
+        known: dict[str, str] = {row["id"]: as_text(read(row), self._now) for row in there}
         new: list[Entry] = []
         for one in piece:
             if one.name not in known:

@@ -15,16 +15,14 @@ from socialconnect.outbox.archive.manifest import ArchiveDamaged
 from socialconnect.outbox.archive.prepare import prepare
 from socialconnect.outbox.archive.restore import put_in
 from socialconnect.outbox.archive.spool import Spool
-from socialconnect.outbox.delivery import CampaignEntry, Delivery
-from socialconnect.outbox.ledger import Reading, Rerouted, Restored, Spend
+from socialconnect.outbox.delivery import Delivery
+from socialconnect.outbox.ledger import Rerouted, Restored, Spend
 from socialconnect.outbox.postgres.database import Guard, Session
 from socialconnect.outbox.postgres.drafts import awaited
 from socialconnect.outbox.postgres.ledger import PostgresLedger, set_spent
 from socialconnect.outbox.postgres.snapshot import PostgresSnapshot
-from socialconnect.outbox.records import campaign_entry
-from socialconnect.outbox.rows import Rows, Value, micros
+from socialconnect.outbox.rows import Value, micros
 from socialconnect.outbox.store import Account
-from socialconnect.post import Draft
 
 __all__ = ["PostgresArchive"]
 
@@ -91,7 +89,7 @@ class PostgresArchive(PostgresLedger):
                 prepare(contents, spool, self._rows, now)
                 # From here on others wait.
                 with self._database.writing(contents.accounts, shared=Guard.SHELF, alone=Guard.PAUSES) as db:
-                    return put_in(spool, contents, _Target(db, self._rows), self._rows, now)
+                    return put_in(spool, contents, _Target(db), self._rows, now)
         except (errors.IntegrityError, errors.DataError) as error:
             told = str(error).partition("\n")[0]
             raise ArchiveDamaged(f"The archive holds what no outbox on PostgreSQL can: {told}.") from error
@@ -114,28 +112,12 @@ class PostgresArchive(PostgresLedger):
 class _Target:
     """See `Target`."""
 
-    def __init__(self, db: Session, rows: Rows) -> None:
-        self._db, self._rows = db, rows
+    def __init__(self, db: Session) -> None:
+        self._db = db
 
-    def campaigns(self, names: Sequence[str]) -> Mapping[str, CampaignEntry]:
-        """Give those that there are."""
-        return {row["id"]: campaign_entry(row) for row in self._named("campaigns", names)}
-
-    def drafts(self, ids: Sequence[str]) -> Mapping[str, Draft]:
-        """Give those that there are."""
-        return {row["id"]: self._rows.draft(row) for row in self._named("drafts", ids)}
-
-    def deliveries(self, ids: Sequence[str]) -> Mapping[str, Delivery]:
-        """Give those that there are."""
-        return {row["id"]: self._rows.delivery(row) for row in self._named("deliveries", ids)}
-
-    def readings(self, ids: Sequence[str]) -> Mapping[str, Reading]:
-        """Give those that there are."""
-        return {row["id"]: Reading.model_validate_json(row["data"]) for row in self._named("readings", ids)}
-
-    def moves(self, ids: Sequence[str]) -> Mapping[str, Rerouted]:
-        """Give those that there are."""
-        return {row["id"]: Rerouted.model_validate_json(row["data"]) for row in self._named("reroutes", ids)}
+    def named(self, table: str, ids: Sequence[str]) -> list[DictRow]:
+        """Give those rows that there are."""
+        return self._db.all(f"SELECT * FROM {table} WHERE id = ANY(%s)", [[*ids]])  # noqa: S608  # a word of this file
 
     def spent(self, one: Spend) -> Decimal | None:
         """Give what is known to be spent."""
@@ -159,6 +141,3 @@ class _Target:
         """Pause it, if it is not paused already."""
         put = "INSERT INTO pauses (kind, name, since) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
         self._db.run(put, [kind, name, micros(since)])
-
-    def _named(self, table: str, ids: Sequence[str]) -> list[DictRow]:
-        return self._db.all(f"SELECT * FROM {table} WHERE id = ANY(%s)", [[*ids]])  # noqa: S608  # a word of this file

@@ -15,14 +15,12 @@ from socialconnect.outbox.archive.manifest import ArchiveDamaged
 from socialconnect.outbox.archive.prepare import prepare
 from socialconnect.outbox.archive.restore import put_in
 from socialconnect.outbox.archive.spool import Spool
-from socialconnect.outbox.delivery import CampaignEntry, Delivery
-from socialconnect.outbox.ledger import Reading, Rerouted, Restored, Spend
-from socialconnect.outbox.records import campaign_entry
-from socialconnect.outbox.rows import Rows, Value, micros
+from socialconnect.outbox.delivery import Delivery
+from socialconnect.outbox.ledger import Rerouted, Restored, Spend
+from socialconnect.outbox.rows import Value, micros
 from socialconnect.outbox.sqlite.drafts import insert
 from socialconnect.outbox.sqlite.ledger import SqliteLedger, set_spent
 from socialconnect.outbox.sqlite.snapshot import SqliteSnapshot
-from socialconnect.post import Draft
 
 __all__ = ["SqliteArchive"]
 
@@ -67,7 +65,7 @@ class SqliteArchive(SqliteLedger):
             with Spool() as spool:
                 prepare(contents, spool, self._rows, now)
                 with self._file.writing() as db:  # from here on others wait
-                    return put_in(spool, contents, _Target(db, self._rows), self._rows, now)
+                    return put_in(spool, contents, _Target(db), self._rows, now)
         except (sqlite3.IntegrityError, OverflowError) as error:
             raise ArchiveDamaged(f"The archive holds what no outbox can: {error}.") from error
 
@@ -90,28 +88,13 @@ class SqliteArchive(SqliteLedger):
 class _Target:
     """See `Target`."""
 
-    def __init__(self, db: sqlite3.Connection, rows: Rows) -> None:
-        self._db, self._rows = db, rows
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
-    def campaigns(self, names: Sequence[str]) -> Mapping[str, CampaignEntry]:
-        """Give those that there are."""
-        return {row["id"]: campaign_entry(row) for row in self._named("campaigns", names)}
-
-    def drafts(self, ids: Sequence[str]) -> Mapping[str, Draft]:
-        """Give those that there are."""
-        return {row["id"]: self._rows.draft(row) for row in self._named("drafts", ids)}
-
-    def deliveries(self, ids: Sequence[str]) -> Mapping[str, Delivery]:
-        """Give those that there are."""
-        return {row["id"]: self._rows.delivery(row) for row in self._named("deliveries", ids)}
-
-    def readings(self, ids: Sequence[str]) -> Mapping[str, Reading]:
-        """Give those that there are."""
-        return {row["id"]: Reading.model_validate_json(row["data"]) for row in self._named("readings", ids)}
-
-    def moves(self, ids: Sequence[str]) -> Mapping[str, Rerouted]:
-        """Give those that there are."""
-        return {row["id"]: Rerouted.model_validate_json(row["data"]) for row in self._named("reroutes", ids)}
+    def named(self, table: str, ids: Sequence[str]) -> list[sqlite3.Row]:
+        """Give those rows that there are."""
+        marks = ", ".join("?" * len(ids))
+        return self._db.execute(f"SELECT * FROM {table} WHERE id IN ({marks})", ids).fetchall()
 
     def spent(self, one: Spend) -> Decimal | None:
         """Give what is known to be spent."""
@@ -136,7 +119,3 @@ class _Target:
         """Pause it, if it is not paused already."""
         put = "INSERT OR IGNORE INTO pauses (kind, name, since) VALUES (?, ?, ?)"
         self._db.execute(put, (kind, name, micros(since)))
-
-    def _named(self, table: str, ids: Sequence[str]) -> list[sqlite3.Row]:
-        marks = ", ".join("?" * len(ids))
-        return self._db.execute(f"SELECT * FROM {table} WHERE id IN ({marks})", ids).fetchall()
