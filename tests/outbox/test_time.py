@@ -113,6 +113,27 @@ def test_a_clock_that_was_wrong_at_the_intent(path: Path, clock: TestClock) -> N
     assert wall.requests == 1
 
 
+def test_a_clock_that_was_wrong_twice_swaps_no_twins(path: Path, clock: TestClock) -> None:
+    """
+    The same text went out twice, both answers were lost, and the clock was hours ahead at both intents.
+
+    By its time the second post looks like the first delivery's. Were it given to that, the first post, too old by now
+    to be looked at for the second delivery, would be forgotten, and the second one sent again.
+    """
+    wall, start = ReadableWall(clock, lose=[True, True]), clock.now()
+    looks = [timedelta(seconds=5), 20 * HOUR]
+    with Outbox(path, clock=clock, repeat_unseen=True, looks=looks, grace=timedelta(days=9)) as outbox:
+        network = readable(wall, outbox, clock)
+        for index, (at, ahead) in enumerate([(0, 5), (16, 9)]):
+            network.schedule(Post("hello"), start + (at + ahead) * HOUR)
+            clock.set(start + (at + ahead) * HOUR)
+            assert outbox.run_due().unknown == 1
+            wall.posts[index] = wall.posts[index].model_copy(update={"created_at": start + at * HOUR})
+        outbox.run(until_idle=True)
+        assert {one.state for one in outbox.deliveries()} == {DeliveryState.UNKNOWN}
+    assert wall.requests == 2
+
+
 def test_a_clock_set_back_does_not_hide_a_dead_worker(path: Path, wall: Wall, clock: TestClock) -> None:
     """By the time of day its lease has hours to go; its end is seen, and it appears when its time comes."""
     with Outbox(path, clock=clock) as outbox:

@@ -22,6 +22,7 @@ from socialconnect.outbox.outcomes import described
 from socialconnect.outbox.owner import Owner
 from socialconnect.outbox.reconciliation import (
     CLOCK_ERROR,
+    SKEW,
     Doubt,
     Verdict,
     before,
@@ -190,6 +191,7 @@ class Reconciler:
         adapter, settings = operations.adapter, self._settings
         doubt = await self._answering(doubt)
         found = match(doubt, shown.posts, adapter, shown.credited)
+        like_it = earlier(doubt, shown.posts, adapter, shown.credited)
         if found is not None and found.id != doubt.existing:
             if shown.sending:
                 told = "The account shows one like it, while another delivery is being sent."
@@ -197,6 +199,8 @@ class Reconciler:
             if self._is_contested(operations, doubt, found, shown.doubts):
                 told = "it may be another unknown delivery's, and a worker of one of them may still get its answer"
                 return self._later(f"The account shows one like it ({found.id}), but {told}.")
+            if self._is_swapped(operations, doubt, found, shown):
+                found, like_it = None, found
         if found is not None:
             shown.credited.add(found.id)
             return Verdict(found=found)
@@ -207,7 +211,7 @@ class Reconciler:
             covered=len(shown.posts) < settings.posts_per_look,
             silent=not self._may_still_answer(doubt),
             allowed=self._may_repeat(doubt.delivery),
-            like_it=earlier(doubt, shown.posts, adapter, shown.credited),
+            like_it=like_it,
             listed=listed(doubt, adapter),
         )
 
@@ -220,10 +224,20 @@ class Reconciler:
         Whichever of the two that answer is for: were the post given to the other one, one id could end up with both; or
         this one, called published, might yet send its own, while the other one is sent again.
         """
-        rivals = [
-            one for one in doubts if one.delivery.id != doubt.delivery.id and may_be(one, found, operations.adapter)
-        ]
+        rivals = _rivals(operations, doubt, found, doubts)
         return bool(rivals) and any(self._may_still_answer(one) for one in (doubt, *rivals))
+
+    def _is_swapped(self, operations: Operations, doubt: Doubt, found: PublishedPost, shown: _Account) -> bool:
+        """
+        Whether a post may be another unknown delivery's, and one from before the intent this one's.
+
+        So it is if this clock was ahead at both intents. Given to the wrong one of the two, it would leave the other
+        one with a post that is too old to be read for it, and that one would be sent again.
+        """
+        adapter, fresh = operations.adapter, doubt.since - SKEW
+        others = [one for one in shown.posts if one.created_at is None or one.created_at < fresh]
+        older = earlier(doubt, others, adapter, shown.credited)
+        return older is not None and bool(_rivals(operations, doubt, found, shown.doubts))
 
     async def _is_sending(self, account: Account) -> bool:
         network, name = account
@@ -254,6 +268,11 @@ class Reconciler:
         except Exception as error:  # noqa: BLE001  # the application's own
             self._events.hook_failed(delivery, "repeat_unseen", error)
             return False
+
+
+def _rivals(operations: Operations, doubt: Doubt, found: PublishedPost, doubts: Sequence[Doubt]) -> list[Doubt]:
+    """Give the other deliveries whose post it may be."""
+    return [one for one in doubts if one.delivery.id != doubt.delivery.id and may_be(one, found, operations.adapter)]
 
 
 def _not_looked(error: Exception) -> str:
