@@ -196,10 +196,11 @@ class Reconciler:
             if shown.sending:
                 told = "The account shows one like it, while another delivery is being sent."
                 return Verdict(look_at=self._clock.now() + settings.looks[0], looked=False, told=told)
-            if self._is_contested(operations, doubt, found, shown.doubts):
+            rivals = _rivals(operations, doubt, found, shown.doubts)
+            if self._is_contested(doubt, rivals):
                 told = "it may be another unknown delivery's, and a worker of one of them may still get its answer"
                 return self._later(f"The account shows one like it ({found.id}), but {told}.")
-            if self._is_swapped(operations, doubt, found, shown):
+            if rivals and _has_older(operations, doubt, shown):
                 found, like_it = None, found
         if found is not None:
             shown.credited.add(found.id)
@@ -215,29 +216,14 @@ class Reconciler:
             listed=listed(doubt, adapter),
         )
 
-    def _is_contested(
-        self, operations: Operations, doubt: Doubt, found: PublishedPost, doubts: Sequence[Doubt]
-    ) -> bool:
+    def _is_contested(self, doubt: Doubt, rivals: Sequence[Doubt]) -> bool:
         """
         Whether a post may as well be another unknown delivery's, while the answer may still come that says whose it is.
 
         Whichever of the two that answer is for: were the post given to the other one, one id could end up with both; or
         this one, called published, might yet send its own, while the other one is sent again.
         """
-        rivals = _rivals(operations, doubt, found, doubts)
         return bool(rivals) and any(self._may_still_answer(one) for one in (doubt, *rivals))
-
-    def _is_swapped(self, operations: Operations, doubt: Doubt, found: PublishedPost, shown: _Account) -> bool:
-        """
-        Whether a post may be another unknown delivery's, and one from before the intent this one's.
-
-        So it is if this clock was ahead at both intents. Given to the wrong one of the two, it would leave the other
-        one with a post that is too old to be read for it, and that one would be sent again.
-        """
-        adapter, fresh = operations.adapter, doubt.since - SKEW
-        others = [one for one in shown.posts if one.created_at is None or one.created_at < fresh]
-        older = earlier(doubt, others, adapter, shown.credited)
-        return older is not None and bool(_rivals(operations, doubt, found, shown.doubts))
 
     async def _is_sending(self, account: Account) -> bool:
         network, name = account
@@ -273,6 +259,17 @@ class Reconciler:
 def _rivals(operations: Operations, doubt: Doubt, found: PublishedPost, doubts: Sequence[Doubt]) -> list[Doubt]:
     """Give the other deliveries whose post it may be."""
     return [one for one in doubts if one.delivery.id != doubt.delivery.id and may_be(one, found, operations.adapter)]
+
+
+def _has_older(operations: Operations, doubt: Doubt, shown: _Account) -> bool:
+    """
+    Whether a post from before the intent may be this delivery's, so that a newer one may be a rival's.
+
+    So it is if this clock was ahead at both intents. Given to the wrong one of the two, the newer post would leave the
+    other one with a post that is too old to be read for it, and that one would be sent again.
+    """
+    older = [one for one in shown.posts if one.created_at is None or one.created_at < doubt.since - SKEW]
+    return earlier(doubt, older, operations.adapter, shown.credited) is not None
 
 
 def _not_looked(error: Exception) -> str:
