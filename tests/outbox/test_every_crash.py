@@ -26,10 +26,7 @@ def test_every_place_to_stop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: str, kind: str, how: str
 ) -> None:
     """Wherever the process dies, and whichever answer is lost, each post stands there once, and none is lost."""
-    index = 0
-    while _blocking(tmp_path / f"{index}.db", Stage.of(network, monkeypatch), kind, Stop(**{how: index})):
-        index += 1
-    assert index >= 1
+    assert _places(tmp_path, monkeypatch, network, kind, how) >= 1
 
 
 @pytest.mark.parametrize(("network", "kind"), _OF_MANY_STEPS)
@@ -37,10 +34,7 @@ def test_every_error_of_the_server_after_the_effect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: str, kind: str
 ) -> None:
     """A 500 for a request that was carried out is no reason to send it again."""
-    index = 0
-    while _blocking(tmp_path / f"{index}.db", Stage.of(network, monkeypatch), kind, Stop(fails=index)):
-        index += 1
-    assert index >= 2
+    assert _places(tmp_path, monkeypatch, network, kind, "fails") >= 2
 
 
 @pytest.mark.parametrize(("network", "kind"), _OF_MANY_STEPS)
@@ -49,10 +43,7 @@ def test_every_place_to_interrupt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: str, kind: str, how: str
 ) -> None:
     """Wherever a worker is told to end, what it records about that is true."""
-    index = 0
-    while _blocking(tmp_path / f"{index}.db", Stage.of(network, monkeypatch), kind, Stop(**{how: index})):
-        index += 1
-    assert index >= 2
+    assert _places(tmp_path, monkeypatch, network, kind, how) >= 2
 
 
 @pytest.mark.parametrize(("network", "kind"), _OF_MANY_STEPS)
@@ -60,10 +51,7 @@ def test_a_store_that_is_full_from_any_place_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: str, kind: str
 ) -> None:
     """Wherever the disk is full from, nothing goes out without its intent, and all goes on once there is room."""
-    index = 0
-    while _blocking(tmp_path / f"{index}.db", Stage.of(network, monkeypatch), kind, Stop(full=index)):
-        index += 1
-    assert index >= 2
+    assert _places(tmp_path, monkeypatch, network, kind, "full") >= 2
 
 
 @pytest.mark.parametrize(("network", "kind"), _OF_MANY_STEPS)
@@ -76,6 +64,14 @@ def test_every_place_to_stop_async(
     while anyio.run(_awaited, tmp_path / f"{index}.db", Stage.of(network, monkeypatch), kind, Stop(**{how: index})):
         index += 1
     assert index >= 2
+
+
+def _places(folder: Path, monkeypatch: pytest.MonkeyPatch, network: str, kind: str, how: str) -> int:
+    """Carry out one post after the other, each stopped one place later, until there is none; count the places."""
+    index = 0
+    while _blocking(folder / f"{index}.db", Stage.of(network, monkeypatch), kind, Stop(**{how: index})):
+        index += 1
+    return index
 
 
 def _blocking(path: Path, stage: Stage, kind: str, stop: Stop) -> bool:
